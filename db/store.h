@@ -1,0 +1,95 @@
+// The tuning database: one SQLite file. The only door to it; db/schema.sql and db/README.md describe the tables.
+//
+// Ownership: a Store owns one connection. Threads: one Store per thread. Processes: any number (WAL; writers wait for each other).
+// Errors: every function throws hone::Error with the file's path for damage, a newer format, a read-only folder, a full disk.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/device.h"
+#include "db/kernel.h"
+#include "db/outcome.h"
+
+namespace hone {
+
+struct Statistics {  // over samples, in nanoseconds
+  double median_ns = 0, mad_ns = 0, min_ns = 0, p95_ns = 0;
+  double low_ns = 0, high_ns = 0;  // 95 % interval of the median
+};
+Statistics Summarize(std::vector<double> samples_ns);  // db/statistics.cpp; empty samples: zeros
+
+struct Measurement {
+  std::string kernel;
+  std::string pattern;
+  Values point;
+  Values problem;  // integers and element types
+  Outcome outcome = Outcome::kOk;
+  std::string message;             // for outcomes other than ok: what was seen, one paragraph
+  std::vector<double> samples_ns;  // every sample, in order; empty unless ok
+  Statistics statistics;           // of samples_ns
+  bool cold = false;               // buffers rotated beyond the last-level cache
+  std::string phase;               // "search" or "playoff"
+  double compile_ms = 0, pipeline_ms = 0, check_ms = 0, bench_ms = 0;  // where the time went
+  std::map<std::string, double> properties;  // registers, spills, shared bytes, code size where the driver tells
+  std::int64_t unix_ms = 0;        // when; 0: now
+};
+
+// Who asked what: one row a `hone tune`.
+struct Run {
+  std::string command, version, strategy;
+  std::uint64_t seed = 0;
+};
+
+class Store {
+ public:
+  enum class Mode { kCreate, kReadWrite, kReadOnly };
+  static Store Open(const std::string& path, Mode mode);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  const std::string& path() const;
+
+  // --- what the build writes ---
+  std::int64_t PutKernel(const Kernel& kernel);      // same name and source hash: same row
+  std::int64_t PutDevice(const DeviceInfo& device);  // same Key(): same row
+  void PutBinary(const Binary& binary);              // modules are content-addressed: written once
+  std::int64_t BeginRun(const Run& run, const DeviceInfo& device);
+  void EndRun(std::int64_t run);
+
+  // Stores a result at once, durable against a killed process. A pending row of the same variant, problem and device is
+  // replaced in the same transaction; other earlier rows stay.
+  void PutMeasurement(std::int64_t run, const DeviceInfo& device, const Measurement& measurement);
+  void MarkPending(std::int64_t run, const DeviceInfo& device, const Measurement& about_to_run);
+
+  // Groups many writes into one transaction (for imports and compiles): commits when `body` returns, rolls back when it throws.
+  void Transaction(const std::function<void()>& body);
+
+  // --- what readers ask ---
+  std::vector<Kernel> Kernels() const;                               // newest source of each name, by name
+  std::optional<Kernel> FindKernel(const std::string& name) const;   // newest
+  std::vector<DeviceInfo> Devices() const;
+  std::vector<Values> Problems(const std::string& kernel) const;     // measured on any device
+  // Latest result of every variant (newest kernel source), by median_ns, then failures. device: Key(), empty: any.
+  std::vector<Measurement> Results(const std::string& kernel, const Values& problem, const std::string& device_key) const;
+  std::optional<Measurement> Best(const std::string& kernel, const Values& problem, const std::string& device_key) const;
+  std::optional<Binary> LoadBinary(const std::string& kernel, const std::string& pattern, const Values& point,
+                                   const Values& types) const;       // hashes checked; Error when a blob is damaged
+  std::int64_t CountMeasurements() const;
+
+  struct Impl;
+  Impl& impl() { return *impl_; }  // for the other files of db/
+
+ private:
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hone

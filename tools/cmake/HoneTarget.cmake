@@ -1,0 +1,18 @@
+# hone_library(NAME SOURCES... [PUBLIC targets...] [PRIVATE targets...])
+# One static library for one folder: target hone_NAME, alias hone::NAME, repository root as include root.
+function(hone_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(hone_${name} STATIC ${ARG_SOURCES})
+  add_library(hone::${name} ALIAS hone_${name})
+  set_target_properties(hone_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(hone_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                                 $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/hone>)
+  target_link_libraries(hone_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  hone_warnings(hone_${name})
+endfunction()
+
+# The warnings of the project, on one target.
+function(hone_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+                                           $<$<BOOL:${HONE_WERROR}>:-Werror>)
+endfunction()
