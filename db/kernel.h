@@ -140,7 +140,9 @@ struct Kernel {
   std::vector<Values> check_problems;  // small and odd sizes that `hone check` runs, and tuning checks a winner on
   std::vector<Constraint> where;       // over problem only: what a caller may ask
   std::vector<Pattern> patterns;       // the first is the default pattern
-  std::string reference;               // "reference.comp" or "cpp:NAME" (tuner/reference.h)
+  std::string reference_cpp;           // name of a C++ reference (tuner/reference.h); empty: reference_pass
+  Pass reference_pass;                 // plain GLSL over the kernel's buffers; may need features of its own:
+  Requires reference_requires;
   std::map<std::string, Tolerance> tolerances;  // by buffer name or element type; "" is the default
   std::string bytes;                   // formula: bytes an ideal implementation moves; empty: not bandwidth bound
   std::string flops;                   // formula; empty: none
