@@ -1,8 +1,6 @@
 # Every third-party library of hone as one target hone_dep::NAME, static where the system has a static library, so that the
 # `hone` program needs only glibc, libstdc++ and the Vulkan loader. tools/setup installs and builds what is missing.
 
-option(HONE_STATIC_DEPS "Link third-party libraries statically where possible" ON)
-
 execute_process(COMMAND ${PROJECT_SOURCE_DIR}/tools/setup --print-prefix
                 OUTPUT_VARIABLE hone_prefix OUTPUT_STRIP_TRAILING_WHITESPACE)
 list(PREPEND CMAKE_PREFIX_PATH "${hone_prefix}")
@@ -12,59 +10,18 @@ if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
-function(hone_missing what)
-  message(FATAL_ERROR "hone: ${what} is missing or too old. Run tools/setup, which installs or builds it, and configure again.")
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake)
 
-# hone_dependency(NAME HEADER header [LIBRARIES lib...] [PRIVATE_PREFIX]): an imported target from a header and libraries.
-function(hone_dependency name)
-  cmake_parse_arguments(ARG "OPTIONAL" "HEADER" "LIBRARIES" ${ARGN})
-  find_path(HONE_${name}_INCLUDE ${ARG_HEADER} HINTS ${hone_prefix}/include)
-  if(NOT HONE_${name}_INCLUDE)
-    hone_missing("${name} (header ${ARG_HEADER})")
-  endif()
-  add_library(hone_dep_${name} INTERFACE IMPORTED GLOBAL)
-  add_library(hone_dep::${name} ALIAS hone_dep_${name})
-  if(NOT HONE_${name}_INCLUDE STREQUAL "/usr/include")
-    target_include_directories(hone_dep_${name} INTERFACE ${HONE_${name}_INCLUDE})
-  endif()
-  foreach(library IN LISTS ARG_LIBRARIES)
-    set(names ${library})
-    if(HONE_STATIC_DEPS)
-      list(PREPEND names lib${library}.a)
-    endif()
-    find_library(HONE_${name}_${library} NAMES ${names} HINTS ${hone_prefix}/lib)
-    if(NOT HONE_${name}_${library})
-      hone_missing("${name} (library ${library})")
-    endif()
-    target_link_libraries(hone_dep_${name} INTERFACE ${HONE_${name}_${library}})
-  endforeach()
-endfunction()
-
-find_package(Threads REQUIRED)
-
-hone_dependency(sqlite HEADER sqlite3.h LIBRARIES sqlite3)
-target_link_libraries(hone_dep_sqlite INTERFACE Threads::Threads ${CMAKE_DL_LIBS} m)
-hone_dependency(zstd HEADER zstd.h LIBRARIES zstd)
-hone_dependency(muparser HEADER muParser.h LIBRARIES muparser)
 hone_dependency(json HEADER nlohmann/json.hpp)
 hone_dependency(fmt HEADER fmt/format.h)
 target_compile_definitions(hone_dep_fmt INTERFACE FMT_HEADER_ONLY)
 hone_dependency(tomlplusplus HEADER toml++/toml.h)
-hone_dependency(sodium HEADER sodium.h LIBRARIES sodium)
 hone_dependency(zlib HEADER zlib.h LIBRARIES z)
 hone_dependency(program_options HEADER boost/program_options.hpp LIBRARIES boost_program_options)
 hone_dependency(vulkan_headers HEADER vulkan/vulkan_core.h)
 hone_dependency(vma HEADER vk_mem_alloc.h)
 hone_dependency(spirv_cross HEADER spirv_cross/spirv_cross.hpp LIBRARIES
                 spirv-cross-hlsl spirv-cross-msl spirv-cross-glsl spirv-cross-core)
-find_library(HONE_VULKAN_LOADER NAMES vulkan)
-if(NOT HONE_VULKAN_LOADER)
-  hone_missing("the Vulkan loader")
-endif()
-add_library(hone_dep_vulkan_loader INTERFACE IMPORTED GLOBAL)
-add_library(hone_dep::vulkan_loader ALIAS hone_dep_vulkan_loader)
-target_link_libraries(hone_dep_vulkan_loader INTERFACE ${HONE_VULKAN_LOADER})
 
 # glslang and SPIRV-Tools name their own libraries.
 find_package(SPIRV-Tools-opt QUIET)

@@ -1,13 +1,17 @@
-# hone_library(NAME SOURCES... [PUBLIC targets...] [PRIVATE targets...])
-# One static library for one folder: target hone_NAME, alias hone::NAME, repository root as include root.
+# hone_library(NAME SOURCES files... [PUBLIC targets...] [PRIVATE targets...] [HEADERS targets...])
+# One static library for one folder: target hone_NAME, alias hone::NAME, repository root as include root. HEADERS are libraries
+# without a binary: seen while building, unknown to whoever links the installed package.
 function(hone_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE;HEADERS" ${ARGN})
   add_library(hone_${name} STATIC ${ARG_SOURCES})
   add_library(hone::${name} ALIAS hone_${name})
   set_target_properties(hone_${name} PROPERTIES EXPORT_NAME ${name})
   target_include_directories(hone_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/hone>)
   target_link_libraries(hone_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  foreach(target IN LISTS ARG_HEADERS)
+    target_link_libraries(hone_${name} PRIVATE $<BUILD_INTERFACE:${target}>)
+  endforeach()
   hone_warnings(hone_${name})
 endfunction()
 
