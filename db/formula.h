@@ -1,8 +1,9 @@
 // Formulas of manifests and databases: grid sizes, buffer lengths, constraints, bytes and flops.
 //
-// muParser expressions over doubles (integers are exact up to 2^53) with: ceil_div(a,b), round_up(a,b), min, max, abs, floor,
-// ceil, log2, mod(a,b) (also the operator %), is_pow2(a), select through `a ? b : c`, comparisons, && || and unary !.
-// Names are problem integers, parameters, T_BYTES for an element type choice T, and device limits (db/device.h).
+// muParser expressions over doubles (integers are exact up to 2^53) with: ceil_div(a,b), round_up(a,b), min, max, abs,
+// floor, ceil, log2, mod(a,b) (also the operator %), is_pow2(a), select through `a ? b : c`, comparisons, && || and
+// unary !. Names are problem integers, parameters, T_BYTES for an element type choice T, and device limits
+// (db/device.h).
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,8 @@ class Formula {
   const std::string& text() const;
   const std::vector<std::string>& names() const;  // the names used, sorted, each once
 
-  // values: one per names(), same order. May return inf or nan (division by zero); callers that need an integer use the next.
+  // values: one per names(), same order. May return inf or nan (division by zero); callers that need an integer use the
+  // next.
   double Evaluate(std::span<const double> values) const;
   // Errors: Error when a name has no value, or the result is not a finite number.
   double Evaluate(const Lookup& lookup) const;
@@ -60,8 +62,8 @@ class Formula {
 // The names and functions above, for messages and suggestions.
 const std::vector<std::string>& FormulaFunctions();
 
-// Looks in each set of values in turn: integers by their value; a word W under name N answers for "N_BYTES" with the size of
-// that GLSL scalar type. Later sets are asked first.
+// Looks in each set of values in turn: integers by their value; a word W under name N answers for "N_BYTES" with the
+// size of that GLSL scalar type. Later sets are asked first.
 Lookup LookupIn(std::vector<Values> sets, Lookup otherwise = {});
 
 }  // namespace hone

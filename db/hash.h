@@ -12,8 +12,8 @@ namespace hone {
 
 struct Hash {
   std::array<std::uint8_t, 16> bytes{};
-  std::string ToHex() const;                       // 32 lower-case digits
-  static Hash FromHex(std::string_view hex);       // Errors: Error when not 32 hex digits
+  std::string ToHex() const;                  // 32 lower-case digits
+  static Hash FromHex(std::string_view hex);  // Errors: Error when not 32 hex digits
   friend auto operator<=>(const Hash&, const Hash&) = default;
 };
 

@@ -1,7 +1,9 @@
-// A kernel: one operation with one contract, as its manifest (kernels/<name>/kernel.toml) says and the database stores it.
+// A kernel: one operation with one contract, as its manifest (kernels/<name>/kernel.toml) says and the database stores
+// it.
 //
-// compiler/template.cpp fills it from TOML; db/kernel_json.cpp stores and loads it; tuner/ and runtime/ read it. All formulas
-// are kept as text here and parsed where they are used; whoever makes a Kernel has parsed each once (see db/formula.h).
+// compiler/template.cpp fills it from TOML; db/kernel_json.cpp stores and loads it; tuner/ and runtime/ read it. All
+// formulas are kept as text here and parsed where they are used; whoever makes a Kernel has parsed each once (see
+// db/formula.h).
 #pragma once
 
 #include <array>
@@ -18,8 +20,8 @@
 
 namespace hone {
 
-// Scalars by their GLSL names: "float" "float16_t" "bfloat16_t" "double" "int" "uint" "int8_t" "uint8_t" "int16_t" "uint16_t"
-// "int64_t" "uint64_t". 0 when `glsl` is none of them.
+// Scalars by their GLSL names: "float" "float16_t" "bfloat16_t" "double" "int" "uint" "int8_t" "uint8_t" "int16_t"
+// "uint16_t" "int64_t" "uint64_t". 0 when `glsl` is none of them.
 std::size_t ScalarBytes(std::string_view glsl);
 
 // What a device must have. Names as in DeviceInfo.
@@ -52,7 +54,8 @@ enum class Access { kRead, kWrite, kReadWrite };
 struct Fill {
   enum class Kind { kZero, kConstant, kUniform, kNormal, kRamp, kIntegers, kRandomBits };
   Kind kind = Kind::kUniform;
-  double low = -1, high = 1;  // uniform and integers: range; constant: low; normal: mean low, deviation high; ramp: start, step
+  double low = -1,
+         high = 1;  // uniform and integers: range; constant: low; normal: mean low, deviation high; ramp: start, step
 };
 
 // A storage buffer. Its binding is its position among the kernel's buffers; workspaces follow them, in order.
@@ -67,27 +70,29 @@ struct Buffer {
 // A push constant. Offsets come from reflection of each module, never from here.
 struct PushConstant {
   std::string name;
-  std::string type;   // GLSL scalar
-  std::string value;  // formula over problem, parameters and loop index; empty: the caller gives it (a "scalar argument")
-  double test = 1;    // what checks and timing pass for a scalar argument
+  std::string type;  // GLSL scalar
+  std::string
+      value;        // formula over problem, parameters and loop index; empty: the caller gives it (a "scalar argument")
+  double test = 1;  // what checks and timing pass for a scalar argument
 };
 
 struct Parameter {
   std::string name;
-  std::vector<Value> values;  // in the manifest's order, each once
-  bool specialize = false;    // a specialization constant instead of a #define
+  std::vector<Value> values;                  // in the manifest's order, each once
+  bool specialize = false;                    // a specialization constant instead of a #define
   std::map<std::string, Requires> requires_;  // by value's text
 };
 
 // One dispatch of a pattern.
 struct Pass {
-  std::string shader;               // file, relative to the kernel's folder
-  std::vector<std::string> groups;  // three formulas (x, y, z); or one: a linear grid, folded into x and y when it is over
-                                    // the device's maxComputeWorkGroupCountX, so that the shader's group index is
-                                    // gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x and may exceed the count asked
-  std::string when;                 // formula; 0 = the pass is skipped. Empty: always
-  std::string loop;                 // name of the loop this pass belongs to; consecutive passes of one name are its body
-  std::string subgroup_size;        // formula: required subgroup size; empty or 0: the driver's choice
+  std::string shader;  // file, relative to the kernel's folder
+  std::vector<std::string>
+      groups;                 // three formulas (x, y, z); or one: a linear grid, folded into x and y when it is over
+                              // the device's maxComputeWorkGroupCountX, so that the shader's group index is
+                              // gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x and may exceed the count asked
+  std::string when;           // formula; 0 = the pass is skipped. Empty: always
+  std::string loop;           // name of the loop this pass belongs to; consecutive passes of one name are its body
+  std::string subgroup_size;  // formula: required subgroup size; empty or 0: the driver's choice
   std::map<std::string, std::string> defines;  // further #defines of this pass
 };
 
@@ -112,7 +117,8 @@ struct Pattern {
   std::vector<Parameter> parameters;
   std::vector<Constraint> where;
   Requires requires_;
-  std::vector<Buffer> workspaces;  // provided by the runtime, contents undefined at start (filled with poison in checks)
+  std::vector<Buffer>
+      workspaces;  // provided by the runtime, contents undefined at start (filled with poison in checks)
   std::vector<Loop> loops;
   std::vector<Pass> passes;
   Values default_point;
@@ -124,8 +130,8 @@ struct Tolerance {
   Kind kind = Kind::kAbsoluteRelative;
   double absolute = 0, relative = 1e-5;  // |a-b| <= absolute + relative*|b|
   double ulp = 0;
-  // kStatistical: root mean square of the error over that of the reference <= relative, and no element beyond `absolute` times
-  // that root mean square
+  // kStatistical: root mean square of the error over that of the reference <= relative, and no element beyond
+  // `absolute` times that root mean square
 };
 
 struct Kernel {
@@ -144,11 +150,11 @@ struct Kernel {
   Pass reference_pass;                 // plain GLSL over the kernel's buffers; may need features of its own:
   Requires reference_requires;
   std::map<std::string, Tolerance> tolerances;  // by buffer name or element type; "" is the default
-  std::string bytes;                   // formula: bytes an ideal implementation moves; empty: not bandwidth bound
-  std::string flops;                   // formula; empty: none
+  std::string bytes;  // formula: bytes an ideal implementation moves; empty: not bandwidth bound
+  std::string flops;  // formula; empty: none
   std::vector<std::string> optimize;
-  std::string folder;                  // where it was read from; empty when it came from a database
-  Hash source_hash;                    // over the manifest and every file it and its shaders include
+  std::string folder;  // where it was read from; empty when it came from a database
+  Hash source_hash;    // over the manifest and every file it and its shaders include
 };
 
 // What a module's shader declares, from reflection.
@@ -182,20 +188,21 @@ struct Module {
   ModuleInterface interface;
 };
 
-// A variant made ready to run: what the compiler makes, the worker measures, the database stores and the runtime dispatches.
+// A variant made ready to run: what the compiler makes, the worker measures, the database stores and the runtime
+// dispatches.
 struct Binary {
   std::shared_ptr<const Kernel> kernel;
   std::string pattern;
   Values point;
-  Values types;                                         // element types chosen: "T=float"
-  std::vector<std::shared_ptr<const Module>> modules;   // one per pass of the pattern
-  const Pattern& GetPattern() const;                    // Errors: Error when the kernel has no such pattern
+  Values types;                                        // element types chosen: "T=float"
+  std::vector<std::shared_ptr<const Module>> modules;  // one per pass of the pattern
+  const Pattern& GetPattern() const;                   // Errors: Error when the kernel has no such pattern
 };
 
 const Pattern* FindPattern(const Kernel& kernel, std::string_view name);  // nullptr when absent
 
-// JSON, the form in which the database and the worker's pipe carry them. From*: Errors: Error names what is missing or wrong;
-// safe on hostile input.
+// JSON, the form in which the database and the worker's pipe carry them. From*: Errors: Error names what is missing or
+// wrong; safe on hostile input.
 std::string KernelToJson(const Kernel& kernel);
 Kernel KernelFromJson(std::string_view json);
 std::string InterfaceToJson(const ModuleInterface& interface);

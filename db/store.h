@@ -1,7 +1,8 @@
 // The tuning database: one SQLite file. The only door to it; db/schema.sql and db/README.md describe the tables.
 //
-// Ownership: a Store owns one connection. Threads: one Store per thread. Processes: any number (WAL; writers wait for each other).
-// Errors: every function throws hone::Error with the file's path for damage, a newer format, a read-only folder, a full disk.
+// Ownership: a Store owns one connection. Threads: one Store per thread. Processes: any number (WAL; writers wait for
+// each other). Errors: every function throws hone::Error with the file's path for damage, a newer format, a read-only
+// folder, a full disk.
 #pragma once
 
 #include <chrono>
@@ -16,14 +17,9 @@
 #include "db/device.h"
 #include "db/kernel.h"
 #include "db/outcome.h"
+#include "db/statistics.h"
 
 namespace hone {
-
-struct Statistics {  // over samples, in nanoseconds
-  double median_ns = 0, mad_ns = 0, min_ns = 0, p95_ns = 0;
-  double low_ns = 0, high_ns = 0;  // 95 % interval of the median
-};
-Statistics Summarize(std::vector<double> samples_ns);  // db/statistics.cpp; empty samples: zeros
 
 struct Measurement {
   std::string kernel;
@@ -38,7 +34,7 @@ struct Measurement {
   std::string phase;               // "search" or "playoff"
   double compile_ms = 0, pipeline_ms = 0, check_ms = 0, bench_ms = 0;  // where the time went
   std::map<std::string, double> properties;  // registers, spills, shared bytes, code size where the driver tells
-  std::int64_t unix_ms = 0;        // when; 0: now
+  std::int64_t unix_ms = 0;                  // when; 0: now
 };
 
 // Who asked what: one row a `hone tune`.
@@ -69,19 +65,22 @@ class Store {
   void PutMeasurement(std::int64_t run, const DeviceInfo& device, const Measurement& measurement);
   void MarkPending(std::int64_t run, const DeviceInfo& device, const Measurement& about_to_run);
 
-  // Groups many writes into one transaction (for imports and compiles): commits when `body` returns, rolls back when it throws.
+  // Groups many writes into one transaction (for imports and compiles): commits when `body` returns, rolls back when it
+  // throws.
   void Transaction(const std::function<void()>& body);
 
   // --- what readers ask ---
-  std::vector<Kernel> Kernels() const;                               // newest source of each name, by name
-  std::optional<Kernel> FindKernel(const std::string& name) const;   // newest
+  std::vector<Kernel> Kernels() const;                              // newest source of each name, by name
+  std::optional<Kernel> FindKernel(const std::string& name) const;  // newest
   std::vector<DeviceInfo> Devices() const;
-  std::vector<Values> Problems(const std::string& kernel) const;     // measured on any device
+  std::vector<Values> Problems(const std::string& kernel) const;  // measured on any device
   // Latest result of every variant (newest kernel source), by median_ns, then failures. device: Key(), empty: any.
-  std::vector<Measurement> Results(const std::string& kernel, const Values& problem, const std::string& device_key) const;
-  std::optional<Measurement> Best(const std::string& kernel, const Values& problem, const std::string& device_key) const;
+  std::vector<Measurement> Results(const std::string& kernel, const Values& problem,
+                                   const std::string& device_key) const;
+  std::optional<Measurement> Best(const std::string& kernel, const Values& problem,
+                                  const std::string& device_key) const;
   std::optional<Binary> LoadBinary(const std::string& kernel, const std::string& pattern, const Values& point,
-                                   const Values& types) const;       // hashes checked; Error when a blob is damaged
+                                   const Values& types) const;  // hashes checked; Error when a blob is damaged
   std::int64_t CountMeasurements() const;
 
   struct Impl;

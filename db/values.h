@@ -1,7 +1,7 @@
 // Named values: a point of a tuning space, a problem, a choice of element types.
 //
-// Kept sorted by name, so that equal contents have equal text: "PER_LANE=4 WG=256", "T=float16_t n=4096". The text is the
-// key in the database, is what people read there, and is exactly the -D flags a module was compiled with.
+// Kept sorted by name, so that equal contents have equal text: "PER_LANE=4 WG=256", "T=float16_t n=4096". The text is
+// the key in the database, is what people read there, and is exactly the -D flags a module was compiled with.
 #pragma once
 
 #include <cstdint>
@@ -33,9 +33,9 @@ class Values {
   std::string ToText() const;
 
   void Set(std::string_view name, Value value);
-  const Value* Find(std::string_view name) const;        // nullptr when absent
+  const Value* Find(std::string_view name) const;  // nullptr when absent
   std::optional<std::int64_t> Integer(std::string_view name) const;
-  Values MergedWith(const Values& other) const;           // other wins
+  Values MergedWith(const Values& other) const;  // other wins
 
   const std::vector<Item>& items() const { return items_; }
   bool empty() const { return items_.empty(); }
