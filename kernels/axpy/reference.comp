@@ -1,10 +1,13 @@
 #version 460
+#extension GL_GOOGLE_include_directive : require
+#include "types.glsl"
+#include "grid.glsl"
 layout(local_size_x = 64) in;
-layout(binding = 0) readonly buffer X { float x[]; };
-layout(binding = 1) buffer Y { float y[]; };
+layout(binding = 0) readonly buffer X { T x[]; };
+layout(binding = 1) buffer Y { T y[]; };
 layout(push_constant) uniform Push { uint n; float a; };
 
 void main() {
-  const uint i = (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * 64 + gl_LocalInvocationID.x;
-  if (i < n) y[i] = a * x[i] + y[i];
+  const uint i = LinearGroup() * 64 + gl_LocalInvocationID.x;
+  if (i < n) y[i] = T(a * float(x[i]) + float(y[i]));
 }

@@ -1,14 +1,17 @@
 #version 460
 // One workgroup covers WG * PER_LANE neighbouring elements; in each step its invocations touch WG neighbours (coalesced).
+#extension GL_GOOGLE_include_directive : require
+#include "types.glsl"
+#include "grid.glsl"
 layout(local_size_x = WG) in;
-layout(binding = 0) readonly buffer X { float x[]; };
-layout(binding = 1) buffer Y { float y[]; };
+layout(binding = 0) restrict readonly buffer X { T x[]; };
+layout(binding = 1) restrict buffer Y { T y[]; };
 layout(push_constant) uniform Push { uint n; float a; };
 
 void main() {
-  const uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
-  uint i = group * (WG * PER_LANE) + gl_LocalInvocationID.x;
-  for (uint step = 0; step < PER_LANE; ++step, i += WG) {
-    if (i < n) y[i] = a * x[i] + y[i];
+  const uint first = LinearGroup() * (WG * PER_LANE) + gl_LocalInvocationID.x;
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
+    const uint i = first + step * WG;
+    if (i < n) y[i] = T(a * float(x[i]) + float(y[i]));
   }
 }
