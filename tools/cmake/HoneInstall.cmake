@@ -15,6 +15,9 @@ install(FILES ${PROJECT_BINARY_DIR}/honeConfig.cmake ${PROJECT_BINARY_DIR}/honeC
               ${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake DESTINATION ${package_dir})
 configure_file(${CMAKE_CURRENT_LIST_DIR}/hone.pc.in ${PROJECT_BINARY_DIR}/hone.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/hone.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(hone_prefix AND EXISTS ${hone_prefix}/lib/libmuparser.a)  # built by tools/setup: an application has no other way to it
+  install(FILES ${hone_prefix}/lib/libmuparser.a DESTINATION ${package_dir})
+endif()
 if(TARGET hone)
   install(TARGETS hone RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# setup_test.sh CHECK: black-box checks of tools/setup, without network and without building anything. 77: does not apply here.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export HONE_CACHE=$scratch/cache
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+contains() { [[ $1 == *"$2"* ]] || fail "expected '$2' in: $1"; }
+prefix=$(tools/setup --print-prefix)
+
+case $1 in
+  prefix)  # outside the checkout, in the cache asked for, one for each compiler
+    [[ $prefix ]] || exit 77
+    [[ $prefix == "$HONE_CACHE"/deps-* ]] || fail "prefix $prefix is not in $HONE_CACHE"
+    [[ $(tools/setup --print-prefix) == "$prefix" ]] || fail "the prefix changes from call to call"
+    printf '#!/bin/sh\necho "other compiler 99"\n' >"$scratch/cxx"
+    chmod +x "$scratch/cxx"
+    [[ $(CXX=$scratch/cxx tools/setup --print-prefix) != "$prefix" ]] || fail "another compiler has the same prefix"
+    [[ ! -e $HONE_CACHE ]] || fail "--print-prefix made something"
+    ;;
+  no_apt)  # says what to install, and does not go on when it is not there
+    mkdir "$scratch/bin"
+    for tool in bash cat cut fold grep head id mkdir pkg-config sed sha256sum sort tr c++ env dirname; do
+      ln -s "$(command -v $tool)" "$scratch/bin/$tool"
+    done
+    status=0
+    said=$(PATH=$scratch/bin tools/setup 2>&1) || status=$?
+    contains "$said" "no apt"
+    contains "$said" "libsqlite3-dev"
+    contains "$said" "glslang 15.1"
+    [[ ! -e $HONE_CACHE ]] || fail "made $HONE_CACHE"
+    if [[ $prefix ]]; then
+      [[ $status -eq 1 ]] || fail "status $status"
+      contains "$said" "no apt to fetch their sources"
+    fi
+    ;;
+  two_at_once)  # the second waits, and says so; interrupted there, it leaves nothing that looks finished
+    [[ $prefix ]] && command -v apt-get >/dev/null || exit 77
+    mkdir -p "$HONE_CACHE"
+    exec 8>"$HONE_CACHE/lock"
+    flock 8
+    tools/setup 2>"$scratch/said" 8>&- &
+    for _ in {1..200}; do
+      grep -q 'another setup is at work' "$scratch/said" && break
+      sleep 0.1
+    done
+    contains "$(cat "$scratch/said")" "another setup is at work"
+    kill $! # the flock under it ends when this test does
+    wait $! && fail "the interrupted set-up reports success"
+    [[ ! -e $prefix ]] || fail "$prefix exists"
+    ;;
+  missing_library)  # CMake names tools/setup
+    [[ $prefix ]] || exit 77
+    said=$(cmake -S . -B "$scratch/build" -G Ninja -DHONE_TESTS=OFF 2>&1) && fail "configured without the libraries"
+    contains "$said" "tools/setup"
+    ;;
+  *) fail "unknown check $1" ;;
+esac
