@@ -41,13 +41,14 @@ case $1 in
     mkdir -p "$HONE_CACHE"
     exec 8>"$HONE_CACHE/lock"
     flock 8
+    touch "$scratch/said"
     tools/setup 2>"$scratch/said" 8>&- &
     for _ in {1..200}; do
       grep -q 'another setup is at work' "$scratch/said" && break
       sleep 0.1
     done
     contains "$(cat "$scratch/said")" "another setup is at work"
-    kill $! # the flock under it ends when this test does
+    kill $!  # the flock under it ends when this test does
     wait $! && fail "the interrupted set-up reports success"
     [[ ! -e $prefix ]] || fail "$prefix exists"
     ;;
