@@ -210,4 +210,9 @@ ModuleInterface InterfaceFromJson(std::string_view json);
 std::string DeviceToJson(const DeviceInfo& device);
 DeviceInfo DeviceFromJson(std::string_view json);
 
+// A Binary as bytes for a pipe between processes of one machine: header as JSON, then the modules' words. FromBytes
+// checks everything, each module's hash too. Errors: Error.
+std::string BinaryToBytes(const Binary& binary);
+Binary BinaryFromBytes(std::string_view bytes);
+
 }  // namespace hone

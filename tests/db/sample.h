@@ -1,0 +1,32 @@
+// Kernels, devices and binaries that the tests of db/ store: small, but with every field used.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "db/kernel.h"
+#include "db/store.h"
+
+namespace hone {
+
+Kernel SampleKernel(const std::string& name = "axpy", const std::string& source = "version 1");
+DeviceInfo SampleDevice(const std::string& name = "Sample GPU", const std::string& driver = "1.2.3");
+std::shared_ptr<const Module> SampleModule(std::uint32_t seed);
+Binary SampleBinary(const Kernel& kernel, const std::string& pattern, const Values& point, const Values& types);
+Measurement SampleMeasurement(const Values& point, double nanoseconds, std::int64_t n = 1024);
+
+// A new folder under the system's temporary one, removed with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace hone
