@@ -1,0 +1,153 @@
+#include "compiler/optimize.h"
+
+#include <spirv-tools/libspirv.hpp>
+#include <spirv-tools/optimizer.hpp>
+#include <unordered_map>
+
+#include "compiler/reflect.h"
+#include "compiler/spirv.h"
+#include "db/error.h"
+
+namespace hone {
+namespace {
+
+constexpr spv_target_env kEnvironment = SPV_ENV_VULKAN_1_3;
+
+spvtools::MessageConsumer Into(std::string& text) {
+  return [&text](spv_message_level_t level, const char*, const spv_position_t&, const char* message) {
+    if (level <= SPV_MSG_ERROR) text += (text.empty() ? "" : "; ") + std::string(message);
+  };
+}
+
+void RegisterFlags(spvtools::Optimizer& optimizer, const std::vector<std::string>& flags) {
+  if (flags.empty()) optimizer.RegisterPerformancePasses();
+  for (const std::string& flag : flags) {
+    if (flag == "-O") optimizer.RegisterPerformancePasses();
+    if (flag == "-Os") optimizer.RegisterSizePasses();
+    if (flag == "-O" || flag == "-Os" || flag == "none") continue;
+    if (!optimizer.RegisterPassFromFlag(flag)) throw Error("spirv-opt has no pass '" + flag + "'");
+  }
+}
+
+void RegisterCanonical(spvtools::Optimizer& optimizer) {
+  optimizer.RegisterPass(spvtools::CreateStripDebugInfoPass());
+  optimizer.RegisterPass(spvtools::CreateStripNonSemanticInfoPass());
+  optimizer.RegisterPass(spvtools::CreateCompactIdsPass());
+}
+
+// LocalSizeId needs the maintenance4 feature; where its operands are ordinary constants LocalSize says the same without it.
+Words WithPlainLocalSize(Words words) {
+  std::unordered_map<std::uint32_t, std::uint32_t> constants;
+  for (const Instruction& i : Instructions(words)) {
+    if (i.opcode == kOpConstant && i.operands.size() == 3) constants[i.operands[1]] = i.operands[2];
+  }
+  std::size_t at = 5;
+  while (at < words.size()) {
+    const std::uint32_t count = words[at] >> 16;
+    if ((words[at] & 0xffff) == kOpExecutionModeId && count == 6 && words[at + 2] == kLocalSizeId) {
+      const bool known = constants.contains(words[at + 3]) && constants.contains(words[at + 4]) && constants.contains(words[at + 5]);
+      if (known) {
+        words[at] = (6u << 16) | kOpExecutionMode;
+        words[at + 2] = kLocalSize;
+        for (std::size_t i = 3; i < 6; ++i) words[at + i] = constants[words[at + i]];
+      }
+    }
+    if (count == 0) break;
+    at += count;
+  }
+  return words;
+}
+
+Words Run(spvtools::Optimizer& optimizer, const Words& words) {
+  std::string message;
+  optimizer.SetMessageConsumer(Into(message));
+  spvtools::OptimizerOptions options;
+  options.set_run_validator(false);
+  Words out;
+  if (!optimizer.Run(words.data(), words.size(), &out, options)) {
+    throw Error("SPIRV-Tools could not optimise this module: " + (message.empty() ? "no reason given" : message));
+  }
+  return WithPlainLocalSize(std::move(out));
+}
+
+std::unordered_map<std::uint32_t, std::string> SpecValues(const ModuleInterface& interface, const Values& point) {
+  std::unordered_map<std::uint32_t, std::string> values;
+  for (const ModuleInterface::SpecConstant& constant : interface.spec_constants) {
+    const Value* value = point.Find(constant.name);
+    if (!value) continue;
+    if (value->index() != 0) throw Error("specialization constant '" + constant.name + "' is no integer: " + ToText(*value));
+    const bool is_bool = constant.type == "bool";
+    values[constant.id] = is_bool ? (std::get<0>(*value) ? "true" : "false") : ToText(*value);
+  }
+  return values;
+}
+
+}  // namespace
+
+bool IsOptimizerFlag(std::string_view flag) {
+  if (flag == "-O" || flag == "-Os" || flag == "none") return true;
+  if (!flag.starts_with("--")) return false;
+  spvtools::Optimizer optimizer(kEnvironment);
+  std::string ignored;
+  optimizer.SetMessageConsumer(Into(ignored));
+  return optimizer.RegisterPassFromFlag(std::string(flag));
+}
+
+Words Optimize(const Words& words, const std::vector<std::string>& flags) {
+  spvtools::Optimizer optimizer(kEnvironment);
+  RegisterFlags(optimizer, flags);
+  RegisterCanonical(optimizer);
+  return Run(optimizer, words);
+}
+
+Words FreezeWords(const Words& words, const ModuleInterface& interface, const Values& point, const std::vector<std::string>& flags) {
+  const auto freeze = [&](bool unroll) {
+    spvtools::Optimizer optimizer(kEnvironment);
+    optimizer.RegisterPass(spvtools::CreateSetSpecConstantDefaultValuePass(SpecValues(interface, point)));
+    optimizer.RegisterPass(spvtools::CreateFreezeSpecConstantValuePass());
+    optimizer.RegisterPass(spvtools::CreateFoldSpecConstantOpAndCompositePass());
+    RegisterFlags(optimizer, flags);
+    if (unroll) {
+      optimizer.RegisterPass(spvtools::CreateLoopUnrollPass(true));
+      RegisterFlags(optimizer, flags);
+    }
+    RegisterCanonical(optimizer);
+    return Run(optimizer, words);
+  };
+  const bool may_unroll = flags.empty() || flags == std::vector<std::string>{"-O"};
+  if (may_unroll) {
+    // Unrolling is worth trying, never worth an invalid module.
+    try {
+      if (Words unrolled = freeze(true); Validate(unrolled).empty()) return unrolled;
+    } catch (const Error&) {
+    }
+  }
+  return freeze(false);
+}
+
+Module Freeze(const Module& module, const Values& point, const std::vector<std::string>& flags) {
+  if (module.interface.spec_constants.empty()) return module;
+  Module frozen;
+  frozen.words = FreezeWords(module.words, module.interface, point, flags);
+  frozen.hash = HashOf(std::span<const std::uint32_t>(frozen.words));
+  frozen.interface = module.interface;
+  frozen.interface.spec_constants.clear();
+  const ModuleInterface after = Reflect(frozen.words);
+  frozen.interface.local_size = after.local_size;
+  frozen.interface.shared_bytes = after.shared_bytes;
+  return frozen;
+}
+
+std::string Validate(const Words& words) {
+  spvtools::SpirvTools tools(kEnvironment);
+  std::string message;
+  tools.SetMessageConsumer(Into(message));
+  spvtools::ValidatorOptions options;
+  options.SetWorkgroupScalarBlockLayout(true);
+  options.SetScalarBlockLayout(true);
+  options.SetAllowLocalSizeId(true);
+  if (tools.Validate(words.data(), words.size(), options)) return "";
+  return message.empty() ? "not valid SPIR-V" : message;
+}
+
+}  // namespace hone
