@@ -1,0 +1,47 @@
+// Runs the real `hone` and catches what it prints.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace hone::testing {
+
+struct ProcessResult {
+  int status = -1;     // exit status; 128 + N when signal N ended it
+  std::string output;  // stdout; on a terminal, everything
+  std::string errors;  // stderr
+};
+
+struct ProcessOptions {
+  std::map<std::string, std::string> environment;  // set on top of the test's own
+  std::string folder;                              // working folder; "": the test's own
+  std::string stdout_file;                         // written there instead of being caught
+  bool terminal = false;                           // stdin, stdout and stderr are one pseudo-terminal
+  double timeout_s = 120;                          // killed after that
+};
+
+ProcessResult RunHone(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
+ProcessResult RunProgram(const std::vector<std::string>& command, const ProcessOptions& options = {});
+
+// A folder of its own for one test, removed at its end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+void WriteFile(const std::string& path, const std::string& text);
+std::string ReadFile(const std::string& path);
+
+// Compares whole outputs with tests/tools/golden/NAME; HONE_UPDATE_GOLDEN=1 writes them instead.
+void ExpectGolden(const std::string& name, const std::string& actual);
+
+}  // namespace hone::testing

@@ -1,0 +1,12 @@
+// The subcommands, one function each; tools/<name>_command.cpp holds it.
+#pragma once
+
+#include "tools/command.h"
+
+namespace hone {
+
+Command CompletionCommand();
+Command DevicesCommand();
+Command DoctorCommand();
+
+}  // namespace hone

@@ -1,0 +1,15 @@
+// The table of subcommands, in the order of --help.
+#include "tools/command_list.h"
+
+namespace hone {
+
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> table = {
+      DevicesCommand(),
+      DoctorCommand(),
+      CompletionCommand(),
+  };
+  return table;
+}
+
+}  // namespace hone

@@ -1,0 +1,76 @@
+#include "tools/progress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "tools/format.h"
+#include "tools/terminal.h"
+
+namespace hone {
+namespace {
+
+constexpr int kBarWidth = 24;
+
+std::string Bar(std::uint64_t done, std::uint64_t total) {
+  const auto filled = static_cast<std::size_t>(std::min<double>(1, double(done) / double(total)) * kBarWidth);
+  return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]";
+}
+
+// The first `width` columns of a text without colours.
+std::string Cut(const std::string& text, std::size_t width) {
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    if (starts && columns++ == width) return text.substr(0, i);
+  }
+  return text;
+}
+
+}  // namespace
+
+Progress::Progress(std::string label, Style style)
+    : label_(std::move(label)), quiet_(style == Style::kQuiet), terminal_(IsTerminal(stderr)), start_(Clock::now()) {}
+
+Progress::~Progress() {
+  if (drawn_) std::fputs("\n", stderr);
+}
+
+void Progress::Update(std::uint64_t done, std::uint64_t total, const std::string& best) {
+  if (quiet_) return;
+  const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000);
+  const bool edge = total != last_total_ || (total != 0 && done >= total);
+  if (!edge && Clock::now() - last_ < pause) return;
+  last_ = Clock::now();
+  last_total_ = total;
+  Draw(done, total, best);
+}
+
+void Progress::Draw(std::uint64_t done, std::uint64_t total, const std::string& best) {
+  const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  std::string line = label_ + " ";
+  if (total == 0) {
+    line += fmt::format("{}", done);
+  } else {
+    if (terminal_) line += Bar(done, total) + " ";
+    line += fmt::format("{}/{}", done, total);
+  }
+  if (!best.empty()) line += ", best " + best;
+  if (total > done && done > 0) line += ", " + FormatDuration(seconds / double(done) * double(total - done)) + " left";
+  if (total != 0 && done >= total) line += ", " + FormatDuration(seconds);
+  if (terminal_) {
+    std::fprintf(stderr, "\r\033[K%s", Cut(line, static_cast<std::size_t>(TerminalWidth(stderr)) - 1).c_str());
+    drawn_ = true;
+  } else {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+  std::fflush(stderr);
+}
+
+void Progress::Say(const std::string& line) {
+  std::fprintf(stderr, "%s%s\n", drawn_ ? "\r\033[K" : "", line.c_str());
+  drawn_ = false;
+}
+
+}  // namespace hone

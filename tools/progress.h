@@ -1,0 +1,38 @@
+// How far a long job is: a bar on a terminal, a plain line now and then elsewhere. Written to stderr.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace hone {
+
+class Progress {
+ public:
+  enum class Style { kAuto, kQuiet };
+  explicit Progress(std::string label, Style style = Style::kAuto);
+  ~Progress();  // ends the bar's line
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // done of total (0: unknown), and a few words about the best so far. Cheap: draws at most ten times a second, or one line
+  // every ten seconds where stderr is no terminal. The first and the last call are always shown.
+  void Update(std::uint64_t done, std::uint64_t total, const std::string& best);
+
+  void Label(std::string label) { label_ = std::move(label); }
+  void Say(const std::string& line);  // a line of its own, above the bar
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void Draw(std::uint64_t done, std::uint64_t total, const std::string& best);
+
+  std::string label_;
+  bool quiet_;
+  bool terminal_;
+  bool drawn_ = false;  // a bar stands on the current line
+  Clock::time_point start_;
+  Clock::time_point last_{};
+  std::uint64_t last_total_ = 0;
+};
+
+}  // namespace hone

@@ -1,0 +1,80 @@
+#include "tools/table.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "tools/format.h"
+#include "tools/terminal.h"
+
+namespace hone {
+namespace {
+
+std::string Padded(const std::string& text, std::size_t width, bool right) {
+  const std::string blanks(width - std::min(width, DisplayWidth(text)), ' ');
+  return right ? blanks + text : text + blanks;
+}
+
+// Bytes that are not UTF-8 (a driver's name, a message) become U+FFFD instead of an exception.
+std::string Dump(const Json& json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+void Table::Add(std::vector<Cell> row) {
+  assert(row.size() == columns_.size());
+  rows_.push_back(std::move(row));
+}
+
+std::string Table::ToText() const {
+  std::vector<std::size_t> widths;
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    std::size_t width = 0;
+    for (const auto& row : rows_) width = std::max(width, DisplayWidth(row[c].text));
+    const bool shown = width > 0 && !columns_[c].heading.empty();
+    widths.push_back(shown ? std::max(width, DisplayWidth(columns_[c].heading)) : 0);
+  }
+  const auto line = [&](auto&& cell) {
+    std::string text;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (widths[c] != 0) text += (text.empty() ? "" : "  ") + Padded(cell(c), widths[c], columns_[c].right);
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+  };
+  std::string text = Paint(line([&](std::size_t c) { return columns_[c].heading; }), Colour::kBold) + "\n";
+  for (const auto& row : rows_) text += line([&](std::size_t c) { return row[c].text; }) + "\n";
+  return text;
+}
+
+Json Table::ToJson() const {
+  Json array = Json::array();
+  for (const auto& row : rows_) {
+    Json object = Json::object();
+    for (std::size_t c = 0; c < columns_.size(); ++c) object[columns_[c].key] = row[c].value;
+    array.push_back(std::move(object));
+  }
+  return array;
+}
+
+void Table::Print(bool json) const {
+  if (json) {
+    PrintJson(ToJson());
+  } else if (!rows_.empty()) {
+    std::fputs(ToText().c_str(), stdout);
+  }
+}
+
+void PrintJson(const Json& json) {
+  if (!json.is_array()) {
+    std::fprintf(stdout, "%s\n", Dump(json, 2).c_str());
+    return;
+  }
+  std::fputs("[", stdout);
+  const char* separator = "\n";
+  for (const Json& element : json) {
+    std::fprintf(stdout, "%s%s", separator, Dump(element, -1).c_str());
+    separator = ",\n";
+  }
+  std::fputs("\n]\n", stdout);
+}
+
+}  // namespace hone
