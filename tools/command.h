@@ -1,7 +1,8 @@
 // A subcommand of hone: its row in the table, and what a command line gave it.
 //
-// A Command declares its options once; parsing, --help and shell completion all read that declaration. To add one: write
-// tools/<name>_command.cpp with a function that returns its Command, and add that function's line to commands.cpp.
+// A Command declares its options once; parsing, --help and shell completion all read that declaration. To add one:
+// write tools/<name>_command.cpp with a function that returns its Command, and add that function's line to
+// commands.cpp.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace hone {
 
-// Wrong use of the command line: printed with the way to the help, exit status 2. (Everything else is hone::Error, status 1.)
+// Wrong use of the command line: printed with the way to the help, exit status 2. (Everything else is hone::Error,
+// status 1.)
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -24,11 +26,11 @@ class UsageError : public std::runtime_error {
 //   "S"      a number >= 0               "a|b"   one of these words
 //   "FILE"   a file (FILE.db: that ending completes)     "DIR"  a folder     any other: text
 struct Option {
-  std::string name;         // "db"; with a short form "output,o"
-  std::string value;        // placeholder
-  std::string help;         // one line, no full stop
-  std::string fallback;     // shown and used when the option is not given; "": none
-  bool repeated = false;    // may be given several times
+  std::string name;       // "db"; with a short form "output,o"
+  std::string value;      // placeholder
+  std::string help;       // one line, no full stop
+  std::string fallback;   // shown and used when the option is not given; "": none
+  bool repeated = false;  // may be given several times
 
   std::string LongName() const { return name.substr(0, name.find(',')); }
   char ShortName() const { return name.find(',') == std::string::npos ? '\0' : name.back(); }
@@ -46,12 +48,12 @@ inline constexpr std::size_t kMany = 1000000;
 // The values of one command line.
 class Arguments {
  public:
-  bool Has(std::string_view option) const;                              // given, or has a fallback
+  bool Has(std::string_view option) const;  // given, or has a fallback
   bool Flag(std::string_view option) const { return Has(option); }
-  std::string Text(std::string_view option) const;                      // the last one given; "" when there is none
+  std::string Text(std::string_view option) const;  // the last one given; "" when there is none
   std::uint64_t Integer(std::string_view option, std::uint64_t otherwise = 0) const;
   double Number(std::string_view option, double otherwise = 0) const;
-  const std::vector<std::string>& All(std::string_view name) const;     // every value of an option or positional, in order
+  const std::vector<std::string>& All(std::string_view name) const;  // every value of an option or positional, in order
 
   void Add(const std::string& name, std::string value) { values_[name].push_back(std::move(value)); }
 

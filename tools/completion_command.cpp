@@ -41,12 +41,16 @@ void ForEachCommand(void (*visit)(const Command&, std::string&), std::string& te
 
 std::string BashReply(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return "COMPREPLY=($(compgen -W " + Quoted(Words(placeholder)) + " -- \"$word\"))";
-    case Kind::kFolders: return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
+    case Kind::kWords:
+      return "COMPREPLY=($(compgen -W " + Quoted(Words(placeholder)) + " -- \"$word\"))";
+    case Kind::kFolders:
+      return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
     case Kind::kDatabases:
       return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\") $(compgen -f -X '!*.db' -- \"$word\"))";
-    case Kind::kFiles: return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
-    case Kind::kNothing: return ":";
+    case Kind::kFiles:
+      return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
+    case Kind::kNothing:
+      return ":";
   }
   return ":";
 }
@@ -83,18 +87,24 @@ std::string Bash() {
   ForEachCommand(BashValues, text);
   text += "  esac\n  case $command in\n";
   ForEachCommand(BashRest, text);
-  return text + "    help) COMPREPLY=($(compgen -W " + Quoted(names) + " -- \"$word\")) ;;\n  esac\n}\ncomplete -F _hone hone\n";
+  return text + "    help) COMPREPLY=($(compgen -W " + Quoted(names) +
+         " -- \"$word\")) ;;\n  esac\n}\ncomplete -F _hone hone\n";
 }
 
 // --- zsh ---
 
 std::string ZshAction(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return "(" + Words(placeholder) + ")";
-    case Kind::kFolders: return "_files -/";
-    case Kind::kDatabases: return "_files -g \"*.db\"";
-    case Kind::kFiles: return "_files";
-    case Kind::kNothing: return " ";
+    case Kind::kWords:
+      return "(" + Words(placeholder) + ")";
+    case Kind::kFolders:
+      return "_files -/";
+    case Kind::kDatabases:
+      return "_files -g \"*.db\"";
+    case Kind::kFiles:
+      return "_files";
+    case Kind::kNothing:
+      return " ";
   }
   return " ";
 }
@@ -132,8 +142,9 @@ std::string Zsh() {
         out += "    " + Quoted(command.name + ":" + ZshEscaped(command.summary)) + "\n";
       },
       text);
-  text += "  )\n  if (( CURRENT == 2 )); then _describe subcommand subcommands; return; fi\n"
-          "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n";
+  text +=
+      "  )\n  if (( CURRENT == 2 )); then _describe subcommand subcommands; return; fi\n"
+      "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n";
   ForEachCommand(ZshCase, text);
   return text + "  esac\n}\ncompdef _hone hone\n";
 }
@@ -142,11 +153,16 @@ std::string Zsh() {
 
 std::string FishAction(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return " -x -a " + Quoted(Words(placeholder));
-    case Kind::kFolders: return " -x -a '(__fish_complete_directories)'";
-    case Kind::kDatabases: return " -x -a '(__fish_complete_suffix .db)'";
-    case Kind::kFiles: return " -r -F";
-    case Kind::kNothing: return " -x";
+    case Kind::kWords:
+      return " -x -a " + Quoted(Words(placeholder));
+    case Kind::kFolders:
+      return " -x -a '(__fish_complete_directories)'";
+    case Kind::kDatabases:
+      return " -x -a '(__fish_complete_suffix .db)'";
+    case Kind::kFiles:
+      return " -r -F";
+    case Kind::kNothing:
+      return " -x";
   }
   return "";
 }
@@ -163,7 +179,8 @@ void FishLines(const Command& command, std::string& text) {
   if (command.positionals.empty()) return;
   const std::string placeholder = command.positionals.back().name;
   const Kind kind = KindOf(placeholder);
-  if (kind != Kind::kFiles) text += here + " -f" + (kind == Kind::kNothing ? "" : FishAction(placeholder).substr(3)) + "\n";
+  if (kind != Kind::kFiles)
+    text += here + " -f" + (kind == Kind::kNothing ? "" : FishAction(placeholder).substr(3)) + "\n";
 }
 
 std::string Fish() {
@@ -182,11 +199,12 @@ int Run(const Arguments& arguments) {
 }  // namespace
 
 Command CompletionCommand() {
-  return {.name = "completion",
-          .summary = "Prints the completion script of a shell",
-          .example = "source <(hone completion bash)\nhone completion zsh > ~/.zfunc/_hone\nhone completion fish | source",
-          .positionals = {{"bash|zsh|fish"}},
-          .run = Run};
+  return {
+      .name = "completion",
+      .summary = "Prints the completion script of a shell",
+      .example = "source <(hone completion bash)\nhone completion zsh > ~/.zfunc/_hone\nhone completion fish | source",
+      .positionals = {{"bash|zsh|fish"}},
+      .run = Run};
 }
 
 }  // namespace hone

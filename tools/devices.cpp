@@ -27,14 +27,16 @@ std::string Listed(const std::vector<DeviceInfo>& devices) {
 }  // namespace
 
 std::size_t FindDevice(const std::vector<DeviceInfo>& devices, const std::string& typed, const std::string& place) {
-  const bool number = !typed.empty() && std::all_of(typed.begin(), typed.end(), [](unsigned char c) { return std::isdigit(c); });
+  const bool number =
+      !typed.empty() && std::all_of(typed.begin(), typed.end(), [](unsigned char c) { return std::isdigit(c); });
   if (number && typed.size() < 6 && std::stoul(typed) < devices.size()) return std::stoul(typed);
   std::vector<std::size_t> matches;
   for (std::size_t i = 0; i < devices.size(); ++i) {
     if (Lower(devices[i].name).find(Lower(typed)) != std::string::npos) matches.push_back(i);
   }
   if (matches.size() == 1) return matches.front();
-  throw Error(fmt::format("{}: {} device '{}' ({})", place, matches.empty() ? "no" : "more than one", typed, Listed(devices)));
+  throw Error(
+      fmt::format("{}: {} device '{}' ({})", place, matches.empty() ? "no" : "more than one", typed, Listed(devices)));
 }
 
 std::string VulkanVersion(const DeviceInfo& device) {

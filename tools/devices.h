@@ -12,8 +12,8 @@ namespace hone {
 // Errors: Error names the devices there are. `place`: where they were looked for ("this machine", a database's path).
 std::size_t FindDevice(const std::vector<DeviceInfo>& devices, const std::string& typed, const std::string& place);
 
-std::string VulkanVersion(const DeviceInfo& device);       // "1.3.224"
-std::string DriverText(const DeviceInfo& device);          // "llvmpipe 22.3.6"
+std::string VulkanVersion(const DeviceInfo& device);         // "1.3.224"
+std::string DriverText(const DeviceInfo& device);            // "llvmpipe 22.3.6"
 double LimitOf(const DeviceInfo& device, const char* name);  // 0 where it is not known
 
 }  // namespace hone

@@ -31,10 +31,14 @@ std::vector<std::uint32_t> CardVendors() {
 
 const char* VendorName(std::uint32_t vendor) {
   switch (vendor) {
-    case 0x10DE: return "NVIDIA";
-    case 0x1002: return "AMD";
-    case 0x8086: return "Intel";
-    default: return nullptr;
+    case 0x10DE:
+      return "NVIDIA";
+    case 0x1002:
+      return "AMD";
+    case 0x8086:
+      return "Intel";
+    default:
+      return nullptr;
   }
 }
 
@@ -97,7 +101,8 @@ std::vector<Finding> CheckDevices(const std::vector<DeviceInfo>& devices) {
   for (const std::uint32_t vendor : CardVendors()) {
     const char* name = VendorName(vendor);
     if (name == nullptr || HasVendor(devices, vendor)) continue;
-    findings.push_back({"device", State::kError, fmt::format("an {} card is in this machine, but no Vulkan driver for it", name),
+    findings.push_back({"device", State::kError,
+                        fmt::format("an {} card is in this machine, but no Vulkan driver for it", name),
                         "install its Vulkan driver; in a container, pass the card and its driver files in"});
   }
   if (devices.empty()) {

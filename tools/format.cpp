@@ -44,9 +44,11 @@ std::string FormatDuration(double seconds) {
 }
 
 std::string FormatBytes(double bytes) {
-  static constexpr Step steps[] = {
-      {1099511627776.0, 1099511627776.0, " TiB"}, {1073741824, 1073741824, " GiB"}, {1048576, 1048576, " MiB"},
-      {1024, 1024, " KiB"}, {0, 1, " B"}};
+  static constexpr Step steps[] = {{1099511627776.0, 1099511627776.0, " TiB"},
+                                   {1073741824, 1073741824, " GiB"},
+                                   {1048576, 1048576, " MiB"},
+                                   {1024, 1024, " KiB"},
+                                   {0, 1, " B"}};
   return WithUnit(bytes, steps);
 }
 

@@ -4,6 +4,4 @@
 
 #include "tools/command_line.h"
 
-int main(int argc, char** argv) {
-  return hone::RunCommandLine(std::vector<std::string>(argv + 1, argv + argc));
-}
+int main(int argc, char** argv) { return hone::RunCommandLine(std::vector<std::string>(argv + 1, argv + argc)); }

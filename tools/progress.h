@@ -15,8 +15,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // done of total (0: unknown), and a few words about the best so far. Cheap: draws at most ten times a second, or one line
-  // every ten seconds where stderr is no terminal. The first and the last call are always shown.
+  // done of total (0: unknown), and a few words about the best so far. Cheap: draws at most ten times a second, or one
+  // line every ten seconds where stderr is no terminal. The first and the last call are always shown.
   void Update(std::uint64_t done, std::uint64_t total, const std::string& best);
 
   void Label(std::string label) { label_ = std::move(label); }

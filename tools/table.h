@@ -20,8 +20,8 @@ struct Column {
 
 struct Cell {
   Cell(std::string shown, Json stored) : text(std::move(shown)), value(std::move(stored)) {}
-  Cell(std::string both) : text(both), value(std::move(both)) {}
-  Cell(const char* both) : Cell(std::string(both)) {}
+  Cell(std::string both) : text(both), value(std::move(both)) {}  // NOLINT(google-explicit-constructor): rows are lists
+  Cell(const char* both) : Cell(std::string(both)) {}             // NOLINT(google-explicit-constructor)
   std::string text;
   Json value;
 };

@@ -6,15 +6,12 @@
 namespace hone::testing {
 namespace {
 
-bool HasShell(const std::string& shell) {
-  return RunProgram({"/bin/sh", "-c", "command -v " + shell}).status == 0;
-}
+bool HasShell(const std::string& shell) { return RunProgram({"/bin/sh", "-c", "command -v " + shell}).status == 0; }
 
 // What bash offers for `words`, the last of which is being typed.
 std::string BashOffers(const std::string& words, const std::string& folder = "/") {
-  const std::string script =
-      "compopt() { :; }; eval \"$('" HONE_PROGRAM "' completion bash)\"; COMP_WORDS=(" + words +
-      "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _hone; printf '%s\\n' \"${COMPREPLY[@]}\"";
+  const std::string script = "compopt() { :; }; eval \"$('" HONE_PROGRAM "' completion bash)\"; COMP_WORDS=(" + words +
+                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _hone; printf '%s\\n' \"${COMPREPLY[@]}\"";
   return RunProgram({"bash", "-c", script}, {.folder = folder}).output;
 }
 
@@ -31,7 +28,8 @@ TEST(Completion, BashOffersOptionsAndWords) {
 TEST(Completion, ZshAcceptsItsScript) {
   if (!HasShell("zsh")) GTEST_SKIP() << "zsh is not installed";
   const ProcessResult checked = RunProgram({"zsh", "-f", "-c",
-      "autoload -Uz compinit; compinit -u -d /dev/null; source <('" HONE_PROGRAM "' completion zsh) && print $_comps[hone]"});
+                                            "autoload -Uz compinit; compinit -u -d /dev/null; source <('" HONE_PROGRAM
+                                            "' completion zsh) && print $_comps[hone]"});
   EXPECT_EQ(checked.status, 0);
   EXPECT_EQ(checked.output + checked.errors, "_hone\n");
 }

@@ -61,9 +61,7 @@ TEST(Help, OfTheProgram) {
   EXPECT_EQ(RunHone({"-h"}).output, help.output);
 }
 
-TEST(Help, Version) {
-  EXPECT_EQ(RunHone({"--version"}).output, "hone " HONE_VERSION "\n");
-}
+TEST(Help, Version) { EXPECT_EQ(RunHone({"--version"}).output, "hone " HONE_VERSION "\n"); }
 
 TEST(Usage, NoSubcommand) {
   const ProcessResult wrong = RunHone({});
@@ -78,8 +76,9 @@ TEST(Usage, SuggestsTheNearestSubcommand) {
 }
 
 TEST(Usage, ChecksWordsAndCounts) {
-  EXPECT_EQ(RunHone({"completion", "bsh"}).errors,
-            "hone: completion: 'bsh' is not one of bash|zsh|fish (did you mean 'bash'?)\nTry 'hone completion --help'.\n");
+  EXPECT_EQ(
+      RunHone({"completion", "bsh"}).errors,
+      "hone: completion: 'bsh' is not one of bash|zsh|fish (did you mean 'bash'?)\nTry 'hone completion --help'.\n");
   EXPECT_EQ(RunHone({"completion"}).errors,
             "hone: completion: bash|zsh|fish is missing\nTry 'hone completion --help'.\n");
   EXPECT_EQ(RunHone({"completion", "bash", "zsh"}).errors,
