@@ -4,6 +4,9 @@
 option(HONE_STATIC_DEPS "Link third-party libraries statically where possible" ON)
 
 function(hone_missing what)
+  if(HONE_PACKAGE_DIR)
+    message(FATAL_ERROR "hone: ${what}, which hone::runtime links, is not on this system. Install its development package, or give its prefix in CMAKE_PREFIX_PATH.")
+  endif()
   message(FATAL_ERROR "hone: ${what} is missing or too old. Run tools/setup, which installs or builds it, and configure again.")
 endfunction()
 
