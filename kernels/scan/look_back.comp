@@ -1,0 +1,64 @@
+#version 460
+// One pass. A workgroup takes the next tile in order (so that all before it have begun), publishes the tile's sum, learns the sum
+// of all before it from what they published, publishes that too, and stores. Where a predecessor stays silent (a device need not
+// run it until we finish) its sum is computed again here, so that the dispatch ends on every device.
+#extension GL_GOOGLE_include_directive : require
+#include "bits.glsl"
+#include "grid.glsl"
+#include "number.glsl"
+#define SCAN_STEPS PER_LANE
+#include "workgroup_scan.glsl"
+#include "device_memory.glsl"
+layout(local_size_x = WG) in;
+layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
+layout(binding = 0) restrict readonly buffer X { uint x[]; };
+layout(binding = 1) restrict writeonly buffer YPackets { BITS y_packets[]; };
+layout(binding = 1) restrict writeonly buffer Y { uint y[]; };
+layout(binding = 2) restrict buffer Ticket { uint ticket; };
+layout(binding = 3) restrict buffer State { uint state[]; };
+layout(push_constant) uniform Push { uint n; uint exclusive; };
+#include "tile.glsl"
+#include "look_back.glsl"
+
+shared uint my_tile;
+shared bool done;
+shared uint end;
+shared T carry;
+
+void main() {
+  if (Lane() == 0) my_tile = atomicAdd(ticket, 1);
+  barrier();
+  const uint tile = my_tile;
+  if (tile > (n - 1) / kTile) return;
+
+  T e[PER_LANE][VEC], before[PER_LANE];
+  LoadTile(tile, e);
+  PacketSums(e, before);
+  const T own = WorkgroupScan(before);
+  if (Lane() == 0) Publish(tile, own, tile == 0 ? kAll : kOwn);
+
+  uint mine_end = tile;
+  T sum = T(0);
+  while (true) {
+    if (gl_SubgroupID == 0) {
+      const bool complete = LookBack(mine_end, sum);
+      if (gl_SubgroupInvocationID == 0) {
+        done = complete;
+        end = mine_end;
+        carry = sum;
+      }
+    }
+    barrier();
+    if (done) break;
+    T missing[PER_LANE][VEC], missing_sums[PER_LANE];
+    LoadTile(end - 1, missing);
+    PacketSums(missing, missing_sums);
+    sum += WorkgroupScan(missing_sums);
+    --mine_end;
+    barrier();
+  }
+  if (Lane() == 0 && tile > 0) Publish(tile, carry + own, kAll);
+  const T all_before = carry;
+  [[unroll]] for (uint s = 0; s < PER_LANE; ++s) before[s] += all_before;
+  StoreTile(tile, e, before);
+}

@@ -1,0 +1,26 @@
+#version 460
+// sums[tile] = the sum of the tile.
+#extension GL_GOOGLE_include_directive : require
+#include "bits.glsl"
+#include "grid.glsl"
+#include "number.glsl"
+#define SCAN_STEPS PER_LANE
+#include "workgroup_scan.glsl"
+layout(local_size_x = WG) in;
+layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
+layout(binding = 0) restrict readonly buffer X { uint x[]; };
+layout(binding = 1) restrict writeonly buffer YPackets { BITS y_packets[]; };
+layout(binding = 1) restrict writeonly buffer Y { uint y[]; };
+layout(binding = 2) restrict writeonly buffer Sums { T sums[]; };
+layout(push_constant) uniform Push { uint n; uint exclusive; };
+#include "tile.glsl"
+
+void main() {
+  const uint tile = LinearGroup();
+  if (tile > (n - 1) / kTile) return;
+  T e[PER_LANE][VEC], packet_sums[PER_LANE];
+  LoadTile(tile, e);
+  PacketSums(e, packet_sums);
+  const T sum = WorkgroupScan(packet_sums);
+  if (Lane() == 0) sums[tile] = sum;
+}
