@@ -1,0 +1,291 @@
+#include "tuner/bench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <numeric>
+
+#include "tuner/contract.h"
+
+namespace hone {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+std::chrono::milliseconds Milliseconds(double count) { return std::chrono::milliseconds(static_cast<long long>(count)); }
+
+// What a check found; caught in Measure, never seen outside.
+struct WrongResult {
+  std::string text;
+};
+
+}  // namespace
+
+// --- one problem's buffers ---
+
+Bench::Bench(const std::string& device, const BenchOptions& options)
+    : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {}
+
+void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference) {
+  kernel_ = std::move(kernel);
+  types_ = types;
+  reference_ = std::move(reference);
+  main_.reset();
+  small_.clear();
+}
+
+Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& phase) {
+  for (const auto& arena : small_)
+    if (arena->problem() == problem) return *arena;
+  if (main_ && main_->problem() == problem) return *main_;
+  if (!small) main_.reset();  // before its successor takes memory
+  phase(Phase::kReference, problem.ToText());
+  try {
+    auto arena = std::make_unique<Arena>(context_, kernel_, problem, options_.seed);
+    arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
+    if (small) return *small_.emplace_back(std::move(arena));
+    main_ = std::move(arena);
+    return *main_;
+  } catch (const DeviceError& error) {
+    throw Error(fmt::format("{}: the reference does not run on '{}' for {}: {} (try a smaller problem or another device)",
+                            kernel_->name, info().name, problem.ToText(), error.what()));
+  }
+}
+
+// --- is it right? ---
+
+void Bench::CheckOnce(const Pipeline& pipeline, Arena& arena, std::uint8_t poison, bool fresh_workspace) {
+  arena.Prepare(poison);
+  const auto workspace = arena.Workspace(pipeline.WorkspaceBytes(), fresh_workspace ? std::optional(poison) : std::nullopt);
+  arena.Touch(pipeline.binary());
+  context_.Run(pipeline, arena.Bindings(), TestScalars(*kernel_), workspace, Milliseconds(options_.check_timeout_ms));
+  if (const auto wrong = arena.Verify())
+    throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
+}
+
+void Bench::CheckSmall(const BenchRequest& request, const PhaseCallback& phase) {
+  for (const Values& problem : request.check_problems) {
+    if (problem == request.problem) continue;
+    Arena& arena = ArenaFor(problem, true, phase);
+    phase(Phase::kCheck, problem.ToText());
+    const Pipeline pipeline = context_.CreatePipeline(request.binary, problem);
+    CheckOnce(pipeline, arena, kPoisons[0], true);
+    CheckOnce(pipeline, arena, kPoisons[1], false);
+  }
+}
+
+void Bench::Check(const Pipeline& pipeline, Arena& arena) {
+  CheckOnce(pipeline, arena, kPoisons[0], true);
+  CheckOnce(pipeline, arena, kPoisons[1], false);
+}
+
+// A dispatch that outlives the system's watchdog can take the display or the driver with it. How long it will run is told by
+// the same variant on a fraction of the problem, scaled by the kernel's own measure of work.
+void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
+  if (options_.watchdog_ms <= 0) return;
+  const auto work = [&](const Values& problem) {
+    const auto flops = Flops(*kernel_, problem);
+    return flops ? flops : IdealBytes(*kernel_, problem);
+  };
+  const auto whole = work(request.problem);
+  if (!whole || *whole < 1e9) return;  // short on anything
+  Values fraction = request.problem;
+  double part = *whole;
+  while (part > 1e-3 * *whole) {  // halve the greatest integer until a thousandth of the work is left
+    const ProblemInteger* greatest = nullptr;
+    for (const ProblemInteger& integer : kernel_->integers)
+      if (!greatest || *fraction.Integer(integer.name) > *fraction.Integer(greatest->name)) greatest = &integer;
+    const std::int64_t half = greatest ? *fraction.Integer(greatest->name) / 2 : 0;
+    if (!greatest || half < greatest->min || half < 16) break;
+    fraction.Set(greatest->name, half);
+    part = work(fraction).value_or(0);
+  }
+  if (part <= 0 || part > 0.5 * *whole) return;
+  Pipeline pipeline;
+  try {
+    pipeline = context_.CreatePipeline(request.binary, CompleteProblem(*kernel_, fraction));
+  } catch (const Error&) {
+    return;  // this fraction is not a legal problem; the deadline still stands
+  }
+  const Binding workspace = arena.Workspace(pipeline.WorkspaceBytes(), kPoisons[0]);
+  arena.Prepare(kPoisons[0]);
+  const std::vector<BindingSet> sets{{arena.Bindings(), workspace}};
+  const double ns = context_.TimeNs(pipeline, sets, TestScalars(*kernel_), 1, Milliseconds(options_.check_timeout_ms)).at(0);
+  const double estimate_ms = ns * 1e-6 * *whole / part;
+  if (estimate_ms > options_.watchdog_ms)
+    throw DeviceError(Outcome::kTooSlow,
+                      fmt::format("one call would run about {:.0f} ms, as {:.2f} ms for {} tell; allowed {:.0f} ms", estimate_ms,
+                                  ns * 1e-6, fraction.ToText(), options_.watchdog_ms));
+}
+
+// --- how fast is it? ---
+
+struct Bench::Timer {
+  Bench& bench;
+  const Pipeline& pipeline;
+  const std::vector<BindingSet>& sets;
+  std::vector<Scalar> scalars;
+  int count = 1;  // dispatches in a sample
+
+  // Times of samples, each the mean of `count` dispatches.
+  std::vector<double> Samples(int samples) {
+    const std::vector<double> each = bench.context_.TimeNs(pipeline, sets, scalars, count * samples,
+                                                           Milliseconds(bench.options_.timing_timeout_ms));
+    std::vector<double> means;
+    for (int s = 0; s < samples; ++s) {
+      const auto from = each.begin() + static_cast<std::ptrdiff_t>(s) * count;
+      means.push_back(std::accumulate(from, from + count, 0.0) / count);
+      bench.busy_ns_ += means.back() * count;
+    }
+    bench.last_busy_ = Clock::now();
+    return means;
+  }
+
+  // So many dispatches that a sample lasts 200 us and 1000 ticks of the device's clock.
+  void Fit(double dispatch_ns) {
+    const auto period = bench.info().limits.find("timestampPeriod");
+    const double tick_ns = period == bench.info().limits.end() ? 1 : period->second;
+    const double wanted_ns = std::max(200e3, 1000 * tick_ns);
+    count = static_cast<int>(std::clamp(std::ceil(wanted_ns / std::max(dispatch_ns, 1.0)), 1.0, 1024.0));
+  }
+};
+
+// Until two samples in a row agree within 2 %; and, on a GPU that has been idle, until its clocks have had time to rise.
+void Bench::WarmUp(Timer& timer) {
+  const bool gpu = info().type != "cpu";
+  const bool was_idle = MillisecondsSince(last_busy_) > 50;
+  const double least_ns = !gpu ? 0 : busy_ns_ < 300e6 ? 300e6 : was_idle ? 30e6 : 1e6;
+  const double most_ns = std::max(4 * least_ns, gpu ? 100e6 : 50e6);
+  const double start_ns = busy_ns_;
+  double before = timer.Samples(1)[0];
+  timer.Fit(before);
+  while (busy_ns_ - start_ns < most_ns) {
+    const double now = timer.Samples(1)[0];
+    const bool steady = std::fabs(now - before) <= 0.02 * now;
+    before = now;
+    timer.Fit(before);
+    if (steady && busy_ns_ - start_ns >= least_ns) break;
+  }
+}
+
+std::vector<BindingSet> Bench::Sets(const Pipeline& pipeline, Arena& arena) {
+  if (options_.cold) return arena.RotatingSets(options_.cold_bytes, pipeline.WorkspaceBytes());
+  return {{arena.Bindings(), arena.Workspace(pipeline.WorkspaceBytes(), std::nullopt)}};
+}
+
+void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result) {
+  const std::vector<BindingSet> sets = Sets(pipeline, arena);
+  Timer timer{*this, pipeline, sets, TestScalars(*kernel_)};
+  const double bound = request.stop_above_ns;
+  const bool hopeless = bound > 0 && timer.Samples(1)[0] > 8 * bound && busy_ns_ > 300e6;
+  if (!hopeless) WarmUp(timer);
+  const auto start = Clock::now();
+  std::vector<double>& samples = result.samples_ns;
+  while (static_cast<int>(samples.size()) < options_.max_samples) {
+    const std::vector<double> more = timer.Samples(1);
+    samples.insert(samples.end(), more.begin(), more.end());
+    const int have = static_cast<int>(samples.size());
+    const Statistics now = Summarize(samples);
+    const double spent_ms = MillisecondsSince(start);
+    if (have >= 3 && bound > 0 && (have < 6 ? now.min_ns : now.low_ns) > bound) break;  // cannot win
+    if (have >= 3 && spent_ms > 4 * options_.max_timing_ms) break;
+    if (have < options_.min_samples) continue;
+    if (now.high_ns - now.low_ns <= 2 * options_.interval * now.median_ns || spent_ms > options_.max_timing_ms) break;
+  }
+  result.cold = sets.size() > 1;
+}
+
+// --- all of it ---
+
+Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& phase) {
+  Measurement result;
+  result.kernel = kernel_->name;
+  result.pattern = request.binary.pattern;
+  result.point = request.binary.point;
+  result.problem = request.problem;
+  result.phase = "search";
+  Arena& arena = ArenaFor(request.problem, false, phase);
+  try {
+    auto start = Clock::now();
+    phase(Phase::kPipeline, request.problem.ToText());
+    const Pipeline pipeline = context_.CreatePipeline(request.binary, request.problem);
+    if (options_.properties) result.properties = pipeline.Properties();
+    result.pipeline_ms = MillisecondsSince(start);
+    start = Clock::now();
+    CheckSmall(request, phase);
+    phase(Phase::kCheck, request.problem.ToText());
+    RefuseIfSlow(request, arena);
+    Check(pipeline, arena);
+    result.check_ms = MillisecondsSince(start);
+    if (!request.time) return result;
+    start = Clock::now();
+    phase(Phase::kTiming, request.problem.ToText());
+    Time(request, pipeline, arena, result);
+    result.bench_ms = MillisecondsSince(start);
+    if (!arena.reads_outputs())
+      if (const auto wrong = arena.Verify()) throw WrongResult{"after many runs: " + *wrong};
+  } catch (const WrongResult& wrong) {
+    result.outcome = Outcome::kWrongResult;
+    result.message = wrong.text;
+  } catch (const DeviceError& error) {
+    result.outcome = error.outcome;
+    result.message = error.what();
+  } catch (const std::bad_alloc&) {
+    result.outcome = Outcome::kOutOfHostMemory;
+    result.message = "the worker ran out of host memory";
+  }
+  if (result.outcome != Outcome::kOk) {
+    result.samples_ns.clear();
+    arena.Distrust();
+    for (const auto& each : small_) each->Distrust();
+    if (context_.usable() && !sentinel_.Alive()) {
+      result.outcome = Outcome::kDeviceLost;
+      result.message += "; afterwards the device did no work any more";
+    }
+  }
+  result.statistics = Summarize(result.samples_ns);
+  return result;
+}
+
+void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const PhaseCallback& phase,
+                    const std::function<bool(const std::vector<double>&)>& round) {
+  if (requests.empty()) return;
+  Arena& arena = ArenaFor(requests.front().problem, false, phase);
+  std::vector<Pipeline> pipelines;
+  std::uint64_t workspace = 0;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    phase(Phase::kPipeline, std::to_string(i));
+    pipelines.push_back(context_.CreatePipeline(requests[i].binary, requests[i].problem));
+    workspace = std::max(workspace, pipelines.back().WorkspaceBytes());
+  }
+  arena.Prepare(kPoisons[0]);
+  arena.Workspace(workspace, kPoisons[0]);
+  std::vector<std::vector<BindingSet>> sets;
+  for (const Pipeline& pipeline : pipelines) sets.push_back(Sets(pipeline, arena));
+  std::vector<Timer> timers;
+  for (std::size_t i = 0; i < pipelines.size(); ++i) {
+    phase(Phase::kTiming, std::to_string(i));
+    timers.push_back({*this, pipelines[i], sets[i], TestScalars(*kernel_)});
+    WarmUp(timers.back());
+  }
+  std::vector<std::size_t> order(pipelines.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  for (int r = 0; r < rounds; ++r) {
+    std::vector<double> times(pipelines.size());
+    for (const std::size_t i : order) {
+      phase(Phase::kTiming, std::to_string(i));
+      times[i] = timers[i].Samples(1)[0];
+    }
+    if (!round(times)) return;
+    // Every variant follows every other now and then: rotate, and reverse every second time.
+    std::rotate(order.begin(), order.begin() + 1, order.end());
+    if (r % 2 == 1) std::reverse(order.begin(), order.end());
+  }
+}
+
+}  // namespace hone

@@ -1,0 +1,93 @@
+// Measures one variant on a device: makes its pipeline, checks its results, times it. Runs inside a worker process.
+//
+// The order is fixed: pipeline, check on the kernel's small check problems, check on the problem itself (twice, with other
+// poison and, the second time, with whatever the first left in the workspaces), warm-up, timing, and a last look at the outputs
+// where they do not change from run to run.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/kernel.h"
+#include "db/store.h"
+#include "runtime/context.h"
+#include "tuner/arena.h"
+#include "tuner/sentinel.h"
+
+namespace hone {
+
+enum class Phase : int { kIdle = 0, kReference = 1, kPipeline = 2, kCheck = 3, kTiming = 4 };
+
+struct BenchOptions {
+  std::uint64_t seed = 1;
+  bool cold = false;                        // rotate over buffers that together exceed cold_bytes
+  std::uint64_t cold_bytes = 256u << 20;    // more than the last level caches of today
+  double check_timeout_ms = 10000;          // for one submission, in checks
+  double timing_timeout_ms = 10000;         // for one submission, in timing
+  double reference_timeout_ms = 120000;
+  double watchdog_ms = 1000;                // a dispatch estimated to run longer is refused; 0: never
+  double interval = 0.01;                   // half width of the median's 95 % interval to reach, relative
+  int min_samples = 7, max_samples = 50;
+  double max_timing_ms = 250;               // wall time for samples of one variant; min_samples come first
+  bool properties = false;                  // ask the driver for registers and the like (makes the pipeline twice)
+};
+
+// Where a variant stands before it is timed; more than a name, so that a worker needs no database.
+struct BenchRequest {
+  Binary binary;
+  Values problem;                       // complete (tuner/contract.h)
+  std::vector<Values> check_problems;   // complete, with the same element types
+  double stop_above_ns = 0;             // stop sampling once the variant is surely slower; 0: never
+  bool time = true;                     // false: only check
+};
+
+using PhaseCallback = std::function<void(Phase, const std::string& what)>;
+
+class Bench {
+ public:
+  // device: as ContextOptions. Errors: Error when there is no such device.
+  Bench(const std::string& device, const BenchOptions& options);
+
+  const DeviceInfo& info() const { return context_.info(); }
+  bool usable() const { return context_.usable(); }
+
+  // Forgets the buffers of the kernel before. reference: the compiled reference of these element types, or nullopt.
+  void SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference);
+
+  // Never throws for what the variant did wrong. Errors: Error for what a person must fix (a reference that fails).
+  Measurement Measure(const BenchRequest& request, const PhaseCallback& phase);
+
+  // Times variants in turns. round: called with one time per variant, in `requests`' order; returns false to stop.
+  // Errors: DeviceError.
+  void Playoff(const std::vector<BenchRequest>& requests, int rounds, const PhaseCallback& phase,
+               const std::function<bool(const std::vector<double>&)>& round);
+
+ private:
+  struct Timer;
+  Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
+  void Check(const Pipeline& pipeline, Arena& arena);
+  void CheckSmall(const BenchRequest& request, const PhaseCallback& phase);
+  void CheckOnce(const Pipeline& pipeline, Arena& arena, std::uint8_t poison, bool fresh_workspace);
+  void RefuseIfSlow(const BenchRequest& request, Arena& arena);
+  void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
+  void WarmUp(Timer& timer);
+  std::vector<BindingSet> Sets(const Pipeline& pipeline, Arena& arena);
+
+  BenchOptions options_;
+  Context context_;
+  Sentinel sentinel_;
+  std::shared_ptr<const Kernel> kernel_;
+  Values types_;
+  std::optional<Binary> reference_;
+  std::unique_ptr<Arena> main_;                // the problem being tuned
+  std::vector<std::unique_ptr<Arena>> small_;  // the check problems
+  double busy_ns_ = 0;                          // of this process, in timings
+  std::chrono::steady_clock::time_point last_busy_{};
+};
+
+}  // namespace hone

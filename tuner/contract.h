@@ -1,0 +1,31 @@
+// What a kernel's contract means for one problem: complete problems, element types, lengths, scalar arguments, work.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/kernel.h"
+#include "runtime/arguments.h"
+#include "tuner/element.h"
+
+namespace hone {
+
+// `problem` with the default of every element type that it leaves out. Errors: Error for a missing or unknown name, an
+// integer outside its bounds, an element type that the kernel does not offer, a problem that the kernel's `where` refuses.
+Values CompleteProblem(const Kernel& kernel, const Values& problem);
+
+Values TypesOf(const Kernel& kernel, const Values& problem);  // the part of a complete problem that chooses element types
+
+// "float" for a buffer of type "T" in "T=float n=16".
+std::string GlslTypeOf(const Kernel& kernel, const Buffer& buffer, const Values& problem);
+std::uint64_t LengthOf(const Buffer& buffer, const Values& problem);  // elements
+
+// What checks and timings pass for push constants that the caller gives. The names live as long as the kernel.
+std::vector<Scalar> TestScalars(const Kernel& kernel);
+
+std::optional<double> IdealBytes(const Kernel& kernel, const Values& problem);
+std::optional<double> Flops(const Kernel& kernel, const Values& problem);
+
+}  // namespace hone

@@ -1,0 +1,259 @@
+#include "tuner/messages.h"
+
+#include <map>
+
+namespace hone {
+namespace {
+
+Message Pack(MessageType type, Writer& writer) { return {type, writer.Take()}; }
+
+Reader Open(const Message& message, MessageType type) {
+  if (message.type != type) throw ProtocolError("a message of another kind than expected");
+  return Reader(message.payload);
+}
+
+void WriteBinary(Writer& writer, const Binary& binary) {
+  writer.Text(binary.pattern);
+  writer.Text(binary.point.ToText());
+  writer.Text(binary.types.ToText());
+  writer.U64(binary.modules.size());
+  for (const auto& module : binary.modules) {
+    writer.Words(module->words);
+    writer.Text(InterfaceToJson(module->interface));
+  }
+}
+
+Binary ReadBinary(Reader& reader, std::shared_ptr<const Kernel> kernel) {
+  Binary binary;
+  binary.kernel = std::move(kernel);
+  binary.pattern = reader.Text();
+  binary.point = Values::FromText(reader.Text());
+  binary.types = Values::FromText(reader.Text());
+  binary.modules.resize(reader.Count(16));
+  for (auto& each : binary.modules) {
+    auto module = std::make_shared<Module>();
+    module->words = reader.Words();
+    module->hash = HashOf(std::span<const std::uint32_t>(module->words));
+    module->interface = InterfaceFromJson(reader.Text());
+    each = module;
+  }
+  return binary;
+}
+
+void WriteRequest(Writer& writer, const BenchRequest& request) {
+  WriteBinary(writer, request.binary);
+  writer.Text(request.problem.ToText());
+  writer.U64(request.check_problems.size());
+  for (const Values& problem : request.check_problems) writer.Text(problem.ToText());
+  writer.F64(request.stop_above_ns);
+  writer.Bool(request.time);
+}
+
+BenchRequest ReadRequest(Reader& reader, std::shared_ptr<const Kernel> kernel) {
+  BenchRequest request;
+  request.binary = ReadBinary(reader, std::move(kernel));
+  request.problem = Values::FromText(reader.Text());
+  request.check_problems.resize(reader.Count(8));
+  for (Values& problem : request.check_problems) problem = Values::FromText(reader.Text());
+  request.stop_above_ns = reader.F64();
+  request.time = reader.Bool();
+  return request;
+}
+
+}  // namespace
+
+Message HelloMessage::Write() const {
+  Writer writer;
+  writer.Text(device);
+  writer.U64(options.seed);
+  writer.Bool(options.cold);
+  writer.U64(options.cold_bytes);
+  for (const double value : {options.check_timeout_ms, options.timing_timeout_ms, options.reference_timeout_ms,
+                             options.watchdog_ms, options.interval, options.max_timing_ms})
+    writer.F64(value);
+  writer.I64(options.min_samples);
+  writer.I64(options.max_samples);
+  writer.Bool(options.properties);
+  return Pack(MessageType::kHello, writer);
+}
+
+HelloMessage HelloMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kHello);
+  HelloMessage hello;
+  hello.device = reader.Text();
+  hello.options.seed = reader.U64();
+  hello.options.cold = reader.Bool();
+  hello.options.cold_bytes = reader.U64();
+  for (double* value : {&hello.options.check_timeout_ms, &hello.options.timing_timeout_ms, &hello.options.reference_timeout_ms,
+                        &hello.options.watchdog_ms, &hello.options.interval, &hello.options.max_timing_ms})
+    *value = reader.F64();
+  hello.options.min_samples = static_cast<int>(reader.I64());
+  hello.options.max_samples = static_cast<int>(reader.I64());
+  hello.options.properties = reader.Bool();
+  reader.End();
+  return hello;
+}
+
+Message ReadyMessage::Write() const {
+  Writer writer;
+  writer.Text(DeviceToJson(device));
+  return Pack(MessageType::kReady, writer);
+}
+
+ReadyMessage ReadyMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kReady);
+  ReadyMessage ready{DeviceFromJson(reader.Text())};
+  reader.End();
+  return ready;
+}
+
+Message KernelMessage::Write() const {
+  Writer writer;
+  writer.Text(KernelToJson(*kernel));
+  writer.Text(types.ToText());
+  writer.Bool(reference.has_value());
+  if (reference) {
+    writer.Text(KernelToJson(*reference->kernel));
+    WriteBinary(writer, *reference);
+  }
+  return Pack(MessageType::kKernel, writer);
+}
+
+KernelMessage KernelMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kKernel);
+  KernelMessage result;
+  result.kernel = std::make_shared<const Kernel>(KernelFromJson(reader.Text()));
+  result.types = Values::FromText(reader.Text());
+  if (reader.Bool()) {
+    const auto kernel = std::make_shared<const Kernel>(KernelFromJson(reader.Text()));
+    result.reference = ReadBinary(reader, kernel);
+  }
+  reader.End();
+  return result;
+}
+
+Message MeasureMessage::Write() const {
+  Writer writer;
+  writer.U64(id);
+  WriteRequest(writer, request);
+  return Pack(MessageType::kMeasure, writer);
+}
+
+MeasureMessage MeasureMessage::Read(const Message& message, std::shared_ptr<const Kernel> kernel) {
+  Reader reader = Open(message, MessageType::kMeasure);
+  MeasureMessage result;
+  result.id = reader.U64();
+  result.request = ReadRequest(reader, std::move(kernel));
+  reader.End();
+  return result;
+}
+
+Message PlayoffMessage::Write() const {
+  Writer writer;
+  writer.U64(id);
+  writer.I64(rounds);
+  writer.U64(requests.size());
+  for (const BenchRequest& request : requests) WriteRequest(writer, request);
+  return Pack(MessageType::kPlayoff, writer);
+}
+
+PlayoffMessage PlayoffMessage::Read(const Message& message, std::shared_ptr<const Kernel> kernel) {
+  Reader reader = Open(message, MessageType::kPlayoff);
+  PlayoffMessage result;
+  result.id = reader.U64();
+  result.rounds = static_cast<int>(reader.I64());
+  result.requests.resize(reader.Count(8));
+  for (BenchRequest& request : result.requests) request = ReadRequest(reader, kernel);
+  reader.End();
+  return result;
+}
+
+Message PhaseMessage::Write() const {
+  Writer writer;
+  writer.U64(id);
+  writer.I64(static_cast<int>(phase));
+  writer.Text(what);
+  return Pack(MessageType::kPhase, writer);
+}
+
+PhaseMessage PhaseMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kPhase);
+  PhaseMessage result;
+  result.id = reader.U64();
+  const std::int64_t phase = reader.I64();
+  if (phase < 0 || phase > static_cast<int>(Phase::kTiming)) throw ProtocolError("a message of an unknown phase");
+  result.phase = static_cast<Phase>(phase);
+  result.what = reader.Text();
+  reader.End();
+  return result;
+}
+
+Message ResultMessage::Write() const {
+  Writer writer;
+  writer.U64(id);
+  writer.I64(static_cast<int>(measurement.outcome));
+  writer.Text(measurement.message);
+  writer.Doubles(measurement.samples_ns);
+  writer.Bool(measurement.cold);
+  for (const double ms : {measurement.compile_ms, measurement.pipeline_ms, measurement.check_ms, measurement.bench_ms}) writer.F64(ms);
+  writer.U64(measurement.properties.size());
+  for (const auto& [name, value] : measurement.properties) {
+    writer.Text(name);
+    writer.F64(value);
+  }
+  writer.Bool(usable);
+  return Pack(MessageType::kResult, writer);
+}
+
+ResultMessage ResultMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kResult);
+  ResultMessage result;
+  Measurement& measurement = result.measurement;
+  result.id = reader.U64();
+  const std::int64_t outcome = reader.I64();
+  if (outcome < 0 || outcome > static_cast<int>(Outcome::kTooSlow)) throw ProtocolError("a message with an unknown outcome");
+  measurement.outcome = static_cast<Outcome>(outcome);
+  measurement.message = reader.Text();
+  measurement.samples_ns = reader.Doubles();
+  measurement.statistics = Summarize(measurement.samples_ns);
+  measurement.cold = reader.Bool();
+  for (double* ms : {&measurement.compile_ms, &measurement.pipeline_ms, &measurement.check_ms, &measurement.bench_ms}) *ms = reader.F64();
+  for (std::uint64_t count = reader.Count(16); count > 0; --count) {
+    const std::string name = reader.Text();
+    measurement.properties[name] = reader.F64();
+  }
+  result.usable = reader.Bool();
+  reader.End();
+  return result;
+}
+
+Message RoundMessage::Write() const {
+  Writer writer;
+  writer.U64(id);
+  writer.Doubles(times_ns);
+  return Pack(MessageType::kRound, writer);
+}
+
+RoundMessage RoundMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kRound);
+  RoundMessage result;
+  result.id = reader.U64();
+  result.times_ns = reader.Doubles();
+  reader.End();
+  return result;
+}
+
+Message FailedMessage::Write() const {
+  Writer writer;
+  writer.Text(text);
+  return Pack(MessageType::kFailed, writer);
+}
+
+FailedMessage FailedMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kFailed);
+  FailedMessage result{reader.Text()};
+  reader.End();
+  return result;
+}
+
+}  // namespace hone
