@@ -1,6 +1,7 @@
 // The parts of reading a manifest that template*.cpp share. Not for use outside of compiler/template*.cpp.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct ManifestReader {
   Kernel kernel;
   Names problem_names;   // integers and T_BYTES: for buffers, work and problems
   Names push_names;      // problem_names, parameters and loop indices of all patterns
+  std::map<std::string, Location> parameter_places;  // by "pattern.parameter"
   std::vector<std::pair<std::string, Location>> shaders;  // every file a pass names, and where
   std::vector<std::pair<std::size_t, const TomlNode*>> push_values;  // formulas of push constants, checked last
 

@@ -13,7 +13,48 @@ namespace {
 
 constexpr std::size_t kMaxManifestBytes = 1 << 20;
 
-Kernel Parse(std::string_view text, const std::string& file, const std::string& name, const std::string& folder) {
+bool IsInFormula(const Kernel& kernel, const Pattern& pattern, const std::string& name) {
+  std::vector<std::string> formulas;
+  for (const PushConstant& push : kernel.push_constants) formulas.push_back(push.value);
+  for (const Buffer& workspace : pattern.workspaces) formulas.push_back(workspace.length);
+  for (const Loop& loop : pattern.loops) formulas.push_back(loop.count);
+  for (const Pass& pass : pattern.passes) {
+    formulas.insert(formulas.end(), pass.groups.begin(), pass.groups.end());
+    formulas.push_back(pass.when);
+    formulas.push_back(pass.subgroup_size);
+    for (const auto& [define, value] : pass.defines) formulas.push_back(value);
+  }
+  return std::any_of(formulas.begin(), formulas.end(), [&](const std::string& formula) {
+    return formula.find(name) != std::string::npos;
+  });
+}
+
+// Every parameter must matter: some shader of its pattern, or some formula, names it.
+void CheckUse(ManifestReader& reader, const std::string& folder, const std::vector<std::string>& include_dirs) {
+  std::map<std::string, SourceTree> trees;
+  for (const Pattern& pattern : reader.kernel.patterns) {
+    std::set<std::string, std::less<>> words;
+    bool pastes = false;
+    for (const Pass& pass : pattern.passes) {
+      auto [at, is_new] = trees.try_emplace(pass.shader);
+      if (is_new) at->second = ReadSourceTree((fs::path(folder) / pass.shader).string(), IncludeDirs(folder, include_dirs));
+      words.insert(at->second.words.begin(), at->second.words.end());
+      pastes |= at->second.pastes;
+    }
+    for (const Parameter& parameter : pattern.parameters) {
+      if (pastes || words.contains(parameter.name) || IsInFormula(reader.kernel, pattern, parameter.name)) continue;
+      bool by_value = false;
+      for (const Value& value : parameter.values) by_value |= words.contains(parameter.name + "_IS_" + ToText(value));
+      if (by_value) continue;
+      reader.log.Add(reader.parameter_places[pattern.name + "." + parameter.name],
+                     "no shader and no formula reads parameter '" + parameter.name + "'");
+    }
+  }
+  reader.log.ThrowIfAny();
+}
+
+Kernel Parse(std::string_view text, const std::string& file, const std::string& name, const std::string& folder,
+             const std::vector<std::string>& include_dirs) {
   if (text.size() > kMaxManifestBytes) throw Error(file + ": error: a manifest of more than 1 MiB");
   ManifestLog log(text);
   const TomlNode root = ParseToml(text, file);
@@ -33,6 +74,7 @@ Kernel Parse(std::string_view text, const std::string& file, const std::string& 
     }
   }
   log.ThrowIfAny();
+  if (!folder.empty()) CheckUse(reader, folder, include_dirs);
   return std::move(reader.kernel);
 }
 
@@ -50,7 +92,7 @@ std::vector<std::string> Shaders(const Kernel& kernel) {
 }  // namespace
 
 Kernel ParseManifest(std::string_view text, const std::string& file, const std::string& name) {
-  Kernel kernel = Parse(text, file, name, "");
+  Kernel kernel = Parse(text, file, name, "", {});
   kernel.source_hash = HashOf(text);
   return kernel;
 }
@@ -64,7 +106,7 @@ Kernel LoadKernel(const std::string& folder, const std::vector<std::string>& inc
   if (!fs::exists(file, failed)) throw Error(path.string() + ": no kernel.toml in this folder (a kernel is a folder with one)");
   const std::string text = ReadTextFile(file);
   const fs::path absolute = path == "." || path == ".." ? fs::weakly_canonical(path, failed) : path;
-  Kernel kernel = Parse(text, file, absolute.filename().string(), path.string());
+  Kernel kernel = Parse(text, file, absolute.filename().string(), path.string(), include_dirs);
   kernel.folder = path.string();
   std::string digest = HashOf(std::string_view(text)).ToHex();
   for (const std::string& shader : Shaders(kernel)) {

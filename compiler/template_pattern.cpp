@@ -65,6 +65,7 @@ void ManifestReader::ReadParameters(const TomlNode* node, Pattern& pattern, Name
   for (const PushConstant& push : kernel.push_constants) taken.push_back(push.name);
   for (const TomlMember& member : node->members) {
     CheckName(member.key, member.where, "parameter", taken);
+    parameter_places[pattern.name + "." + member.key] = member.where;
     Parameter parameter = ReadParameter(member);
     const bool is_number = !parameter.values.empty() && std::holds_alternative<std::int64_t>(parameter.values[0]);
     // A word has no number; that of a type has a size.

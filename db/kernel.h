@@ -130,8 +130,7 @@ struct Tolerance {
   Kind kind = Kind::kAbsoluteRelative;
   double absolute = 0, relative = 1e-5;  // |a-b| <= absolute + relative*|b|
   double ulp = 0;
-  // kStatistical: root mean square of the error over that of the reference <= relative, and no element beyond
-  // `absolute` times that root mean square
+  // kStatistical: rms(error) <= relative * rms(reference), and no element's error over absolute * relative * rms(reference)
 };
 
 struct Kernel {

@@ -24,6 +24,6 @@ endfunction()
 
 # The warnings of the project, on one target.
 function(hone_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Wno-restrict
                                            $<$<BOOL:${HONE_WERROR}>:-Werror>)
 endfunction()
