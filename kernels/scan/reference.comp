@@ -1,7 +1,8 @@
 #version 460
 // One workgroup: each invocation sums a run of neighbours, the runs' sums are added up, then each run is scanned. Every sum has
-// a second word: for floats what its roundings lost (two-sum), for integers nothing.
-#extension GL_GOOGLE_include_directive : require
+// a second word: for floats what its roundings lost (two-sum), for integers nothing. Steps of kAtOnce elements, since lavapipe ends
+// all loops of an invocation after 65535 rounds.
+#extension GL_EXT_control_flow_attributes : require
 layout(local_size_x = 128) in;
 layout(binding = 0) readonly buffer X { T x[]; };
 layout(binding = 1) writeonly buffer Y { T y[]; };
@@ -21,6 +22,7 @@ void Add(inout float sum, inout float lost, float x) {
   lost = all_lost;
 }
 
+const uint kAtOnce = 16;
 shared T sums[128];
 shared T losses[128];
 
@@ -29,7 +31,9 @@ void main() {
   const uint run = (n + 127) / 128;
   const uint first = min(lane * run, n), end = min(first + run, n);
   T sum = T(0), lost = T(0);
-  for (uint i = first; i < end; ++i) Add(sum, lost, x[i]);
+  for (uint i = first; i < end; i += kAtOnce) {
+    [[unroll]] for (uint j = 0; j < kAtOnce; ++j) Add(sum, lost, i + j < end ? x[i + j] : T(0));
+  }
   sums[lane] = sum;
   losses[lane] = lost;
   barrier();
@@ -39,9 +43,13 @@ void main() {
     Add(sum, lost, sums[before]);
     lost += losses[before];
   }
-  for (uint i = first; i < end; ++i) {
-    if (exclusive != 0) y[i] = sum + lost;
-    Add(sum, lost, x[i]);
-    if (exclusive == 0) y[i] = sum + lost;
+  for (uint i = first; i < end; i += kAtOnce) {
+    [[unroll]] for (uint j = 0; j < kAtOnce; ++j) {
+      const T before = sum + lost;
+      if (i + j < end) {
+        Add(sum, lost, x[i + j]);
+        y[i + j] = exclusive != 0 ? before : sum + lost;
+      }
+    }
   }
 }
