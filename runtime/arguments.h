@@ -13,8 +13,8 @@
 
 namespace hone {
 
-// A range of a storage buffer. Units: bytes. `bytes` is checked against what the kernel needs; a VkBuffer cannot be asked for
-// its size, so say it. kWholeBuffer: to the buffer's end, and the caller vouches for it (not checked).
+// A range of a storage buffer. Units: bytes. `bytes` is checked against what the kernel needs; a VkBuffer cannot be
+// asked for its size, so say it. kWholeBuffer: to the buffer's end, and the caller vouches for it (not checked).
 inline constexpr std::uint64_t kWholeBuffer = ~std::uint64_t{0};
 struct Binding {
   VkBuffer buffer{};
@@ -46,8 +46,8 @@ class View {
   View(std::initializer_list<T> list) : data_(std::data(list)), size_(list.size()) {}
   View(const T* data, std::size_t size) : data_(data), size_(size) {}
   template <std::ranges::contiguous_range R>
-    requires std::same_as<std::ranges::range_value_t<R>, T> && (!std::same_as<R, View>)
-  View(const R& range) : data_(std::ranges::data(range)), size_(std::ranges::size(range)) {}
+  requires std::same_as<std::ranges::range_value_t<R>, T> &&(!std::same_as<R, View>)View(const R& range)
+      : data_(std::ranges::data(range)), size_(std::ranges::size(range)) {}
 
   const T* begin() const { return data_; }
   const T* end() const { return data_ + size_; }

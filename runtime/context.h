@@ -1,9 +1,9 @@
 // A Vulkan device made ready for a program that has none: instance, device, queue, memory, submission, timing.
 //
-// Errors: Error for what a person must fix (no Vulkan, no such device, wrong call); DeviceError, with its outcome, for what the
-// device could not do. After a kTimeout or kDeviceLost the device is not usable again (usable() is false), later calls throw
-// the same, and the destructor gives up what it cannot wait for.
-// Threads: calls on one Context are serialised inside; buffers and pipelines must not outlive it.
+// Errors: Error for what a person must fix (no Vulkan, no such device, wrong call); DeviceError, with its outcome, for
+// what the device could not do. After a kTimeout or kDeviceLost the device is not usable again (usable() is false),
+// later calls throw the same, and the destructor gives up what it cannot wait for. Threads: calls on one Context are
+// serialised inside; buffers and pipelines must not outlive it.
 #pragma once
 
 #include <chrono>
@@ -21,15 +21,16 @@
 
 namespace hone {
 
-// Every Vulkan device with a compute queue, in Vulkan's order. Empty: none. Errors: Error when there is no Vulkan loader.
+// Every Vulkan device with a compute queue, in Vulkan's order. Empty: none. Errors: Error when there is no Vulkan
+// loader.
 std::vector<DeviceInfo> EnumerateDevices();
 
 struct ContextOptions {
-  // Which device: its index in EnumerateDevices(), or a part of its name (case ignored). Empty: the environment's HONE_DEVICE,
-  // or else the best: discrete, integrated, virtual, other, cpu.
+  // Which device: its index in EnumerateDevices(), or a part of its name (case ignored). Empty: the environment's
+  // HONE_DEVICE, or else the best: discrete, integrated, virtual, other, cpu.
   std::string device;
-  bool validation = false;       // VK_LAYER_KHRONOS_validation with synchronisation validation; see Context::Messages()
-  bool cold_pipelines = false;   // no VkPipelineCache, so that pipeline creation can be timed
+  bool validation = false;      // VK_LAYER_KHRONOS_validation with synchronisation validation; see Context::Messages()
+  bool cold_pipelines = false;  // no VkPipelineCache, so that pipeline creation can be timed
 };
 
 enum class MemoryKind {
@@ -44,7 +45,7 @@ class GpuBuffer {
   GpuBuffer() = default;
   std::uint64_t bytes() const;  // as asked
   VkBuffer handle() const;
-  void* mapped() const;         // nullptr where the host cannot see it
+  void* mapped() const;  // nullptr where the host cannot see it
   Binding Range(std::uint64_t offset, std::uint64_t bytes) const;
   operator Binding() const { return Range(0, bytes()); }
   explicit operator bool() const { return impl_ != nullptr; }
@@ -81,8 +82,9 @@ class Context {
   void Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint64_t offset, std::uint64_t bytes);
 
   // Makes a variant ready for one problem (integers; element types come from the binary).
-  // Errors: Error for a problem outside the kernel's bounds or a module count that does not fit; DeviceError kOverLimit for a
-  // missing feature, workgroup, shared memory, push constants or grid over a limit; DeviceError for what the driver says.
+  // Errors: Error for a problem outside the kernel's bounds or a module count that does not fit; DeviceError kOverLimit
+  // for a missing feature, workgroup, shared memory, push constants or grid over a limit; DeviceError for what the
+  // driver says.
   Pipeline CreatePipeline(const Binary& binary, const Values& problem);
 
   // Dispatches and waits. Errors: as Pipeline::Record; DeviceError kTimeout, kDeviceLost.
@@ -90,11 +92,11 @@ class Context {
   void Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {},
            std::chrono::milliseconds timeout = kDefaultTimeout);
 
-  // GPU time of `count` dispatches in nanoseconds, each between two timestamps with a full compute barrier before and after,
-  // rotating over `sets`. One submission holds at most `batch` of them (0: 64); `timeout` is for each submission.
-  // Errors: as Run.
-  std::vector<double> TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars, int count,
-                             std::chrono::milliseconds timeout = kDefaultTimeout, int batch = 0);
+  // GPU time of `count` dispatches in nanoseconds, each between two timestamps with a full compute barrier before and
+  // after, rotating over `sets`. One submission holds at most `batch` of them (0: 64); `timeout` is for each
+  // submission. Errors: as Run.
+  std::vector<double> TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
+                             int count, std::chrono::milliseconds timeout = kDefaultTimeout, int batch = 0);
 
   // What the validation layer and the driver have said since the last call, oldest first (warnings and errors).
   std::vector<std::string> Messages();

@@ -1,0 +1,42 @@
+// Private to runtime/: what a Context holds, and one submission at a time on its queue.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "runtime/context.h"
+#include "runtime/gpu.h"
+#include "runtime/memory.h"
+
+namespace hone {
+
+struct Context::Impl {
+  explicit Impl(const ContextOptions& options);
+  ~Impl();
+
+  // Records with `record`, submits, waits. Whatever ran before is finished and visible to it; what it wrote is visible
+  // to the host and to the next. The caller holds `mutex`. Errors: DeviceError; kTimeout and kDeviceLost make the
+  // context unusable.
+  void Submit(std::chrono::milliseconds timeout, const std::function<void(vk::CommandBuffer)>& record);
+  void RequireUsable() const;
+  // A buffer of at least `bytes` that Run uses where the caller brings no workspace.
+  Binding Workspace(std::uint64_t bytes);
+  GpuBuffer& Staging();
+
+  std::shared_ptr<Gpu> gpu;
+  std::uint32_t family = 0;
+  vk::Queue queue;
+  vk::CommandPool pool;
+  vk::CommandBuffer commands;
+  vk::Fence fence;
+  vk::QueryPool queries;
+  std::uint32_t query_count = 0;
+  std::uint64_t timestamp_mask = ~std::uint64_t{0};  // 0: no timestamps on this queue
+  Outcome failed = Outcome::kOk;                     // what made it unusable
+  std::mutex mutex;
+  GpuBuffer workspace, staging;
+};
+
+}  // namespace hone

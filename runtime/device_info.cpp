@@ -1,0 +1,140 @@
+// DeviceInfo from a VkPhysicalDevice: identity, limits, features, extensions.
+#include <algorithm>
+
+#include "runtime/features.h"
+#include "runtime/instance.h"
+
+namespace hone {
+namespace {
+
+std::string Hex(const std::uint8_t* bytes, std::size_t count) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += {kDigits[bytes[i] >> 4], kDigits[bytes[i] & 15]};
+  return text;
+}
+
+std::string TypeText(vk::PhysicalDeviceType type) {
+  switch (type) {
+    case vk::PhysicalDeviceType::eDiscreteGpu:
+      return "discrete";
+    case vk::PhysicalDeviceType::eIntegratedGpu:
+      return "integrated";
+    case vk::PhysicalDeviceType::eVirtualGpu:
+      return "virtual";
+    case vk::PhysicalDeviceType::eCpu:
+      return "cpu";
+    default:
+      return "other";
+  }
+}
+
+// Subgroup operations are flags, not features; we name them as features, so that a manifest can require them.
+void AddSubgroupOperations(const vk::PhysicalDeviceSubgroupProperties& subgroup, std::set<std::string>& features) {
+  if (!(subgroup.supportedStages & vk::ShaderStageFlagBits::eCompute)) return;
+  using Bit = vk::SubgroupFeatureFlagBits;
+  static constexpr std::pair<Bit, const char*> kNames[] = {
+      {Bit::eBasic, "subgroupBasic"},           {Bit::eVote, "subgroupVote"},
+      {Bit::eArithmetic, "subgroupArithmetic"}, {Bit::eBallot, "subgroupBallot"},
+      {Bit::eShuffle, "subgroupShuffle"},       {Bit::eShuffleRelative, "subgroupShuffleRelative"},
+      {Bit::eClustered, "subgroupClustered"},   {Bit::eQuad, "subgroupQuad"},
+  };
+  for (auto [bit, name] : kNames) {
+    if (subgroup.supportedOperations & bit) features.insert(name);
+  }
+}
+
+std::uint64_t DeviceLocalBytes(const vk::PhysicalDeviceMemoryProperties& memory) {
+  std::uint64_t most = 0;
+  for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i) {
+    const bool local = static_cast<bool>(memory.memoryHeaps[i].flags & vk::MemoryHeapFlagBits::eDeviceLocal);
+    if (local) most = std::max<std::uint64_t>(most, memory.memoryHeaps[i].size);
+  }
+  return most;
+}
+
+struct Properties {
+  vk::PhysicalDeviceProperties2 core;
+  vk::PhysicalDeviceVulkan12Properties v12;
+  vk::PhysicalDeviceVulkan13Properties v13;
+  vk::PhysicalDeviceSubgroupProperties subgroup;
+  vk::PhysicalDeviceShaderSMBuiltinsPropertiesNV sm;
+  vk::PhysicalDeviceShaderCorePropertiesAMD amd;
+};
+
+void Read(const Dispatch& dispatch, vk::PhysicalDevice device, const DeviceInfo& info, Properties& all) {
+  all.core.pNext = &all.v12;
+  all.v12.pNext = &all.subgroup;
+  void** tail = &all.subgroup.pNext;
+  auto link = [&](auto& structure, bool known) {
+    if (known) *tail = &structure, tail = &structure.pNext;
+  };
+  link(all.v13, info.api_version >= VK_API_VERSION_1_3);
+  link(all.sm, info.extensions.contains("VK_NV_shader_sm_builtins"));
+  link(all.amd, info.extensions.contains("VK_AMD_shader_core_properties"));
+  device.getProperties2(&all.core, dispatch);
+}
+
+std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDeviceMemoryProperties& memory,
+                                     std::uint32_t api_version) {
+  const auto& limits = all.core.properties.limits;
+  const double size = all.subgroup.subgroupSize;
+  const bool control = api_version >= VK_API_VERSION_1_3 && all.v13.minSubgroupSize > 0;
+  const double cores =
+      all.sm.shaderSMCount > 0
+          ? all.sm.shaderSMCount
+          : double(all.amd.shaderEngineCount) * all.amd.shaderArraysPerEngineCount * all.amd.computeUnitsPerShaderArray;
+  return {
+      {"maxComputeWorkGroupInvocations", limits.maxComputeWorkGroupInvocations},
+      {"maxComputeWorkGroupSizeX", limits.maxComputeWorkGroupSize[0]},
+      {"maxComputeWorkGroupSizeY", limits.maxComputeWorkGroupSize[1]},
+      {"maxComputeWorkGroupSizeZ", limits.maxComputeWorkGroupSize[2]},
+      {"maxComputeWorkGroupCountX", limits.maxComputeWorkGroupCount[0]},
+      {"maxComputeWorkGroupCountY", limits.maxComputeWorkGroupCount[1]},
+      {"maxComputeWorkGroupCountZ", limits.maxComputeWorkGroupCount[2]},
+      {"maxComputeSharedMemorySize", limits.maxComputeSharedMemorySize},
+      {"maxStorageBufferRange", limits.maxStorageBufferRange},
+      {"maxPushConstantsSize", limits.maxPushConstantsSize},
+      {"minStorageBufferOffsetAlignment", double(limits.minStorageBufferOffsetAlignment)},
+      {"subgroupSize", size},
+      {"minSubgroupSize", control ? all.v13.minSubgroupSize : size},
+      {"maxSubgroupSize", control ? all.v13.maxSubgroupSize : size},
+      {"shaderCoreCount", cores},
+      {"timestampPeriod", limits.timestampPeriod},
+      {"deviceLocalBytes", double(DeviceLocalBytes(memory))},
+  };
+}
+
+}  // namespace
+
+DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
+  DeviceInfo info;
+  const auto basic = device.getProperties(dispatch);
+  info.api_version = basic.apiVersion;
+  for (const auto& extension : Guard("Vulkan: list device extensions",
+                                     [&] { return device.enumerateDeviceExtensionProperties(nullptr, dispatch); })) {
+    info.extensions.insert(extension.extensionName.data());
+  }
+  Properties all;
+  Read(dispatch, device, info, all);
+  info.name = basic.deviceName.data();
+  info.vendor_id = basic.vendorID;
+  info.device_id = basic.deviceID;
+  info.type = TypeText(basic.deviceType);
+  info.driver_id = static_cast<std::uint32_t>(all.v12.driverID);
+  info.driver_name = all.v12.driverName.data();
+  info.driver_info = all.v12.driverInfo.data();
+  info.driver_version = basic.driverVersion;
+  const auto id = device.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceIDProperties>(dispatch);
+  info.device_uuid = Hex(id.get<vk::PhysicalDeviceIDProperties>().deviceUUID.data(), VK_UUID_SIZE);
+  info.pipeline_cache_uuid = Hex(basic.pipelineCacheUUID.data(), VK_UUID_SIZE);
+  info.limits = Limits(all, device.getMemoryProperties(dispatch), info.api_version);
+
+  FeatureChain chain(info.api_version, info.extensions);
+  device.getFeatures2(&chain.head(), dispatch);
+  info.features = chain.Names();
+  AddSubgroupOperations(all.subgroup, info.features);
+  return info;
+}
+
+}  // namespace hone

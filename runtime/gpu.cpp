@@ -1,0 +1,151 @@
+#include "runtime/gpu.h"
+
+#include <array>
+
+#include "runtime/memory.h"
+
+namespace hone {
+namespace {
+
+constexpr std::uint32_t kSetsPerPool = 256;
+constexpr std::uint32_t kBuffersPerSet = 8;  // on average
+
+}  // namespace
+
+ComputePipeline::~ComputePipeline() {
+  if (!gpu->abandoned) gpu->device.destroyPipeline(handle, nullptr, gpu->d);
+}
+
+Gpu::Gpu() = default;
+
+Gpu::~Gpu() {
+  if (abandoned || !device) return;
+  descriptors.reset();
+  for (const auto& [key, made] : layouts_) {
+    device.destroyPipelineLayout(made.layout, nullptr, d);
+    device.destroyDescriptorSetLayout(made.set, nullptr, d);
+  }
+  if (cache) device.destroyPipelineCache(cache, nullptr, d);
+  if (memory) DestroyAllocator(memory);
+  if (instance) device.destroy(nullptr, d);
+}
+
+void Gpu::Finish() {
+  const auto aligned = info.limits.find("minStorageBufferOffsetAlignment");
+  if (aligned != info.limits.end()) alignment = static_cast<std::uint64_t>(aligned->second);
+  push_descriptors = info.extensions.contains("VK_KHR_push_descriptor") && d.vkCmdPushDescriptorSetKHR;
+  if (!push_descriptors) descriptors = std::make_unique<DescriptorHeap>(*this);
+}
+
+PipelineLayout Gpu::LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes) {
+  std::lock_guard lock(mutex_);
+  auto& made = layouts_[{bindings, push_bytes}];
+  if (made.layout) return made;
+  return Guard("Vulkan: create pipeline layout", [&] {
+    std::vector<vk::DescriptorSetLayoutBinding> slots(bindings);
+    for (std::uint32_t i = 0; i < bindings; ++i) {
+      slots[i] = {.binding = i,
+                  .descriptorType = vk::DescriptorType::eStorageBuffer,
+                  .descriptorCount = 1,
+                  .stageFlags = vk::ShaderStageFlagBits::eCompute};
+    }
+    vk::DescriptorSetLayoutCreateInfo set{.bindingCount = bindings, .pBindings = slots.data()};
+    if (push_descriptors) set.flags = vk::DescriptorSetLayoutCreateFlagBits::ePushDescriptorKHR;
+    made.set = device.createDescriptorSetLayout(set, nullptr, d);
+    const vk::PushConstantRange range{.stageFlags = vk::ShaderStageFlagBits::eCompute, .offset = 0, .size = push_bytes};
+    made.layout = device.createPipelineLayout({.setLayoutCount = 1,
+                                               .pSetLayouts = &made.set,
+                                               .pushConstantRangeCount = push_bytes ? 1u : 0u,
+                                               .pPushConstantRanges = &range},
+                                              nullptr, d);
+    return made;
+  });
+}
+
+std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup,
+                                                  const PipelineLayout& layout, std::uint32_t bindings,
+                                                  std::uint32_t push_bytes) {
+  PipelineKey key{module.hash, bindings, push_bytes, setup.subgroup_size, setup.data};
+  {
+    std::lock_guard lock(mutex_);
+    if (auto known = pipelines_[key].lock()) return known;
+  }
+  // Outside the lock: it can take seconds. Two threads may make the same one; the second result is dropped.
+  auto made = std::make_shared<ComputePipeline>(shared_from_this(), Make(module, setup, layout.layout));
+  std::lock_guard lock(mutex_);
+  if (auto known = pipelines_[key].lock()) return known;
+  std::erase_if(pipelines_, [](const auto& entry) { return entry.second.expired(); });
+  pipelines_[std::move(key)] = made;
+  return made;
+}
+
+vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+                       vk::PipelineCreateFlags flags) const {
+  vk::ShaderModule shader;
+  vk::Pipeline made;
+  const auto result = Guard("Vulkan: create pipeline", [&] {
+    shader = device.createShaderModule({.codeSize = module.words.size() * 4, .pCode = module.words.data()}, nullptr, d);
+    std::vector<vk::SpecializationMapEntry> entries;
+    for (const auto& constant : setup.constants) entries.push_back({constant.id, constant.offset, constant.bytes});
+    const vk::SpecializationInfo specialization{static_cast<std::uint32_t>(entries.size()), entries.data(),
+                                                setup.data.size(), setup.data.data()};
+    vk::PipelineShaderStageRequiredSubgroupSizeCreateInfo subgroup{.requiredSubgroupSize = setup.subgroup_size};
+    vk::PipelineShaderStageCreateInfo stage{.stage = vk::ShaderStageFlagBits::eCompute,
+                                            .module = shader,
+                                            .pName = "main",
+                                            .pSpecializationInfo = &specialization};
+    if (setup.subgroup_size) stage.pNext = &subgroup;
+    if (setup.full_subgroups) stage.flags = vk::PipelineShaderStageCreateFlagBits::eRequireFullSubgroups;
+    const vk::ComputePipelineCreateInfo create{.flags = flags, .stage = stage, .layout = layout};
+    return device.createComputePipelines(cache, 1, &create, nullptr, &made, d);
+  });
+  device.destroyShaderModule(shader, nullptr, d);
+  Check(result, "Vulkan: create pipeline");
+  return made;
+}
+
+DescriptorHeap::~DescriptorHeap() {
+  Release();
+  for (auto pool : spare) gpu.device.destroyDescriptorPool(pool, nullptr, gpu.d);
+}
+
+vk::DescriptorSet DescriptorHeap::Allocate(vk::DescriptorSetLayout layout) {
+  std::lock_guard lock(mutex);
+  for (;;) {
+    if (current) {
+      vk::DescriptorSet set;
+      const vk::DescriptorSetAllocateInfo info{
+          .descriptorPool = current, .descriptorSetCount = 1, .pSetLayouts = &layout};
+      const auto result = gpu.device.allocateDescriptorSets(&info, &set, gpu.d);
+      if (result == vk::Result::eSuccess) return set;
+      if (result != vk::Result::eErrorOutOfPoolMemory && result != vk::Result::eErrorFragmentedPool) {
+        FailVulkan(result, "Vulkan: allocate descriptors");
+      }
+      full.push_back(current);
+      current = nullptr;
+    }
+    if (!spare.empty()) {
+      current = spare.back();
+      spare.pop_back();
+      continue;
+    }
+    const vk::DescriptorPoolSize size{vk::DescriptorType::eStorageBuffer, kSetsPerPool * kBuffersPerSet};
+    current = Guard("Vulkan: create descriptor pool", [&] {
+      return gpu.device.createDescriptorPool({.maxSets = kSetsPerPool, .poolSizeCount = 1, .pPoolSizes = &size},
+                                             nullptr, gpu.d);
+    });
+  }
+}
+
+void DescriptorHeap::Release() {
+  std::lock_guard lock(mutex);
+  if (current) full.push_back(current);
+  current = nullptr;
+  for (auto pool : full) {
+    gpu.device.resetDescriptorPool(pool, {}, gpu.d);
+    spare.push_back(pool);
+  }
+  full.clear();
+}
+
+}  // namespace hone

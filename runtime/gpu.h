@@ -1,0 +1,100 @@
+// Private to runtime/: one VkDevice, ours or the application's, with what pipelines on it share.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "db/device.h"
+#include "db/hash.h"
+#include "runtime/instance.h"
+#include "runtime/plan.h"
+#include "runtime/vulkan.h"
+
+struct VmaAllocator_T;
+
+namespace hone {
+
+struct Gpu;
+struct DescriptorHeap;
+
+// A VkPipeline, shared by every Pipeline that needs the same one (one variant loaded for many problems).
+struct ComputePipeline {
+  ComputePipeline(std::shared_ptr<Gpu> owner, vk::Pipeline made) : gpu(std::move(owner)), handle(made) {}
+  ~ComputePipeline();
+  ComputePipeline(const ComputePipeline&) = delete;
+  ComputePipeline& operator=(const ComputePipeline&) = delete;
+
+  std::shared_ptr<Gpu> gpu;
+  vk::Pipeline handle;
+};
+
+struct PipelineLayout {
+  vk::DescriptorSetLayout set;
+  vk::PipelineLayout layout;
+};
+
+// What makes two VkPipelines equal.
+struct PipelineKey {
+  Hash module;
+  std::uint32_t bindings = 0, push_bytes = 0, subgroup_size = 0;
+  std::vector<std::byte> specialization;
+  auto operator<=>(const PipelineKey&) const = default;
+};
+
+struct Gpu : std::enable_shared_from_this<Gpu> {
+  Gpu();
+  ~Gpu();  // destroys what hone made; the VkDevice only where it is ours
+  Gpu(const Gpu&) = delete;
+  Gpu& operator=(const Gpu&) = delete;
+
+  // After device, info and the extensions are known.
+  void Finish();
+
+  PipelineLayout LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes);
+  std::shared_ptr<ComputePipeline> PipelineFor(const Module& module, const PassSetup& setup,
+                                               const PipelineLayout& layout, std::uint32_t bindings,
+                                               std::uint32_t push_bytes);
+  // flags: for the diagnostic pipeline of Properties(). Errors: DeviceError.
+  vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+                    vk::PipelineCreateFlags flags = {}) const;
+
+  Dispatch d;
+  vk::PhysicalDevice physical;
+  vk::Device device;
+  DeviceInfo info;  // features and extensions: those that are enabled
+  bool push_descriptors = false;
+  std::uint64_t alignment = 256;                // minStorageBufferOffsetAlignment
+  vk::PipelineCache cache;                      // may be null
+  std::unique_ptr<DescriptorHeap> descriptors;  // where push descriptors are missing
+
+  // Ours only.
+  std::shared_ptr<Instance> instance;  // null: the device is the application's
+  VmaAllocator_T* memory = nullptr;
+  bool abandoned = false;  // hung or lost: nothing can be waited for or destroyed safely
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
+  std::map<PipelineKey, std::weak_ptr<ComputePipeline>> pipelines_;
+};
+
+// Descriptor sets for devices without push descriptors. Grows, never waits; Release() when the caller knows that no
+// recorded command buffer is in use any more.
+struct DescriptorHeap {
+  explicit DescriptorHeap(Gpu& owner) : gpu(owner) {}
+  ~DescriptorHeap();
+  vk::DescriptorSet Allocate(vk::DescriptorSetLayout layout);
+  void Release();
+
+  Gpu& gpu;
+  std::mutex mutex;
+  std::vector<vk::DescriptorPool> full, spare;
+  vk::DescriptorPool current;
+};
+
+}  // namespace hone

@@ -1,0 +1,101 @@
+#include "runtime/memory.h"
+
+#include <algorithm>
+#include <string>
+
+#define VMA_IMPLEMENTATION
+#define VMA_STATIC_VULKAN_FUNCTIONS 0
+#define VMA_DYNAMIC_VULKAN_FUNCTIONS 1
+#include <vk_mem_alloc.h>
+
+namespace hone {
+namespace {
+
+constexpr std::uint64_t kLeastBytes = 16;  // Vulkan has no empty buffers
+
+// Whether all device-local memory is host-visible: a CPU, an integrated GPU. There the host may as well write in place.
+bool IsUnified(const Gpu& gpu) {
+  const auto memory = gpu.physical.getMemoryProperties(gpu.d);
+  for (std::uint32_t i = 0; i < memory.memoryTypeCount; ++i) {
+    const auto flags = memory.memoryTypes[i].propertyFlags;
+    if (!(flags & vk::MemoryPropertyFlagBits::eHostVisible)) return false;
+  }
+  return true;
+}
+
+VmaAllocationCreateInfo HowToAllocate(const Gpu& gpu, MemoryKind kind) {
+  VmaAllocationCreateInfo info{};
+  info.usage = kind == MemoryKind::kDevice ? VMA_MEMORY_USAGE_AUTO_PREFER_DEVICE : VMA_MEMORY_USAGE_AUTO_PREFER_HOST;
+  if (kind == MemoryKind::kUpload) {
+    info.flags = VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
+  } else if (kind == MemoryKind::kDownload || IsUnified(gpu)) {
+    info.flags = VMA_ALLOCATION_CREATE_HOST_ACCESS_RANDOM_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
+  }
+  return info;
+}
+
+}  // namespace
+
+VmaAllocator_T* CreateAllocator(const Gpu& gpu) {
+  VmaVulkanFunctions functions{};
+  functions.vkGetInstanceProcAddr = gpu.d.vkGetInstanceProcAddr;
+  functions.vkGetDeviceProcAddr = gpu.d.vkGetDeviceProcAddr;
+  VmaAllocatorCreateInfo info{};
+  info.instance = gpu.instance->handle();
+  info.physicalDevice = gpu.physical;
+  info.device = gpu.device;
+  info.pVulkanFunctions = &functions;
+  info.vulkanApiVersion = std::min<std::uint32_t>(gpu.info.api_version, VK_API_VERSION_1_3);
+  if (gpu.info.extensions.contains("VK_EXT_memory_budget")) info.flags |= VMA_ALLOCATOR_CREATE_EXT_MEMORY_BUDGET_BIT;
+  if (gpu.info.features.contains("bufferDeviceAddress")) info.flags |= VMA_ALLOCATOR_CREATE_BUFFER_DEVICE_ADDRESS_BIT;
+  VmaAllocator allocator = nullptr;
+  Check(vmaCreateAllocator(&info, &allocator), "Vulkan: create memory allocator");
+  return allocator;
+}
+
+void DestroyAllocator(VmaAllocator_T* allocator) { vmaDestroyAllocator(allocator); }
+
+std::uint64_t FreeDeviceBytes(const Gpu& gpu) {
+  const auto memory = gpu.physical.getMemoryProperties(gpu.d);
+  VmaBudget budgets[VK_MAX_MEMORY_HEAPS];
+  vmaGetHeapBudgets(gpu.memory, budgets);
+  std::uint64_t most = 0;
+  for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i) {
+    if (!(memory.memoryHeaps[i].flags & vk::MemoryHeapFlagBits::eDeviceLocal)) continue;
+    most = std::max(most, budgets[i].budget - std::min(budgets[i].budget, budgets[i].usage));
+  }
+  return most;
+}
+
+GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, MemoryKind memory_kind)
+    : gpu(std::move(owner)), bytes(size_bytes) {
+  VkBufferCreateInfo buffer{VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
+  buffer.size = std::max(kLeastBytes, (bytes + 3) / 4 * 4);  // whole words, so that fills reach the end
+  buffer.usage =
+      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+  if (gpu->info.features.contains("bufferDeviceAddress")) buffer.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
+  const auto how = HowToAllocate(*gpu, memory_kind);
+  VmaAllocationInfo got{};
+  VkBuffer made = VK_NULL_HANDLE;
+  Check(vmaCreateBuffer(gpu->memory, &buffer, &how, &made, &allocation, &got),
+        "Vulkan: allocate a buffer of " + std::to_string(bytes) + " bytes");
+  handle = made;
+  mapped = got.pMappedData;
+  VkMemoryPropertyFlags flags = 0;
+  vmaGetAllocationMemoryProperties(gpu->memory, allocation, &flags);
+  cached = (flags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0;
+}
+
+GpuBuffer::Impl::~Impl() {
+  if (!gpu->abandoned) vmaDestroyBuffer(gpu->memory, handle, allocation);
+}
+
+void GpuBuffer::Impl::Flush(std::uint64_t offset, std::uint64_t size) const {
+  Check(vmaFlushAllocation(gpu->memory, allocation, offset, size), "Vulkan: flush memory");
+}
+
+void GpuBuffer::Impl::Invalidate(std::uint64_t offset, std::uint64_t size) const {
+  Check(vmaInvalidateAllocation(gpu->memory, allocation, offset, size), "Vulkan: invalidate memory");
+}
+
+}  // namespace hone

@@ -1,0 +1,38 @@
+// Private to runtime/: VulkanMemoryAllocator behind four functions; memory.cpp is the only file that sees its header.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "runtime/context.h"
+#include "runtime/gpu.h"
+
+struct VmaAllocation_T;
+
+namespace hone {
+
+VmaAllocator_T* CreateAllocator(const Gpu& gpu);  // Errors: DeviceError
+void DestroyAllocator(VmaAllocator_T* allocator);
+
+// Device-local bytes that are still free in the largest such heap.
+std::uint64_t FreeDeviceBytes(const Gpu& gpu);
+
+struct GpuBuffer::Impl {
+  // Errors: DeviceError; leaves nothing behind.
+  Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, MemoryKind memory_kind);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void Flush(std::uint64_t offset, std::uint64_t size) const;       // host writes -> device
+  void Invalidate(std::uint64_t offset, std::uint64_t size) const;  // device writes -> host
+
+  std::shared_ptr<Gpu> gpu;
+  std::uint64_t bytes = 0;
+  vk::Buffer handle;
+  VmaAllocation_T* allocation = nullptr;
+  void* mapped = nullptr;
+  bool cached = false;  // reading through `mapped` is fast
+};
+
+}  // namespace hone

@@ -1,0 +1,87 @@
+#include "runtime/pipeline.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "runtime/pipeline_impl.h"
+
+namespace hone {
+
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, const Values& problem, std::string explanation) {
+  auto impl = std::make_shared<Pipeline::Impl>();
+  impl->plan = MakePlan(binary, problem, gpu->info);
+  impl->binary = binary;
+  impl->explanation = std::move(explanation);
+  const Plan& plan = impl->plan;
+  if (plan.binding_count() > kMaxBindings) {
+    throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": " +
+                                               std::to_string(plan.binding_count()) + " buffers, at most " +
+                                               std::to_string(kMaxBindings) + " can be bound");
+  }
+  if (plan.push_bytes > kMaxPushBytes || plan.scalars.size() > kMaxScalars) {
+    throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": too many push constants");
+  }
+  impl->layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
+  for (std::size_t i = 0; i < plan.passes.size(); ++i) {
+    if (!plan.passes[i].used) {
+      impl->passes.emplace_back();
+      continue;
+    }
+    impl->passes.push_back(
+        gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes));
+  }
+  impl->gpu = std::move(gpu);
+  return Pipeline(std::move(impl));
+}
+
+const Binary& Pipeline::binary() const { return impl_->binary; }
+const Values& Pipeline::problem() const { return impl_->plan.problem; }
+std::uint64_t Pipeline::BufferBytes(std::size_t index) const { return impl_->plan.buffer_bytes.at(index); }
+std::uint64_t Pipeline::WorkspaceBytes() const { return impl_->plan.workspace_bytes; }
+std::uint64_t Pipeline::WorkspaceAlignment() const { return impl_->gpu->alignment; }
+std::size_t Pipeline::dispatch_count() const { return impl_->plan.steps.size(); }
+std::string Pipeline::Explain() const { return impl_->explanation; }
+
+namespace {
+
+double NumberOf(const vk::PipelineExecutableStatisticKHR& statistic) {
+  switch (statistic.format) {
+    case vk::PipelineExecutableStatisticFormatKHR::eBool32:
+      return statistic.value.b32;
+    case vk::PipelineExecutableStatisticFormatKHR::eInt64:
+      return double(statistic.value.i64);
+    case vk::PipelineExecutableStatisticFormatKHR::eUint64:
+      return double(statistic.value.u64);
+    default:
+      return statistic.value.f64;
+  }
+}
+
+void AddProperties(const Gpu& gpu, vk::Pipeline pipeline, std::map<std::string, double>& properties) {
+  const auto executables = gpu.device.getPipelineExecutablePropertiesKHR({.pipeline = pipeline}, gpu.d);
+  for (std::uint32_t i = 0; i < executables.size(); ++i) {
+    for (const auto& statistic :
+         gpu.device.getPipelineExecutableStatisticsKHR({.pipeline = pipeline, .executableIndex = i}, gpu.d)) {
+      auto& value = properties[statistic.name.data()];
+      value = std::max(value, NumberOf(statistic));
+    }
+  }
+}
+
+}  // namespace
+
+std::map<std::string, double> Pipeline::Properties() const {
+  const Gpu& gpu = *impl_->gpu;
+  std::map<std::string, double> properties;
+  if (!gpu.info.features.contains("pipelineExecutableInfo")) return properties;
+  for (std::size_t i = 0; i < impl_->passes.size(); ++i) {
+    if (!impl_->passes[i]) continue;
+    const vk::Pipeline made = gpu.Make(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout,
+                                       vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
+    Guard("Vulkan: ask the pipeline's properties", [&] { AddProperties(gpu, made, properties); });
+    gpu.device.destroyPipeline(made, nullptr, gpu.d);
+  }
+  return properties;
+}
+
+}  // namespace hone

@@ -1,0 +1,31 @@
+// Private to runtime/: what a Pipeline holds.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/gpu.h"
+#include "runtime/pipeline.h"
+#include "runtime/plan.h"
+
+namespace hone {
+
+inline constexpr std::uint32_t kMaxBindings = 32;   // what every device with push descriptors takes
+inline constexpr std::size_t kMaxPushBytes = 1024;  // more than any known device's maxPushConstantsSize
+inline constexpr std::size_t kMaxScalars = 64;
+
+struct Pipeline::Impl {
+  std::shared_ptr<Gpu> gpu;
+  Binary binary;
+  Plan plan;
+  PipelineLayout layout;
+  std::vector<std::shared_ptr<ComputePipeline>> passes;  // null where no step uses the pass
+  std::string explanation;
+};
+
+// Errors: as Context::CreatePipeline.
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, const Values& problem,
+                      std::string explanation = {});
+
+}  // namespace hone

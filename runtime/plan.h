@@ -1,0 +1,84 @@
+// Private to runtime/: everything about a dispatch that is known once variant, problem and device are: no Vulkan calls
+// here.
+//
+// Binary + problem + DeviceInfo -> Plan. All formulas are evaluated here, loops are unrolled into steps, and every
+// limit of the device is checked, so that recording only copies numbers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "db/device.h"
+#include "db/kernel.h"
+#include "runtime/arguments.h"
+
+namespace hone {
+
+// A push constant that the caller gives: written into each step's bytes at record time.
+struct Patch {
+  std::uint32_t scalar = 0;  // index into Plan::scalars
+  std::uint32_t offset = 0;
+  std::string type;
+};
+
+// One vkCmdDispatch.
+struct Step {
+  std::uint32_t pass = 0;
+  std::array<std::uint32_t, 3> groups{1, 1, 1};
+  std::uint32_t order = 0;      // index into Plan::orders
+  bool barrier_before = false;  // something recorded earlier must be finished and visible
+  std::vector<std::byte> push;  // the module's push constants, scalar arguments still zero
+};
+
+struct WorkspaceRange {
+  std::uint64_t offset = 0, bytes = 0;
+};
+
+// How one pass becomes a VkPipeline.
+struct PassSetup {
+  std::uint32_t subgroup_size = 0;  // 0: the driver's choice
+  bool full_subgroups = false;
+  struct Constant {
+    std::uint32_t id = 0, offset = 0, bytes = 0;
+  };
+  std::vector<Constant> constants;  // specialization
+  std::vector<std::byte> data;
+  std::vector<Patch> patches;
+  bool used = false;  // some step runs it
+};
+
+struct Plan {
+  Values problem;                           // integers and element types
+  std::vector<std::uint64_t> buffer_bytes;  // of the kernel's buffers
+  std::vector<WorkspaceRange> workspaces;   // bound after them
+  std::uint64_t workspace_bytes = 0;
+  std::vector<std::string> scalars;                // push constants that the caller gives
+  std::vector<std::vector<std::uint32_t>> orders;  // what each binding is bound to; [0] is the identity
+  std::vector<PassSetup> passes;
+  std::vector<Step> steps;
+  std::uint32_t push_bytes = 0;  // the most over all passes
+
+  std::uint32_t binding_count() const { return static_cast<std::uint32_t>(buffer_bytes.size() + workspaces.size()); }
+};
+
+// Errors: Error for a problem the kernel does not take or a binary that does not fit its kernel; DeviceError kOverLimit
+// for a variant that this device cannot run at this problem.
+Plan MakePlan(const Binary& binary, const Values& problem, const DeviceInfo& device);
+
+// The caller's problem completed and checked: every integer given and in its bounds, types the binary's, `where` of the
+// kernel.
+Values CompleteProblem(const Kernel& kernel, const Values& types, const Values& problem, const DeviceInfo& device);
+
+// Why this device cannot run the variant at all, whatever the problem; "" when it can. See also MakePlan.
+std::string MissingRequirement(const Kernel& kernel, const Pattern& pattern, const Values& point, const Values& types,
+                               const DeviceInfo& device);
+
+// Writes `value` as the GLSL scalar `type` at `to` (ScalarBytes(type) bytes). Errors: Error when the type cannot hold
+// it.
+void StoreScalar(const Scalar& value, std::string_view type, std::byte* to);
+
+}  // namespace hone

@@ -1,0 +1,178 @@
+// Pipeline::Record: the hot path. Checks, then copies numbers that plan.cpp computed; no formula, no allocation, no
+// lock where the device pushes descriptors.
+#include <array>
+#include <cstring>
+
+#include "runtime/pipeline_impl.h"
+
+namespace hone {
+namespace {
+
+using Infos = std::array<VkDescriptorBufferInfo, kMaxBindings>;
+
+std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.binary.kernel->name; }
+
+[[noreturn]] void WrongBuffer(const Pipeline::Impl& pipeline, std::size_t index, const std::string& fact) {
+  const auto& buffers = pipeline.binary.kernel->buffers;
+  const std::string name = index < buffers.size() ? "buffer '" + buffers[index].name + "'" : "workspace";
+  throw Error(Place(pipeline) + ": " + name + " " + fact);
+}
+
+void CheckBinding(const Pipeline::Impl& pipeline, std::size_t index, const Binding& binding, std::uint64_t needed) {
+  if (!binding.buffer) {
+    if (needed == 0) return;
+    WrongBuffer(pipeline, index, "is missing");
+  }
+  if (binding.bytes < needed) {
+    WrongBuffer(pipeline, index,
+                "has " + std::to_string(binding.bytes) + " bytes, " + std::to_string(needed) + " are needed at " +
+                    pipeline.plan.problem.ToText());
+  }
+  if (binding.offset % pipeline.gpu->alignment != 0) {
+    WrongBuffer(pipeline, index,
+                "starts at byte " + std::to_string(binding.offset) + ", the device wants multiples of " +
+                    std::to_string(pipeline.gpu->alignment));
+  }
+}
+
+VkDescriptorBufferInfo InfoOf(const Binding& binding) {
+  return {binding.buffer, binding.offset, binding.bytes == kWholeBuffer ? VK_WHOLE_SIZE : binding.bytes};
+}
+
+// Resolves the caller's buffers and the workspace to one descriptor a binding.
+void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Binding& workspace, Infos& infos) {
+  const Plan& plan = pipeline.plan;
+  const std::size_t count = plan.buffer_bytes.size();
+  if (buffers.size() != count) {
+    throw Error(Place(pipeline) + ": " + std::to_string(buffers.size()) + " buffers given, it has " +
+                std::to_string(count));
+  }
+  VkDescriptorBufferInfo any{};
+  for (std::size_t i = 0; i < count; ++i) {
+    CheckBinding(pipeline, i, buffers[i], plan.buffer_bytes[i]);
+    infos[i] = InfoOf(buffers[i]);
+    if (infos[i].buffer && infos[i].range) any = infos[i];
+  }
+  if (plan.workspace_bytes) {
+    CheckBinding(pipeline, count, workspace, plan.workspace_bytes);
+    for (std::size_t i = 0; i < plan.workspaces.size(); ++i) {
+      infos[count + i] = {workspace.buffer, workspace.offset + plan.workspaces[i].offset, plan.workspaces[i].bytes};
+    }
+    any = infos[count];
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!infos[i].buffer || !infos[i].range)
+      infos[i] = any;  // an empty buffer: never read, but Vulkan wants something bound
+  }
+}
+
+// The scalar arguments in the plan's order.
+void Match(const Pipeline::Impl& pipeline, View<Scalar> scalars, std::array<const Scalar*, kMaxScalars>& matched) {
+  const auto& names = pipeline.plan.scalars;
+  for (const Scalar& scalar : scalars) {
+    std::size_t i = 0;
+    while (i < names.size() && names[i] != scalar.name) ++i;
+    if (i == names.size()) {
+      throw Error(Place(pipeline) + ": no scalar argument '" + std::string(scalar.name) + "'" +
+                  DidYouMean(scalar.name, names));
+    }
+    if (matched[i]) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is given twice");
+    matched[i] = &scalar;
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!matched[i]) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is missing");
+  }
+}
+
+// Two of the buffers share bytes: the barriers of the plan, which tells them apart, would not do.
+bool Overlap(const Infos& infos, std::size_t count) {
+  for (std::size_t i = 1; i < count; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (infos[i].buffer != infos[j].buffer) continue;
+      const bool apart = (infos[i].range != VK_WHOLE_SIZE && infos[i].offset + infos[i].range <= infos[j].offset) ||
+                         (infos[j].range != VK_WHOLE_SIZE && infos[j].offset + infos[j].range <= infos[i].offset);
+      if (!apart) return true;
+    }
+  }
+  return false;
+}
+
+void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos& infos, std::uint32_t order) {
+  const Gpu& gpu = *pipeline.gpu;
+  const auto& binding_of = pipeline.plan.orders[order];
+  const auto count = static_cast<std::uint32_t>(binding_of.size());
+  if (count == 0) return;
+  vk::DescriptorSet set;
+  if (!gpu.push_descriptors) set = gpu.descriptors->Allocate(pipeline.layout.set);
+  std::array<VkWriteDescriptorSet, kMaxBindings> writes;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    writes[i] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+                 nullptr,
+                 set,
+                 i,
+                 0,
+                 1,
+                 VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+                 nullptr,
+                 &infos[binding_of[i]],
+                 nullptr};
+  }
+  const VkPipelineLayout layout = pipeline.layout.layout;
+  if (gpu.push_descriptors) {
+    gpu.d.vkCmdPushDescriptorSetKHR(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, count, writes.data());
+    return;
+  }
+  gpu.d.vkUpdateDescriptorSets(gpu.device, count, writes.data(), 0, nullptr);
+  const VkDescriptorSet raw = set;
+  gpu.d.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, 1, &raw, 0, nullptr);
+}
+
+void Barrier(const Gpu& gpu, VkCommandBuffer commands) {
+  static constexpr VkMemoryBarrier kBarrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, VK_ACCESS_SHADER_WRITE_BIT,
+                                            VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT};
+  gpu.d.vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1,
+                             &kBarrier, 0, nullptr, 0, nullptr);
+}
+
+}  // namespace
+
+void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars, Binding workspace) const {
+  if (!impl_) throw Error("an empty hone::Pipeline cannot record");
+  const Impl& pipeline = *impl_;
+  const Gpu& gpu = *pipeline.gpu;
+  const Plan& plan = pipeline.plan;
+  Infos infos;
+  Resolve(pipeline, buffers, workspace, infos);
+  std::array<const Scalar*, kMaxScalars> arguments{};
+  Match(pipeline, scalars, arguments);
+  std::array<std::byte, kMaxPushBytes> push;
+  for (const PassSetup& pass :
+       plan.passes) {  // a scalar that does not fit its type: an error before anything is recorded
+    for (const Patch& patch : pass.patches)
+      StoreScalar(*arguments[patch.scalar], patch.type, push.data() + patch.offset);
+  }
+  const bool careful = plan.steps.size() > 1 && Overlap(infos, plan.buffer_bytes.size());
+
+  const ComputePipeline* bound = nullptr;
+  std::uint32_t order = ~0u;
+  for (const Step& step : plan.steps) {
+    if (step.barrier_before || (careful && bound)) Barrier(gpu, commands);
+    const ComputePipeline* wanted = pipeline.passes[step.pass].get();
+    if (wanted != bound) {
+      gpu.d.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, wanted->handle);
+      bound = wanted;
+    }
+    if (step.order != order) Bind(pipeline, commands, infos, order = step.order);
+    if (!step.push.empty()) {
+      std::memcpy(push.data(), step.push.data(), step.push.size());
+      for (const Patch& patch : plan.passes[step.pass].patches) {
+        StoreScalar(*arguments[patch.scalar], patch.type, push.data() + patch.offset);
+      }
+      gpu.d.vkCmdPushConstants(commands, pipeline.layout.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                               static_cast<std::uint32_t>(step.push.size()), push.data());
+    }
+    gpu.d.vkCmdDispatch(commands, step.groups[0], step.groups[1], step.groups[2]);
+  }
+}
+
+}  // namespace hone

@@ -1,0 +1,77 @@
+// One submission at a time: record, submit, wait with a deadline. Everything that Context does on its queue goes
+// through here.
+#include "runtime/context_impl.h"
+
+namespace hone {
+namespace {
+
+constexpr std::uint64_t kStagingBytes = 16 << 20;
+
+void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
+  using Stage = vk::PipelineStageFlagBits;
+  using Access = vk::AccessFlagBits;
+  vk::MemoryBarrier barrier{.srcAccessMask = Access::eMemoryWrite,
+                            .dstAccessMask = Access::eMemoryRead | Access::eMemoryWrite};
+  auto after = Stage::eAllCommands;
+  if (to_host) barrier.dstAccessMask = Access::eHostRead, after = Stage::eHost;
+  commands.pipelineBarrier(Stage::eAllCommands, after, {}, barrier, nullptr, nullptr, d);
+}
+
+}  // namespace
+
+void Context::Impl::RequireUsable() const {
+  if (failed == Outcome::kOk) return;
+  throw DeviceError(
+      failed, gpu->info.name + ": not usable any more, an earlier call ended with: " + std::string(ToText(failed)));
+}
+
+void Context::Impl::Submit(std::chrono::milliseconds timeout, const std::function<void(vk::CommandBuffer)>& record) {
+  RequireUsable();
+  const Dispatch& d = gpu->d;
+  Guard("Vulkan: record", [&] {
+    commands.begin({.flags = vk::CommandBufferUsageFlagBits::eOneTimeSubmit}, d);
+    FullBarrier(commands, d, false);
+  });
+  try {
+    record(commands);
+  } catch (...) {
+    d.vkEndCommandBuffer(commands);
+    throw;
+  }
+  try {
+    Guard("Vulkan: submit", [&] {
+      FullBarrier(commands, d, true);
+      commands.end(d);
+      queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands}, fence, d);
+      const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
+      if (gpu->device.waitForFences(fence, VK_TRUE, nanoseconds, d) == vk::Result::eTimeout) {
+        throw DeviceError(Outcome::kTimeout,
+                          gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
+      }
+      gpu->device.resetFences(fence, d);
+    });
+  } catch (const DeviceError& error) {
+    if (error.outcome == Outcome::kTimeout || error.outcome == Outcome::kDeviceLost) {
+      failed = error.outcome;
+      gpu->abandoned = true;
+    }
+    throw;
+  }
+  if (gpu->descriptors) gpu->descriptors->Release();
+}
+
+Binding Context::Impl::Workspace(std::uint64_t bytes) {
+  if (bytes == 0) return {};
+  if (workspace.bytes() < bytes) {
+    workspace = {};  // the old one first: two may not fit
+    workspace = GpuBuffer(std::make_shared<GpuBuffer::Impl>(gpu, bytes, MemoryKind::kDevice));
+  }
+  return workspace;
+}
+
+GpuBuffer& Context::Impl::Staging() {
+  if (!staging) staging = GpuBuffer(std::make_shared<GpuBuffer::Impl>(gpu, kStagingBytes, MemoryKind::kDownload));
+  return staging;
+}
+
+}  // namespace hone
