@@ -1,0 +1,185 @@
+#include "runtime/context.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <numeric>
+
+#include "tests/runtime/test_kernels.h"
+
+namespace hone {
+namespace {
+
+// One context under the validation layers for all tests of this file; none may make them speak.
+class ContextTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { context_ = new Context({.validation = true}); }
+  static void TearDownTestSuite() {
+    delete context_;
+    context_ = nullptr;
+  }
+  void TearDown() override { EXPECT_EQ(context_->Messages(), std::vector<std::string>{}); }
+
+  template <typename T>
+  GpuBuffer Make(const std::vector<T>& values, MemoryKind kind = MemoryKind::kDevice) {
+    GpuBuffer buffer = context_->CreateBuffer(values.size() * sizeof(T), kind);
+    context_->Upload(buffer, values.data(), buffer.bytes());
+    return buffer;
+  }
+  template <typename T>
+  std::vector<T> Read(const GpuBuffer& buffer) {
+    std::vector<T> values(buffer.bytes() / sizeof(T));
+    context_->Download(buffer, values.data(), buffer.bytes());
+    return values;
+  }
+
+  static Context* context_;
+};
+Context* ContextTest::context_ = nullptr;
+
+TEST(EnumerateDevices, DescribesEachDevice) {
+  const auto devices = EnumerateDevices();
+  ASSERT_FALSE(devices.empty());
+  for (const auto& device : devices) {
+    EXPECT_FALSE(device.name.empty());
+    EXPECT_EQ(device.device_uuid.size(), 32u);
+    for (const auto& name : LimitNames()) EXPECT_TRUE(device.limits.contains(name)) << name;
+    EXPECT_GE(device.limits.at("maxComputeWorkGroupInvocations"), 128);
+    EXPECT_GT(device.limits.at("deviceLocalBytes"), 0);
+    EXPECT_TRUE(device.features.contains("timelineSemaphore"));
+    EXPECT_TRUE(device.features.contains("subgroupBasic"));
+    EXPECT_FALSE(device.extensions.empty());
+  }
+}
+
+TEST(ContextChoice, ByIndexNameAndNeither) {
+  const auto devices = EnumerateDevices();
+  EXPECT_EQ(Context({.device = "0"}).info().name, devices[0].name);
+  EXPECT_EQ(Context({.device = devices[0].name.substr(1, 5)}).info().name, devices[0].name);
+  try {
+    Context context({.device = "no such device"});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find(devices[0].name), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(ContextTest, RunsAxpyAtEverySize) {
+  const Binary axpy = test::Axpy();
+  for (std::int64_t n : {0, 1, 63, 64, 65, 997, 100000}) {
+    std::vector<float> x(static_cast<std::size_t>(n)), y(x.size(), 1);
+    std::iota(x.begin(), x.end(), 0.0f);
+    const GpuBuffer gx = Make(x), gy = Make(y);
+    const Pipeline pipeline = context_->CreatePipeline(axpy, {{"n", n}});
+    EXPECT_EQ(pipeline.dispatch_count(), n ? 1u : 0u);
+    EXPECT_EQ(pipeline.BufferBytes(0), static_cast<std::uint64_t>(4 * n));
+    context_->Run(pipeline, {gx, gy}, {{"a", 2.5f}});
+    const auto result = Read<float>(gy);
+    for (std::size_t i = 0; i < y.size(); ++i) ASSERT_EQ(result[i], 2.5f * x[i] + 1) << i;
+  }
+}
+
+TEST_F(ContextTest, PassesThroughAWorkspaceAreOrdered) {
+  std::vector<float> x(4000);
+  std::iota(x.begin(), x.end(), 1.0f);
+  const GpuBuffer gx = Make(x), total = context_->CreateBuffer(4);
+  const Pipeline sum = context_->CreatePipeline(test::Sum(), {{"n", 4000}});
+  EXPECT_EQ(sum.dispatch_count(), 2u);
+  EXPECT_GE(sum.WorkspaceBytes(), 63 * 4u);
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    context_->Fill(total, 0xff);
+    context_->Run(sum, {gx, total});
+    EXPECT_EQ(Read<float>(total)[0], 4000 * 4001 / 2.0f);
+  }
+  const GpuBuffer own = context_->CreateBuffer(sum.WorkspaceBytes() + 1024);
+  context_->Fill(own, 0xff);
+  context_->Run(sum, {gx, total}, {}, own.Range(1024, sum.WorkspaceBytes()));
+  EXPECT_EQ(Read<float>(total)[0], 4000 * 4001 / 2.0f);
+}
+
+TEST_F(ContextTest, LoopsSwapTheirBuffers) {
+  for (std::int64_t rounds : {0, 1, 2, 7, 20}) {
+    const GpuBuffer a = Make(std::vector<std::uint32_t>(500, 3)), b = Make(std::vector<std::uint32_t>(500, 99));
+    context_->Run(context_->CreatePipeline(test::Doubling(), {{"n", 500}, {"rounds", rounds}}), {a, b});
+    std::uint32_t expected = 3;
+    for (std::int64_t round = 0; round < rounds; ++round) expected = 2 * expected + static_cast<std::uint32_t>(round);
+    EXPECT_EQ(Read<std::uint32_t>(rounds % 2 ? b : a), std::vector<std::uint32_t>(500, expected)) << rounds;
+  }
+}
+
+TEST_F(ContextTest, SpecializesConstants) {
+  for (std::int64_t wg : {32, 64}) {
+    const GpuBuffer y = context_->CreateBuffer(4 * 100);
+    context_->Run(context_->CreatePipeline(test::Special(7, wg), {{"n", 100}}), {y});
+    const auto result = Read<std::uint32_t>(y);
+    for (std::uint32_t i = 0; i < 100; ++i) ASSERT_EQ(result[i], 7 + i);
+  }
+}
+
+TEST_F(ContextTest, TimesEveryDispatchAndRotatesBuffers) {
+  const Pipeline axpy = context_->CreatePipeline(test::Axpy(), {{"n", 1000}});
+  std::vector<BindingSet> sets;
+  std::vector<GpuBuffer> buffers;
+  for (int i = 0; i < 3; ++i) {
+    buffers.push_back(Make(std::vector<float>(1000, 1)));
+    buffers.push_back(Make(std::vector<float>(1000, 0)));
+    sets.push_back({{buffers[buffers.size() - 2], buffers.back()}, {}});
+  }
+  const auto times = context_->TimeNs(axpy, sets, {{"a", 1.0f}}, 100);
+  ASSERT_EQ(times.size(), 100u);
+  for (double time : times) EXPECT_GT(time, 0);
+  EXPECT_EQ(Read<float>(buffers[1])[0], 34);  // 100 over three sets
+  EXPECT_EQ(Read<float>(buffers[3])[999], 33);
+  EXPECT_EQ(Read<float>(buffers[5])[500], 33);
+}
+
+TEST_F(ContextTest, FillsAndCopiesAnyRange) {
+  for (auto kind : {MemoryKind::kDevice, MemoryKind::kUpload, MemoryKind::kDownload}) {
+    const GpuBuffer buffer = context_->CreateBuffer(1003, kind);
+    context_->Fill(buffer, 0xab);
+    context_->Fill(buffer, 0x11, 1, 7);
+    context_->Fill(buffer, 0x22, 1001, 2);
+    const auto bytes = Read<std::uint8_t>(buffer);
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      ASSERT_EQ(bytes[i], i >= 1 && i < 8 ? 0x11 : i >= 1001 ? 0x22 : 0xab) << i;
+    }
+  }
+  EXPECT_THROW(context_->Fill(context_->CreateBuffer(8), 0, 4, 5), Error);
+}
+
+TEST_F(ContextTest, TooLargeABufferIsAnErrorAndLeavesTheRestUsable) {
+  try {
+    context_->CreateBuffer(std::uint64_t{1} << 45);
+    FAIL();
+  } catch (const DeviceError& error) {
+    EXPECT_EQ(error.outcome, Outcome::kOutOfDeviceMemory) << error.what();
+  }
+  context_->Messages();  // the layer also remarks on the size
+  EXPECT_EQ(Read<int>(Make(std::vector<int>{1, 2, 3})), (std::vector<int>{1, 2, 3}));
+}
+
+TEST(ContextTimeout, AHangIsATimeoutAndTheContextSaysSoAfterwards) {
+  // In a process of its own: the device never comes back.
+  EXPECT_EXIT(
+      {
+        Context context;
+        const GpuBuffer flag = context.CreateBuffer(4);
+        context.Fill(flag, 0);
+        const Pipeline hang = context.CreatePipeline(test::Hang(), {});
+        auto outcome = [&] {
+          try {
+            context.Run(hang, {flag}, {}, {}, std::chrono::milliseconds(200));
+          } catch (const DeviceError& error) {
+            return error.outcome;
+          }
+          return Outcome::kOk;
+        };
+        const bool timed_out = outcome() == Outcome::kTimeout && !context.usable() && outcome() == Outcome::kTimeout;
+        std::_Exit(timed_out ? 42 : 1);
+      },
+      ::testing::ExitedWithCode(42), "");
+}
+
+}  // namespace
+}  // namespace hone

@@ -1,0 +1,21 @@
+# Shaders of the runtime's tests, made by the stock compiler: these tests need none of hone's.
+find_program(GLSLC glslc REQUIRED)
+set(spirv_dir ${CMAKE_CURRENT_BINARY_DIR}/runtime_spirv)
+set(spirv_files)
+function(runtime_test_shader name shader)
+  set(output ${spirv_dir}/${name}.spv)
+  add_custom_command(OUTPUT ${output} DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/runtime/shaders/${shader}.comp
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${spirv_dir}
+      COMMAND ${GLSLC} --target-env=vulkan1.2 ${ARGN} ${CMAKE_CURRENT_SOURCE_DIR}/runtime/shaders/${shader}.comp -o ${output})
+  set(spirv_files ${spirv_files} ${output} PARENT_SCOPE)
+endfunction()
+runtime_test_shader(axpy axpy)
+runtime_test_shader(sum_first sum -DFROM=0 -DTO=2)
+runtime_test_shader(sum_last sum -DFROM=2 -DTO=1)
+runtime_test_shader(double double)
+runtime_test_shader(special special)
+runtime_test_shader(hang hang)
+add_custom_target(runtime_test_spirv DEPENDS ${spirv_files})
+add_dependencies(runtime_tests runtime_test_spirv)
+target_compile_definitions(runtime_tests PRIVATE HONE_TEST_SPIRV="${spirv_dir}")
+target_link_libraries(runtime_tests PRIVATE hone_dep::vulkan_headers ${CMAKE_DL_LIBS})
