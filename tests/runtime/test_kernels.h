@@ -112,7 +112,7 @@ inline Binary Special(std::int64_t add, std::int64_t wg) {
 inline Binary Hang() {
   Kernel kernel{.name = "hang",
                 .buffers = {{.name = "y", .type = "uint", .length = "1", .access = Access::kReadWrite}},
-                .patterns = {{.name = "only", .passes = {{.shader = "hang.comp", .groups = {"1"}}}}}};
+                .patterns = {{.name = "only", .passes = {{.shader = "hang.comp", .groups = {"65535", "65535", "1"}}}}}};
   return {.kernel = std::make_shared<Kernel>(std::move(kernel)),
           .pattern = "only",
           .modules = {MakeModule("hang", {.bindings = {{0, true}}})}};
