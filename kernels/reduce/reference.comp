@@ -1,6 +1,5 @@
 #version 460
-// One workgroup; every sum carries its rounding errors along. Steps of 16 elements, since lavapipe ends all loops of
-// an invocation after 65535 rounds.
+// One workgroup; every sum carries its rounding errors along.
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
 #include "two_sum.glsl"
@@ -15,7 +14,8 @@ void main() {
   const uint lane = gl_LocalInvocationID.x;
   Sum sum = Sum(0, 0);
   for (uint i = lane; i < n; i += 128 * 16) {
-    [[unroll]] for (uint j = 0; j < 16; ++j) Add(sum, i + j * 128 < n ? float(x[i + j * 128]) : 0);
+#define STEP(j) Add(sum, i + j * 128 < n ? float(x[i + j * 128]) : 0);
+    SIXTEEN_TIMES(STEP)
   }
   sums[lane] = sum;
   barrier();
