@@ -27,6 +27,9 @@ hone_dependency(spirv_cross HEADER spirv_cross/spirv_cross.hpp LIBRARIES
                 spirv-cross-hlsl spirv-cross-msl spirv-cross-glsl spirv-cross-core)
 
 # glslang and SPIRV-Tools name their own libraries.
+foreach(package glslang SPIRV-Tools-opt SPIRV-Tools)
+  unset(${package}_DIR CACHE)  # an older build of tools/setup, perhaps
+endforeach()
 find_package(SPIRV-Tools-opt QUIET)
 find_package(glslang 15.1 QUIET)
 if(NOT TARGET SPIRV-Tools-opt)

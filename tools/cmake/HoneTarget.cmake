@@ -15,6 +15,7 @@ function(hone_library name)
   set_target_properties(hone_${name} PROPERTIES EXPORT_NAME ${name})
   target_include_directories(hone_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                                  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/hone>)
+  target_compile_features(hone_${name} PUBLIC cxx_std_20)
   target_link_libraries(hone_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   foreach(target IN LISTS ARG_HEADERS)
     target_link_libraries(hone_${name} PRIVATE $<BUILD_INTERFACE:${target}>)
