@@ -31,6 +31,14 @@ std::vector<Diagnostic> Sorted(std::vector<Diagnostic> diagnostics) {
 
 }  // namespace
 
+Diagnostic MakeError(Location where, std::string text, std::string source_line) {
+  Diagnostic d;
+  d.where = std::move(where);
+  d.text = std::move(text);
+  d.source_line = std::move(source_line);
+  return d;
+}
+
 std::string Diagnostic::ToText() const { return Headline(*this) + (variant.empty() ? "" : "\n  in " + variant); }
 
 ManifestError::ManifestError(std::vector<Diagnostic> diagnostics)

@@ -24,6 +24,8 @@ struct Diagnostic {
   std::string ToText() const;
 };
 
+Diagnostic MakeError(Location where, std::string text, std::string source_line = "");
+
 // All errors of one manifest. what(): each in its own line, in the order of the file.
 class ManifestError : public Error {
  public:

@@ -1,5 +1,6 @@
 #include "compiler/optimize.h"
 
+#include <spirv-tools/libspirv.h>
 #include <spirv-tools/libspirv.hpp>
 #include <spirv-tools/optimizer.hpp>
 #include <unordered_map>
@@ -137,6 +138,8 @@ Module Freeze(const Module& module, const Values& point, const std::vector<std::
   frozen.interface.shared_bytes = after.shared_bytes;
   return frozen;
 }
+
+std::string OptimizerVersion() { return spvSoftwareVersionString(); }
 
 std::string Validate(const Words& words) {
   spvtools::SpirvTools tools(kEnvironment);

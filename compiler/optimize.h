@@ -28,6 +28,8 @@ Words FreezeWords(const Words& words, const ModuleInterface& interface, const Va
 // optimised (unrolled). The module itself when it has none.
 Module Freeze(const Module& module, const Values& point, const std::vector<std::string>& flags = {});
 
+std::string OptimizerVersion();  // "SPIRV-Tools v2025.1 …"
+
 // "" when valid for Vulkan 1.3, else the validator's message.
 std::string Validate(const Words& words);
 

@@ -41,7 +41,7 @@ struct Scanner {
   void File(const std::string& path) {
     if (tree.files.size() >= kMaxFiles || !seen.insert(fs::path(path).lexically_normal().string()).second) return;
     tree.files.push_back(path);
-    const std::string text = ReadTextFile(path);
+    const std::string& text = tree.texts[path] = ReadTextFile(path);
     digest += HashOf(std::string_view(text)).ToHex() + "\n";
     Text(text, path);
   }
@@ -78,6 +78,7 @@ struct Scanner {
       digest += "missing " + std::string(name) + "\n";
     } else {
       digest += "include " + std::string(name) + "\n";
+      tree.includes[{from, std::string(name)}] = path;
       File(path);
     }
   }
@@ -120,6 +121,40 @@ std::string FindInclude(std::string_view name, const std::string& from, const st
     if (const fs::path path = fs::path(dir) / name; is_file(path)) return path.string();
   }
   return "";
+}
+
+std::string_view SourceTree::Line(const std::string& file, int line) const {
+  const auto at = texts.find(file);
+  if (at == texts.end() || line < 1) return {};
+  std::string_view text = at->second;
+  for (; line > 1; --line) {
+    const std::size_t newline = text.find('\n');
+    if (newline == std::string_view::npos) return {};
+    text.remove_prefix(newline + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  return text.ends_with('\r') ? text.substr(0, text.size() - 1) : text;
+}
+
+Location SourceTree::Find(const std::vector<std::string>& parts) const {
+  for (const std::string& file : files) {
+    int line = 0;
+    std::string_view rest = texts.at(file);
+    while (!rest.empty()) {
+      const std::string_view text = rest.substr(0, rest.find('\n'));
+      ++line;
+      std::size_t first = std::string_view::npos;
+      bool all = true;
+      for (const std::string& part : parts) {
+        const std::size_t at = text.find(part);
+        all &= at != std::string_view::npos;
+        first = std::min(first, at);
+      }
+      if (all) return {file, line, static_cast<int>(first) + 1};
+      rest.remove_prefix(std::min(text.size() + 1, rest.size()));
+    }
+  }
+  return {files.empty() ? "" : files[0], 0, 0};
 }
 
 SourceTree ReadSourceTree(const std::string& shader, const std::vector<std::string>& dirs) {

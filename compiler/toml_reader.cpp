@@ -30,7 +30,7 @@ std::string_view ManifestLog::Line(int line) const {
 }
 
 void ManifestLog::Add(const Location& where, const std::string& fact) {
-  if (diagnostics_.size() < kMaxErrors) diagnostics_.push_back({where, "error", fact, "", ""});
+  if (diagnostics_.size() < kMaxErrors) diagnostics_.push_back(MakeError(where, fact));
 }
 
 void ManifestLog::ThrowIfAny() const {
