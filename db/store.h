@@ -35,6 +35,8 @@ struct Measurement {
   double compile_ms = 0, pipeline_ms = 0, check_ms = 0, bench_ms = 0;  // where the time went
   std::map<std::string, double> properties;  // registers, spills, shared bytes, code size where the driver tells
   std::int64_t unix_ms = 0;                  // when; 0: now
+  std::string device_key;                    // readers fill it in; PutMeasurement takes the device as an argument
+  std::int64_t run = 0;                      // likewise
 };
 
 // Who asked what: one row a `hone tune`.
@@ -43,15 +45,47 @@ struct Run {
   std::uint64_t seed = 0;
 };
 
+struct StoredRun : Run {
+  std::int64_t id = 0;
+  std::string device_key;
+  std::int64_t started_ms = 0;
+  std::optional<std::int64_t> ended_ms;  // nullopt: still running, or killed
+};
+
+// How far one problem is tuned on one device (newest kernel source, last result of each variant).
+struct Coverage {
+  std::string kernel;
+  Values problem;
+  std::string device_key;
+  std::int64_t variants = 0, ok = 0, failed = 0, pending = 0;
+  double median_of_ok_ns = 0;       // the median variant
+  std::optional<Measurement> best;  // without samples
+};
+
+// Which measurements Store::ForEach gives. Empty: all.
+struct Filter {
+  std::string kernel;
+  std::optional<Values> problem;
+  std::string device_key;
+  bool only_latest = true;         // the last result of each variant on each problem and device
+  bool only_newest_source = true;  // of each kernel
+  bool with_samples = false;
+};
+
 class Store {
  public:
   enum class Mode { kCreate, kReadWrite, kReadOnly };
+  // kCreate opens what exists and makes what does not. Reading needs no right to write, and never changes what is
+  // stored.
   static Store Open(const std::string& path, Mode mode);
+  // For a file from somebody else: read-only, after an integrity check of the whole file.
+  static Store OpenUntrusted(const std::string& path);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
 
   const std::string& path() const;
+  bool packed() const;  // sealed by Pack (db/pack.h): winners only, never changes
 
   // --- what the build writes ---
   std::int64_t PutKernel(const Kernel& kernel);      // same name and source hash: same row
@@ -82,6 +116,18 @@ class Store {
   std::optional<Binary> LoadBinary(const std::string& kernel, const std::string& pattern, const Values& point,
                                    const Values& types) const;  // hashes checked; Error when a blob is damaged
   std::int64_t CountMeasurements() const;
+
+  // By kernel, problem and device. kernel: empty for all.
+  std::vector<Coverage> Summary(const std::string& kernel = "") const;
+  // In the order they were stored, until body returns false.
+  void ForEach(const Filter& filter, const std::function<bool(const Measurement&)>& body) const;
+  std::vector<StoredRun> Runs() const;
+
+  // Driver-made binaries of one pass of a stored variant, under the driver's own key; compressed, hash checked when
+  // read. Errors: Error when the variant is not stored.
+  void PutPipelineBinary(const DeviceInfo& device, const Binary& binary, int pass, const std::string& key,
+                         const std::string& data);
+  std::map<std::string, std::string> PipelineBinaries(const DeviceInfo& device, const Binary& binary, int pass) const;
 
   struct Impl;
   Impl& impl() { return *impl_; }  // for the other files of db/

@@ -1,0 +1,89 @@
+#include "db/file_system.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstring>
+
+#include "db/error.h"
+
+namespace hone {
+namespace {
+
+void Sync(const std::string& path, int flags) {
+  const int file = open(path.c_str(), flags | O_CLOEXEC);
+  const bool good = file >= 0 && fsync(file) == 0;
+  const std::string why = std::strerror(errno);
+  if (file >= 0) close(file);
+  if (!good) throw Error(path + ": cannot be written to the disk: " + why);
+}
+
+}  // namespace
+
+std::string FolderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool IsWritable(const std::string& path) { return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0; }
+
+std::string NetworkFileSystemName(long type) {
+  switch (static_cast<unsigned long>(type) & 0xffffffffUL) {
+    case 0x6969:
+      return "NFS";
+    case 0x517b:
+      return "SMB";
+    case 0xfe534d42:
+      return "SMB";
+    case 0xff534d42:
+      return "CIFS";
+    case 0x01021997:
+      return "9P";
+    case 0x5346414f:
+      return "AFS";
+    case 0x73757245:
+      return "Coda";
+    case 0x00c36400:
+      return "Ceph";
+    case 0x0bd00bd0:
+      return "Lustre";
+    case 0x47504653:
+      return "GPFS";
+    case 0x19830326:
+      return "BeeGFS";
+    case 0x01161970:
+      return "GFS2";
+    default:
+      return "";
+  }
+}
+
+std::string NetworkFileSystem(const std::string& folder) {
+  struct statfs status {};
+  return statfs(folder.c_str(), &status) == 0 ? NetworkFileSystemName(static_cast<long>(status.f_type)) : "";
+}
+
+bool HasContent(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
+void ReplaceFile(const std::string& from, const std::string& to) {
+  Sync(from, O_RDWR);
+  if (std::rename(from.c_str(), to.c_str()) != 0) {
+    throw Error(to + ": cannot be replaced: " + std::strerror(errno));
+  }
+  Sync(FolderOf(to), O_RDONLY | O_DIRECTORY);
+}
+
+std::string TemporaryBeside(const std::string& path) {
+  static std::atomic<int> count{0};
+  return path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(++count);
+}
+
+}  // namespace hone

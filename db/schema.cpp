@@ -1,0 +1,82 @@
+#include "db/schema.h"
+
+#include <array>
+#include <map>
+
+#include "db/error.h"
+
+namespace hone {
+namespace {
+
+using Objects = std::map<std::string, std::string>;  // "table kernel" -> its SQL
+
+// migrations[i] takes format i + 1 to i + 2. Append only; each has a test that begins with a file of the older release.
+constexpr std::array<const char*, kFormat - 1> kMigrations{};
+
+Objects ObjectsOf(Database& database) {
+  Objects objects;
+  Statement statement(database, "SELECT type || ' ' || name, sql FROM sqlite_schema");
+  while (statement.Step()) {
+    if (statement.IsNull(1)) continue;  // automatic indexes: their table's SQL makes them
+    objects[statement.Text(0)] = statement.Text(1);
+  }
+  return objects;
+}
+
+const Objects& Expected() {
+  static const Objects objects = [] {
+    Database memory(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    CreateSchema(memory);
+    return ObjectsOf(memory);
+  }();
+  return objects;
+}
+
+void CompareSchema(Database& database) {
+  Objects found = ObjectsOf(database);
+  if (const auto statistics = found.find("table sqlite_stat1");
+      statistics != found.end() && statistics->second == "CREATE TABLE sqlite_stat1(tbl,idx,stat)") {
+    found.erase(statistics);  // somebody ran ANALYZE
+  }
+  for (const auto& [name, sql] : Expected()) {
+    const auto at = found.find(name);
+    if (at == found.end()) throw Error(database.path() + ": damaged or not hone's: " + name + " is missing");
+    if (at->second != sql) throw Error(database.path() + ": damaged or not hone's: " + name + " is not hone's");
+    found.erase(at);
+  }
+  if (!found.empty()) {
+    throw Error(database.path() + ": damaged or not hone's: " + found.begin()->first.substr(0, 80) +
+                " does not belong there");
+  }
+}
+
+void Migrate(Database& database, std::int64_t format) {
+  WriteTransaction transaction(database);
+  for (std::int64_t at = format; at < kFormat; ++at) database.Execute(kMigrations.at(static_cast<std::size_t>(at - 1)));
+  database.Execute(("PRAGMA user_version = " + std::to_string(kFormat)).c_str());
+  CompareSchema(database);
+  transaction.Commit();
+}
+
+}  // namespace
+
+void CreateSchema(Database& database) { database.Execute(kSchemaSql); }
+
+void CheckSchema(Database& database, bool may_migrate) {
+  const std::int64_t application = database.Integer("PRAGMA application_id");
+  const std::int64_t format = database.Integer("PRAGMA user_version");
+  if (application != kApplicationId) throw Error(database.path() + ": an SQLite database, but not hone's");
+  if (format > kFormat) {
+    throw Error(database.path() + ": written by a newer hone (format " + std::to_string(format) +
+                ", this one reads up to " + std::to_string(kFormat) + "); update hone, or write it with the older one");
+  }
+  if (format < 1) throw Error(database.path() + ": damaged: format " + std::to_string(format) + " has never been");
+  if (format == kFormat) return CompareSchema(database);
+  if (!may_migrate) {
+    throw Error(database.path() + ": of an older format (" + std::to_string(format) +
+                "), and cannot be written; migrate a copy " + "with: hone merge NEW.db " + database.path());
+  }
+  Migrate(database, format);
+}
+
+}  // namespace hone

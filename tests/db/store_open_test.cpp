@@ -1,0 +1,178 @@
+// One clear error for each way in which opening a database cannot work.
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "db/error.h"
+#include "db/file_system.h"
+#include "tests/db/sample.h"
+
+namespace hone {
+namespace {
+
+using Mode = Store::Mode;
+
+std::string ErrorOf(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& failure) {
+    return failure.what();
+  }
+  return "no error";
+}
+std::string ErrorOfOpen(const std::string& path, Mode mode) {
+  return ErrorOf([&] { Store::Open(path, mode); });
+}
+
+void WriteFile(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+void Sql(const std::string& path, const char* sql) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  char* message = nullptr;
+  EXPECT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, &message), SQLITE_OK) << message;
+  sqlite3_close(database);
+}
+
+class OpenTest : public testing::Test {
+ protected:
+  void Make() {
+    Store store = Store::Open(path_, Mode::kCreate);
+    store.PutKernel(SampleKernel());
+    store.PutMeasurement(store.BeginRun({}, SampleDevice()), SampleDevice(), SampleMeasurement({{"WG", 64}}, 10));
+  }
+  TemporaryFolder folder_;
+  std::string path_ = folder_ / "a db?#%.db";  // as awkward as file names get
+};
+
+TEST_F(OpenTest, WhatIsNotThere) {
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": no such file; hone tune --db " + path_ + " makes one");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite), ErrorOfOpen(path_, Mode::kReadOnly));
+  EXPECT_EQ(ErrorOfOpen(folder_ / "no/such/x.db", Mode::kCreate),
+            (folder_ / "no/such/x.db") + ": the folder " + (folder_ / "no/such") + " does not exist; make it first");
+  EXPECT_EQ(ErrorOfOpen(folder_.path(), Mode::kReadOnly), folder_.path() + ": not a regular file");
+  EXPECT_EQ(ErrorOfOpen("", Mode::kCreate), "a database needs a file name");
+}
+
+TEST_F(OpenTest, WhatIsNotADatabase) {
+  WriteFile(path_, "");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": not a hone database (the file is empty)");
+  WriteFile(path_, std::string(5000, 'x'));
+  for (const Mode mode : {Mode::kReadOnly, Mode::kReadWrite, Mode::kCreate}) {
+    EXPECT_EQ(ErrorOfOpen(path_, mode), path_ + ": not a hone database (not an SQLite file)");
+  }
+  EXPECT_EQ(std::filesystem::file_size(path_), 5000u);
+}
+
+TEST_F(OpenTest, WhatIsAnotherProgramsDatabase) {
+  Sql(path_, "CREATE TABLE t (x)");
+  for (const Mode mode : {Mode::kReadOnly, Mode::kReadWrite, Mode::kCreate}) {
+    EXPECT_EQ(ErrorOfOpen(path_, mode), path_ + ": an SQLite database, but not hone's");
+  }
+}
+
+TEST_F(OpenTest, ANewerFormat) {
+  Make();
+  Sql(path_, "PRAGMA user_version = 2");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly),
+            path_ +
+                ": written by a newer hone (format 2, this one reads up to 1); update "
+                "hone, or write it with the older one");
+  Sql(path_, "PRAGMA user_version = 0");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": damaged: format 0 has never been");
+}
+
+TEST_F(OpenTest, ASchemaThatIsNotOurs) {
+  Make();
+  Sql(path_,
+      "DROP VIEW best; CREATE VIEW best AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT i FROM "
+      "n");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": damaged or not hone's: view best is not hone's");
+}
+
+TEST_F(OpenTest, ATriggerIsRefused) {
+  Make();
+  Sql(path_, "CREATE TRIGGER evil AFTER INSERT ON measurement BEGIN DELETE FROM kernel; END");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite),
+            path_ + ": damaged or not hone's: trigger evil does not belong there");
+}
+
+TEST_F(OpenTest, ANALYZEIsFine) {
+  Make();
+  Sql(path_, "ANALYZE");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite), "no error");
+}
+
+TEST_F(OpenTest, AnOrphanIsFoundInUntrustedFiles) {
+  Make();
+  EXPECT_EQ(ErrorOf([&] { Store::OpenUntrusted(path_); }), "no error");
+  Sql(path_, "PRAGMA foreign_keys = OFF; DELETE FROM variant");
+  EXPECT_EQ(ErrorOf([&] { Store::OpenUntrusted(path_); }),
+            path_ + ": damaged (table measurement refers to a row that is not there)");
+}
+
+// As somebody without rights, because root may write everywhere.
+class Unprivileged {
+ public:
+  Unprivileged() : was_root_(geteuid() == 0) {
+    if (was_root_ && seteuid(65534) != 0) was_root_ = false;
+  }
+  ~Unprivileged() {
+    if (was_root_ && seteuid(0) != 0) abort();
+  }
+
+ private:
+  bool was_root_;
+};
+
+TEST_F(OpenTest, AReadOnlyFolder) {
+  Make();
+  chmod(path_.c_str(), 0444);
+  chmod(folder_.path().c_str(), 0555);
+  {
+    Unprivileged nobody;
+    const std::string fact =
+        ": cannot be written (the file or its folder is read-only); choose a folder you may write to";
+    EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite), path_ + fact);
+    EXPECT_EQ(ErrorOfOpen(folder_ / "new.db", Mode::kCreate), (folder_ / "new.db") + fact);
+    EXPECT_EQ(Store::Open(path_, Mode::kReadOnly).CountMeasurements(), 1);
+  }
+  chmod(folder_.path().c_str(), 0755);
+}
+
+TEST_F(OpenTest, AFullDisk) {
+  if (mount("hone-test", folder_.path().c_str(), "tmpfs", 0, "size=400k") != 0)
+    GTEST_SKIP() << "no right to mount a tmpfs";
+  std::int64_t stored = 0;
+  const std::string error = ErrorOf([&] {
+    Store store = Store::Open(path_, Mode::kCreate);
+    store.PutKernel(SampleKernel());
+    const std::int64_t run = store.BeginRun({}, SampleDevice());
+    Measurement m = SampleMeasurement({{"WG", 64}}, 10);
+    m.message = std::string(3000, 'm');
+    for (m.unix_ms = 1; m.unix_ms < 1000; ++m.unix_ms, ++stored) store.PutMeasurement(run, SampleDevice(), m);
+  });
+  EXPECT_EQ(
+      error,
+      path_ + ": the disk is full; what was stored before is kept: free some space and run the same command again");
+  EXPECT_GT(stored, 0);
+  EXPECT_EQ(Store::Open(path_, Mode::kReadOnly).CountMeasurements(), stored);
+  umount(folder_.path().c_str());
+}
+
+TEST(FileSystem, NamesNetworkFileSystems) {
+  EXPECT_EQ(NetworkFileSystemName(0x6969), "NFS");
+  EXPECT_EQ(NetworkFileSystemName(static_cast<int>(0xfe534d42)), "SMB");  // as a signed 32-bit f_type gives it
+  EXPECT_EQ(NetworkFileSystemName(0xef53), "");                           // ext4
+  EXPECT_EQ(FolderOf("a/b.db"), "a");
+  EXPECT_EQ(FolderOf("/b.db"), "/");
+  EXPECT_EQ(FolderOf("b.db"), ".");
+}
+
+}  // namespace
+}  // namespace hone
