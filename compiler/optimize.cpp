@@ -5,6 +5,7 @@
 #include <spirv-tools/optimizer.hpp>
 #include <unordered_map>
 
+#include "compiler/readback.h"
 #include "compiler/reflect.h"
 #include "compiler/spirv.h"
 #include "db/error.h"
@@ -137,6 +138,16 @@ Module Freeze(const Module& module, const Values& point, const std::vector<std::
   frozen.interface.local_size = after.local_size;
   frozen.interface.shared_bytes = after.shared_bytes;
   return frozen;
+}
+
+std::string Disassemble(const Words& words) {
+  spvtools::SpirvTools tools(kEnvironment);
+  std::string text, message;
+  tools.SetMessageConsumer(Into(message));
+  constexpr std::uint32_t kOptions =
+      SPV_BINARY_TO_TEXT_OPTION_NO_HEADER | SPV_BINARY_TO_TEXT_OPTION_INDENT | SPV_BINARY_TO_TEXT_OPTION_FRIENDLY_NAMES;
+  if (!tools.Disassemble(words, &text, kOptions)) throw Error("these words are no SPIR-V: " + message);
+  return text;
 }
 
 std::string OptimizerVersion() { return spvSoftwareVersionString(); }
