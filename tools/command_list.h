@@ -8,5 +8,6 @@ namespace hone {
 Command CompletionCommand();
 Command DevicesCommand();
 Command DoctorCommand();
+Command WorkerCommand();
 
 }  // namespace hone

@@ -8,6 +8,7 @@ const std::vector<Command>& Commands() {
       DevicesCommand(),
       DoctorCommand(),
       CompletionCommand(),
+      WorkerCommand(),
   };
   return table;
 }

@@ -39,7 +39,7 @@ std::vector<Cell> Row(std::size_t index, const DeviceInfo& device) {
           {"", Json(device.extensions)}};
 }
 
-int Run(const Arguments& arguments) {
+int RunDevices(const Arguments& arguments) {
   const std::vector<DeviceInfo> devices = EnumerateDevices();
   if (devices.empty() && !arguments.Flag("json")) {
     throw Error("devices: no Vulkan device with a compute queue on this machine ('hone doctor' looks for the reason)");
@@ -71,7 +71,7 @@ Command DevicesCommand() {
           .summary = "Lists the Vulkan devices of this machine",
           .example = "hone devices\nhone devices --json",
           .options = {JsonOption()},
-          .run = Run};
+          .run = RunDevices};
 }
 
 }  // namespace hone
