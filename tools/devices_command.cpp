@@ -1,8 +1,6 @@
 // hone devices: what can be tuned on this machine.
 #include <fmt/format.h>
 
-#include "db/error.h"
-#include "runtime/context.h"
 #include "tools/command_list.h"
 #include "tools/devices.h"
 #include "tools/format.h"
@@ -40,10 +38,7 @@ std::vector<Cell> Row(std::size_t index, const DeviceInfo& device) {
 }
 
 int RunDevices(const Arguments& arguments) {
-  const std::vector<DeviceInfo> devices = EnumerateDevices();
-  if (devices.empty() && !arguments.Flag("json")) {
-    throw Error("devices: no Vulkan device with a compute queue on this machine ('hone doctor' looks for the reason)");
-  }
+  const std::vector<DeviceInfo> devices = MachineDevices();
   Table table({{"index", "#", true},
                {"name", "device"},
                {"type", "type"},

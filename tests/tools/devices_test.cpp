@@ -58,7 +58,7 @@ TEST(Devices, NoneIsAnErrorThatNamesTheDoctor) {
   EXPECT_EQ(none.status, 1);
   EXPECT_EQ(none.output, "");
   EXPECT_TRUE(none.errors.starts_with("hone: ")) << none.errors;
-  EXPECT_NE(none.errors.find("no Vulkan device"), std::string::npos) << none.errors;
+  EXPECT_TRUE(none.errors.ends_with(" ('hone doctor' looks for the reason)\n")) << none.errors;
 }
 
 TEST(Doctor, SaysThatThisMachineCanTune) {
