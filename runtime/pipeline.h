@@ -15,7 +15,6 @@
 #include "runtime/arguments.h"
 #include "runtime/device_error.h"
 #include "runtime/handles.h"
-#include "runtime/match.h"
 
 namespace hone {
 
@@ -51,9 +50,7 @@ class Pipeline {
   // every VkPipeline again, with capture on.
   std::map<std::string, double> Properties() const;
 
-  // How and why Library chose this variant: the rung of its ladder, and one line. kExact and "" when it was not a
-  // Library.
-  Match match() const;
+  // How and why Library chose this variant; one line. Empty when it was not a Library.
   std::string Explain() const;
 
   struct Impl;

@@ -8,8 +8,5 @@ namespace hone {
 Command CompletionCommand();
 Command DevicesCommand();
 Command DoctorCommand();
-Command ShowCommand();
-Command SummaryCommand();
-Command WorkerCommand();
 
 }  // namespace hone

@@ -67,7 +67,7 @@ void Client::StartOnce(std::string& failure) {
     if (answer.status == Channel::Status::kStopped) throw Interrupted{};
     if (answer.status == Channel::Status::kTimedOut) throw ProtocolError("no answer in time");
     if (answer.status == Channel::Status::kClosed) throw ProtocolError("");
-    if (answer.message.type == MessageType::kFailed) throw Error(FailedMessage::Read(answer.message).text);
+    if (answer.message.type == MessageType::kError) throw Error(FailedMessage::Read(answer.message).text);
     device_ = ReadyMessage::Read(answer.message).device;
     if (kernel_) Send(kernel_->Write());
     ++starts_;
@@ -132,7 +132,7 @@ Client::Answer Client::Wait(std::uint64_t id) {
         case Channel::Status::kClosed: return Ended("", false, Outcome::kCrash);
         case Channel::Status::kMessage: break;
       }
-      if (received.message.type == MessageType::kFailed) throw Error(FailedMessage::Read(received.message).text);
+      if (received.message.type == MessageType::kError) throw Error(FailedMessage::Read(received.message).text);
       if (received.message.type != MessageType::kPhase) return {received.message, Outcome::kOk, {}, false};
       PhaseMessage phase = PhaseMessage::Read(received.message);
       if (phase.id != id) throw ProtocolError("an answer to another question");

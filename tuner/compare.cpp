@@ -78,9 +78,10 @@ void Comparison::Add(std::uint64_t first, std::span<const std::byte> got, std::s
         reference_squares_ += b[i] * b[i];
         worst_error_ = std::max(worst_error_, error);
       }
-      if (Near(a[i], b[i])) continue;
-      const bool same_bytes = bytes == expected_bytes && std::memcmp(&raw[i * bytes], &want[i * bytes], bytes) == 0;
-      if (same_bytes && got_ == expected_) continue;  // equal nan payloads, 64-bit integers
+      const bool same_bytes = got_ == expected_ && std::memcmp(&raw[i * bytes], &want[i * bytes], bytes) == 0;
+      // Two 64-bit integers may differ and be the same double.
+      const bool by_bytes = tolerance_.kind == Tolerance::Kind::kExact && got_ == expected_ && !IsFloat(got_);
+      if (same_bytes || (Near(a[i], b[i]) && !by_bytes)) continue;
       Note(first + done + i, a[i], b[i], std::memcmp(&raw[i * bytes], &poison_, std::min<std::size_t>(bytes, 4)) == 0);
     }
   }

@@ -71,6 +71,16 @@ std::uint64_t LengthOf(const Buffer& buffer, const Values& problem) {
   return static_cast<std::uint64_t>(Formula::Parse(buffer.length).EvaluateCount(LookupIn({problem})));
 }
 
+bool IsLegal(const Pattern& pattern, const Values& point, const Values& problem, const DeviceInfo& device) {
+  const Lookup lookup = LookupIn({problem, point}, [&](std::string_view name) -> std::optional<double> {
+    const auto limit = device.limits.find(std::string(name));
+    return limit == device.limits.end() ? std::nullopt : std::optional(limit->second);
+  });
+  return std::ranges::all_of(pattern.where, [&](const Constraint& constraint) {
+    return Formula::Parse(constraint.text).Evaluate(lookup) != 0;
+  });
+}
+
 std::vector<Scalar> TestScalars(const Kernel& kernel) {
   std::vector<Scalar> scalars;
   for (const PushConstant& push : kernel.push_constants) {

@@ -22,6 +22,9 @@ Values TypesOf(const Kernel& kernel, const Values& problem);  // the part of a c
 std::string GlslTypeOf(const Kernel& kernel, const Buffer& buffer, const Values& problem);
 std::uint64_t LengthOf(const Buffer& buffer, const Values& problem);  // elements
 
+// Whether the pattern's constraints hold for this point and problem on this device.
+bool IsLegal(const Pattern& pattern, const Values& point, const Values& problem, const DeviceInfo& device);
+
 // What checks and timings pass for push constants that the caller gives. The names live as long as the kernel.
 std::vector<Scalar> TestScalars(const Kernel& kernel);
 

@@ -246,11 +246,11 @@ RoundMessage RoundMessage::Read(const Message& message) {
 Message FailedMessage::Write() const {
   Writer writer;
   writer.Text(text);
-  return Pack(MessageType::kFailed, writer);
+  return Pack(MessageType::kError, writer);
 }
 
 FailedMessage FailedMessage::Read(const Message& message) {
-  Reader reader = Open(message, MessageType::kFailed);
+  Reader reader = Open(message, MessageType::kError);
   FailedMessage result{reader.Text()};
   reader.End();
   return result;

@@ -42,7 +42,7 @@ enum class MessageType : std::uint16_t {
   kPhase = 6,    // worker: what it is doing now
   kResult = 7,   // worker: answer to kMeasure
   kRound = 8,    // worker: one round of a play-off
-  kFailed = 9,   // worker: an hone::Error that a person must fix
+  kError = 9,    // worker: an hone::Error that a person must fix
   kQuit = 10,    // parent: finish
   kLast = kQuit,
 };

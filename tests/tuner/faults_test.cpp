@@ -1,0 +1,231 @@
+// Workers that crash, hang, lose the device, run out of memory, print garbage, are killed; tuners that are killed. After each the
+// run completes, every other variant has its measurement, and the database is whole.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "db/error.h"
+#include "db/store.h"
+#include "tuner/tune.h"
+
+namespace hone {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Faults : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("hone-faults-" + std::to_string(getpid()));
+    fs::create_directories(folder_);
+  }
+  void TearDown() override {
+    unsetenv("HONE_TEST_FAULT");
+    fs::remove_all(folder_);
+  }
+
+  static std::string Kernel(const std::string& name) { return std::string(HONE_TEST_DATA) + "/kernels/" + name; }
+  std::string Database() const { return (folder_ / "t.db").string(); }
+
+  static TuneOptions Options() {
+    TuneOptions options;
+    options.strategy = "exhaustive";
+    options.max_timing_ms = 10;
+    options.playoff_rounds = 5;
+    options.check_timeout_ms = options.timing_timeout_ms = 1500;
+    options.pipeline_timeout_ms = 20000;
+    options.watchdog_ms = 0;
+    return options;
+  }
+
+  TuneReport Run(const std::string& kernel, const TuneOptions& options, const char* fault = nullptr) {
+    if (fault) setenv("HONE_TEST_FAULT", fault, 1);
+    Store store = Store::Open(Database(), Store::Mode::kCreate);
+    return Tune({Kernel(kernel)}, store, options);
+  }
+
+  // "pattern point" -> what was stored last.
+  std::map<std::string, Measurement> Stored(const std::string& kernel) {
+    Store store = Store::Open(Database(), Store::Mode::kReadOnly);
+    std::map<std::string, Measurement> found;
+    for (const Measurement& m : store.Results(kernel, {{"n", 4096}}, "")) found[m.pattern + " " + m.point.ToText()] = m;
+    return found;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Faults, PlantedVariantsAreAllCaught) {
+  const TuneReport report = Run("planted", Options());
+  const auto found = Stored("planted");
+  const std::map<std::string, Outcome> expected{
+      {"good WG=32", Outcome::kOk},           {"good WG=64", Outcome::kOk},
+      {"wrong_one ", Outcome::kWrongResult},  {"ragged ", Outcome::kWrongResult},
+      {"racing ", Outcome::kWrongResult},     {"past_end ", Outcome::kWrongResult},
+      {"stale ", Outcome::kWrongResult},      {"stale_workspace ", Outcome::kWrongResult},
+      {"nothing ", Outcome::kWrongResult},    {"broken ", Outcome::kCompileError},
+      {"endless ", Outcome::kTimeout},
+  };
+  ASSERT_EQ(found.size(), expected.size());
+  for (const auto& [variant, outcome] : expected) {
+    const auto at = found.find(variant);
+    ASSERT_NE(at, found.end()) << variant;
+    EXPECT_EQ(at->second.outcome, outcome) << variant << ": " << at->second.message;
+    EXPECT_EQ(at->second.message.empty(), outcome == Outcome::kOk) << variant;
+  }
+  EXPECT_NE(found.at("wrong_one ").message.find("element 17"), std::string::npos) << found.at("wrong_one ").message;
+  EXPECT_NE(found.at("past_end ").message.find("past its end"), std::string::npos) << found.at("past_end ").message;
+  EXPECT_NE(found.at("nothing ").message.find("never written"), std::string::npos) << found.at("nothing ").message;
+  ASSERT_EQ(report.rows.size(), 1u);
+  ASSERT_TRUE(report.rows[0].best);
+  EXPECT_EQ(report.rows[0].best->pattern, "good");
+}
+
+struct Injected {
+  const char* name;
+  const char* fault;
+  Outcome outcome;
+};
+class Injection : public Faults, public testing::WithParamInterface<Injected> {};
+
+TEST_P(Injection, TheRunGoesOn) {
+  Run("steps", Options(), GetParam().fault);
+  const auto found = Stored("steps");
+  EXPECT_EQ(found.size(), 60u);
+  for (const auto& [variant, measured] : found) {
+    const bool hit = variant == "steps STEPS=3 WG=32";
+    EXPECT_EQ(measured.outcome, hit ? GetParam().outcome : Outcome::kOk) << variant << ": " << measured.message;
+    EXPECT_EQ(measured.samples_ns.empty(), hit) << variant;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Injection,
+    testing::Values(Injected{"segv", "check:STEPS=3 WG=32 :segv", Outcome::kCrash},
+                    Injected{"abort", "pipeline:STEPS=3 WG=32 :abort", Outcome::kCrash},
+                    Injected{"exit", "timing:STEPS=3 WG=32 :exit", Outcome::kCrash},
+                    Injected{"hang", "check:STEPS=3 WG=32 :hang", Outcome::kTimeout},
+                    Injected{"garbage", "check:STEPS=3 WG=32 :garbage", Outcome::kCrash},
+                    Injected{"version", "check:STEPS=3 WG=32 :version", Outcome::kCrash},
+                    Injected{"lost", "check:STEPS=3 WG=32 :lost", Outcome::kDeviceLost},
+                    Injected{"device_memory", "pipeline:STEPS=3 WG=32 :device-memory", Outcome::kOutOfDeviceMemory},
+                    Injected{"host_memory", "timing:STEPS=3 WG=32 :host-memory", Outcome::kOutOfHostMemory}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_F(Faults, ACrashThatDoesNotComeBackIsForgiven) {
+  const std::string fault = "check:STEPS=3 WG=32 :segv@" + (folder_ / "once").string();
+  Run("steps", Options(), fault.c_str());
+  for (const auto& [variant, measured] : Stored("steps")) EXPECT_EQ(measured.outcome, Outcome::kOk) << variant;
+}
+
+TEST_F(Faults, AWorkerThatNeverStartsEndsTheRun) {
+  TuneOptions options = Options();
+  options.worker_command = {"/bin/false"};
+  try {
+    Run("steps", options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("died 3 times at start-up: left with status 1"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(Faults, TheSameCommandAgainMeasuresNothing) {
+  TuneOptions options = Options();
+  const TuneReport first = Run("steps", options);
+  EXPECT_EQ(first.rows[0].measured, 60u);
+  const auto count = Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements();
+  const TuneReport second = Run("steps", options);
+  EXPECT_EQ(second.rows[0].measured, 0u);
+  EXPECT_EQ(second.rows[0].reused, 60u);
+  EXPECT_EQ(Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements(), count);
+  ASSERT_TRUE(second.rows[0].best);
+  EXPECT_EQ(second.rows[0].best->point, first.rows[0].best->point);
+}
+
+TEST_F(Faults, StopKeepsWhatWasMeasured) {
+  TuneOptions options = Options();
+  int seen = 0;
+  options.stop = [&] { return seen >= 10; };
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const TuneReport report = Tune({Kernel("steps")}, store, options, [&](const TuneProgress& p) { seen = static_cast<int>(p.done); });
+  EXPECT_TRUE(report.interrupted);
+  ASSERT_EQ(report.rows.size(), 1u);
+  EXPECT_GE(report.rows[0].measured, 10u);
+  EXPECT_LT(report.rows[0].measured, 60u);
+  EXPECT_TRUE(report.rows[0].best);
+}
+
+// --- kill -9, at any moment, either process ---
+
+std::set<int> ChildrenOf(int parent) {
+  std::set<int> children;
+  std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+  for (int child = 0; list >> child;) children.insert(child);
+  return children;
+}
+
+bool Gone(int pid) { return kill(pid, 0) != 0; }
+
+TEST_F(Faults, KillNineOfEitherLosesNothing) {
+  const auto start = std::chrono::steady_clock::now();
+  std::mt19937 random(7);
+  int kills = 0, runs = 0;
+  std::vector<std::string> order;  // of first appearance in the database
+  std::set<std::string> seen;
+  for (bool finished = false; !finished; ++runs) {
+    const int tuner = fork();
+    if (tuner == 0) {
+      execl("/proc/self/exe", "tuner_tests", "tune", Database().c_str(), "11", Kernel("steps").c_str(), nullptr);
+      _exit(99);
+    }
+    const bool calm = std::chrono::steady_clock::now() - start > std::chrono::seconds(60);
+    for (;;) {
+      int status = 0;
+      if (!calm) std::this_thread::sleep_for(std::chrono::milliseconds(random() % 300));
+      if (waitpid(tuner, &status, calm ? 0 : WNOHANG) == tuner) {
+        EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        finished = true;
+        break;
+      }
+      const std::set<int> workers = ChildrenOf(tuner);
+      ++kills;
+      if (random() % 3 != 0 && !workers.empty()) {
+        kill(*workers.begin(), SIGKILL);
+        continue;
+      }
+      kill(tuner, SIGKILL);
+      waitpid(tuner, &status, 0);
+      for (const int worker : workers) {  // dies with its tuner
+        for (int wait = 0; !Gone(worker) && wait < 200; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        EXPECT_TRUE(Gone(worker));
+      }
+      break;
+    }
+    Store store = Store::Open(Database(), Store::Mode::kReadWrite);
+    for (const Measurement& m : store.Results("steps", {{"n", 4096}}, ""))
+      if (m.outcome == Outcome::kOk) seen.insert(m.point.ToText());
+  }
+  const auto found = Stored("steps");
+  EXPECT_EQ(found.size(), 60u);
+  EXPECT_EQ(seen.size(), 60u);
+  for (const auto& [variant, measured] : found) EXPECT_EQ(measured.outcome, Outcome::kOk) << variant << ": " << measured.message;
+  // Nothing doubled: one search row each, and the finalists' of the one play-off.
+  EXPECT_LE(Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements(), 60 + 9);
+  RecordProperty("kills", kills);
+  RecordProperty("runs", runs);
+  printf("  %d kills over %d runs\n", kills, runs);
+}
+
+}  // namespace
+}  // namespace hone

@@ -1,0 +1,87 @@
+#include "tuner/ahead.h"
+
+#include <algorithm>
+
+namespace hone {
+namespace {
+constexpr std::size_t kMostKept = 64;  // compiled and not yet taken
+}
+
+CompileAhead::CompileAhead(Compile compile, int threads) : compile_(std::move(compile)) {
+  for (int t = 0; t < std::max(threads, 1); ++t) threads_.emplace_back([this] { Work(); });
+}
+
+CompileAhead::~CompileAhead() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+}
+
+void CompileAhead::Expect(std::span<const PointId> points) {
+  {
+    const std::lock_guard lock(mutex_);
+    expected_.clear();
+    for (const PointId point : points.first(std::min(points.size(), kMostKept)))
+      if (!entries_.contains(point)) expected_.push_back(point);
+    Trim();
+  }
+  changed_.notify_all();
+}
+
+// Forgets what was expected once, compiled, and never asked for. The caller holds the lock.
+void CompileAhead::Trim() {
+  for (auto it = entries_.begin(); entries_.size() > 2 * kMostKept && it != entries_.end();)
+    it = it->second->done ? entries_.erase(it) : std::next(it);
+}
+
+Compiled CompileAhead::Take(PointId point) {
+  std::unique_lock lock(mutex_);
+  if (!entries_.contains(point)) {
+    std::erase(expected_, point);
+    expected_.push_front(point);
+  }
+  ++wanted_;
+  changed_.notify_all();
+  changed_.wait(lock, [&] {
+    const auto found = entries_.find(point);
+    return found != entries_.end() && found->second->done;
+  });
+  --wanted_;
+  const std::shared_ptr<Entry> entry = entries_[point];
+  entries_.erase(point);
+  if (entry->error) std::rethrow_exception(entry->error);
+  return std::move(entry->compiled);
+}
+
+void CompileAhead::Pause(bool paused) {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = paused;
+  }
+  changed_.notify_all();
+}
+
+void CompileAhead::Work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stop_ || (!expected_.empty() && (!paused_ || wanted_ > 0)); });
+    if (stop_) return;
+    const PointId point = expected_.front();
+    expected_.pop_front();
+    const auto entry = std::make_shared<Entry>();
+    entries_[point] = entry;
+    lock.unlock();
+    try {
+      entry->compiled = compile_(point);
+    } catch (...) {
+      entry->error = std::current_exception();
+    }
+    lock.lock();
+    entry->done = true;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace hone

@@ -1,0 +1,58 @@
+// Compiles variants on threads before they are asked for.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "db/kernel.h"
+#include "tuner/space.h"
+
+namespace hone {
+
+struct Compiled {
+  std::optional<Binary> binary;  // nullopt: it does not compile
+  std::string message;           // then: why
+  double ms = 0;
+};
+
+class CompileAhead {
+ public:
+  using Compile = std::function<Compiled(PointId)>;  // called from several threads
+
+  CompileAhead(Compile compile, int threads);
+  ~CompileAhead();  // waits for the compilations in progress
+
+  void Expect(std::span<const PointId> points);  // most likely first; replaces earlier expectations
+  Compiled Take(PointId point);                  // compiles it now if nobody has. Errors: whatever Compile throws
+  // While paused only what Take waits for is compiled: where the device is the CPU, compiling disturbs what is timed.
+  void Pause(bool paused);
+
+ private:
+  struct Entry {
+    bool done = false;
+    Compiled compiled;
+    std::exception_ptr error;
+  };
+  void Work();
+  void Trim();
+
+  Compile compile_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<PointId> expected_;
+  std::map<PointId, std::shared_ptr<Entry>> entries_;  // in progress and done
+  bool paused_ = false, stop_ = false;
+  int wanted_ = 0;  // Take()s that wait
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace hone

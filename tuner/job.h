@@ -1,0 +1,99 @@
+// One kernel and problem on one device: searches, measures through the worker, stores at once, and ends with a play-off.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/store.h"
+#include "tuner/ahead.h"
+#include "tuner/client.h"
+#include "tuner/options.h"
+#include "tuner/report.h"
+#include "tuner/space.h"
+#include "tuner/trial.h"
+
+namespace hone {
+
+using CompileVariant = std::function<Compiled(const std::string& pattern, const Values& point, const Values& types)>;
+
+// What the jobs of a run share. The store is one for all devices: lock before use.
+struct TuneRun {
+  const TuneOptions& options;
+  Store& store;
+  std::mutex& store_lock;
+  std::mutex& callback_lock;
+  const TuneCallback& callback;
+  std::int64_t run = 0;
+  int jobs = 0;
+};
+
+class Job : public Objective {
+ public:
+  // kernel: with its sources. problem: complete. client: has been given the kernel.
+  Job(TuneRun& run, Client& client, std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number);
+  ~Job() override;
+
+  TuneRow Run();      // Errors: Error; throws Interrupted, with row() as far as it got
+  TuneRow DryRun();   // measures nothing
+  void FinishRow();   // sums up what is known so far
+  TuneRow& row() { return row_; }
+
+  // Objective: the search asks.
+  Observation Measure(PointId point) override;
+  void Expect(std::span<const PointId> points) override;
+
+  // Measures one variant of this problem outside the search, or finds it in the database. nullopt: not a legal point here.
+  std::optional<Measurement> MeasureVariant(const std::string& pattern, const Values& point);
+  const std::map<std::string, Measurement>& results() const { return results_; }  // by "pattern point"
+
+ private:
+  struct Standing {  // a variant with its measurement
+    PointId point;
+    Measurement measurement;
+  };
+  void LoadStored();
+  bool Usable(const Measurement& stored) const;
+  Measurement MeasureNew(PointId point);
+  Measurement AskWorker(const Binary& binary);
+  BenchRequest RequestFor(const Binary& binary) const;
+  void Keep(const Measurement& measurement);
+  void Put(const Measurement& measurement);
+  void WatchDrift();
+  void Search();
+  void Playoff();
+  std::vector<PointId> Finalists();
+  void StorePlayoff(const std::vector<PointId>& points, const std::vector<Binary>& binaries,
+                    const Client::PlayoffResult& result);
+
+  void Report(TuneProgress::Stage stage, const Measurement* latest = nullptr);
+  std::optional<PointId> DefaultPoint() const;
+  std::string KeyOf(PointId point) const;
+
+  TuneRun& run_;
+  Client& client_;
+  const DeviceInfo device_;
+  std::shared_ptr<const Kernel> kernel_;
+  Values problem_, types_;
+  std::vector<Values> check_problems_;
+  CompileVariant compile_;
+  int number_;
+  Space space_;
+  std::unique_ptr<CompileAhead> ahead_;
+  std::map<std::string, Measurement> stored_;       // of earlier runs, by "pattern point"
+  std::map<std::string, Measurement> results_;      // known in this run
+  std::map<std::string, std::string> same_code_;    // identity -> "pattern point" measured first
+  std::optional<Measurement> leader_;               // fastest so far
+  std::optional<Binary> leader_binary_;
+  std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0, fresh_ = 0;
+  double drift_ = 1;
+  std::chrono::steady_clock::time_point start_, last_drift_check_;
+  TuneRow row_;
+};
+
+}  // namespace hone

@@ -1,0 +1,74 @@
+#include "tuner/prepare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace hone {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool DeviceHas(const DeviceInfo& device, const Requires& wanted, std::string& missing) {
+  for (const std::string& feature : wanted.features)
+    if (!device.features.contains(feature)) missing = feature;
+  for (const std::string& extension : wanted.extensions)
+    if (!device.extensions.contains(extension)) missing = extension;
+  return missing.empty();
+}
+
+// The reference as a pattern of a kernel of its own, so that the runtime dispatches it like any other.
+Binary AsPattern(const Kernel& kernel, Binary reference) {
+  auto alone = std::make_shared<Kernel>(kernel);
+  Pattern pattern;
+  pattern.name = "reference";
+  pattern.requires_ = kernel.reference_requires;
+  pattern.passes = {kernel.reference_pass};
+  alone->patterns = {pattern};
+  reference.kernel = alone;
+  reference.pattern = pattern.name;
+  return reference;
+}
+
+}  // namespace
+
+KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> kernel, const Values& types) {
+  KernelMessage message{kernel, types, std::nullopt};
+  if (!kernel->reference_cpp.empty()) return message;
+  CompileResult reference = compiler.CompileReference(*kernel, types);
+  if (!reference.ok()) throw Error(reference.ToText());
+  message.reference = AsPattern(*kernel, *reference.binary);
+  return message;
+}
+
+std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceInfo& device) {
+  std::string missing;
+  for (const TypeChoice& type : kernel.types)
+    for (const TypeChoice::Option& option : type.options)
+      if (const Value* chosen = types.Find(type.name); chosen && ToText(*chosen) == option.glsl)
+        if (!DeviceHas(device, option.requires_, missing)) return missing;
+  DeviceHas(device, kernel.reference_requires, missing);
+  return missing;
+}
+
+std::vector<std::string> KernelFolders(const std::vector<std::string>& dirs) {
+  std::vector<std::string> folders;
+  for (const std::string& dir : dirs) {
+    if (fs::exists(fs::path(dir) / "kernel.toml")) {
+      folders.push_back(dir);
+      continue;
+    }
+    std::vector<std::string> inside;
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(dir, failure))
+      if (fs::exists(entry.path() / "kernel.toml")) inside.push_back(entry.path().string());
+    if (failure) throw Error(fmt::format("{}: {} (give a folder with a kernel.toml)", dir, failure.message()));
+    if (inside.empty()) throw Error(fmt::format("{}: no kernel.toml in it, nor in a folder inside it", dir));
+    std::ranges::sort(inside);
+    folders.insert(folders.end(), inside.begin(), inside.end());
+  }
+  return folders;
+}
+
+}  // namespace hone

@@ -1,0 +1,22 @@
+// A kernel made ready for a worker: its reference compiled, and whether the device can run it at all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "tuner/messages.h"
+
+namespace hone {
+
+// Errors: Error with the diagnostics when the reference does not compile.
+KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> kernel, const Values& types);
+
+// The feature or extension that keeps these element types or the reference from running on the device; empty: none is missing.
+std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceInfo& device);
+
+// The kernel folders meant by `dirs`, sorted within each: itself, or those inside it. Errors: Error when there is none.
+std::vector<std::string> KernelFolders(const std::vector<std::string>& dirs);
+
+}  // namespace hone
