@@ -54,6 +54,17 @@ CREATE TABLE module (
   interface_hash BLOB NOT NULL          -- BLAKE2b-128 of interface
 ) STRICT;
 
+-- What a build need not compile again. Rows may be deleted at any time: it costs time only.
+CREATE TABLE compiled (
+  key    BLOB PRIMARY KEY,  -- BLAKE2b-128 of everything a module was compiled from: sources, macros, flags, tool versions
+  module INTEGER NOT NULL REFERENCES module ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX compiled_by_module ON compiled (module);
+CREATE TABLE built (
+  kernel INTEGER PRIMARY KEY REFERENCES kernel ON DELETE CASCADE,
+  key    BLOB NOT NULL      -- of the list of variants that is stored whole: the same list need not be looked at again
+) STRICT;
+
 -- A variant compiled for a choice of element types; its modules in the order of the pattern's passes.
 CREATE TABLE binary (
   id      INTEGER PRIMARY KEY,

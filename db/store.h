@@ -91,6 +91,12 @@ class Store {
   std::int64_t PutKernel(const Kernel& kernel);      // same name and source hash: same row
   std::int64_t PutDevice(const DeviceInfo& device);  // same Key(): same row
   void PutBinary(const Binary& binary);              // modules are content-addressed: written once
+  // A build's memory (table compiled): the module that was once compiled from what `key` is the hash of.
+  void PutCompiled(const Hash& key, const Module& module);
+  std::shared_ptr<const Module> FindCompiled(const Hash& key) const;  // nullptr when absent; Error when damaged
+  // Table built: every variant that `key` is the hash of is stored for this source of the kernel.
+  void PutBuilt(const Kernel& kernel, const Hash& key);
+  bool IsBuilt(const Kernel& kernel, const Hash& key) const;
   std::int64_t BeginRun(const Run& run, const DeviceInfo& device);
   void EndRun(std::int64_t run);
 

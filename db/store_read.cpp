@@ -151,6 +151,20 @@ std::optional<Binary> Store::LoadBinary(const std::string& kernel, const std::st
   return binary;
 }
 
+std::shared_ptr<const Module> Store::FindCompiled(const Hash& key) const {
+  Statement select(impl_->database,
+                   "SELECT m.hash, m.size_bytes, m.spirv, m.interface, m.interface_hash FROM compiled c "
+                   "JOIN module m ON m.id = c.module WHERE c.key = ?");
+  return select.Bind(key).Step() ? ModuleAt(select, impl_->path) : nullptr;
+}
+
+bool Store::IsBuilt(const Kernel& kernel, const Hash& key) const {
+  Statement select(impl_->database,
+                   "SELECT 1 FROM newest_kernel k JOIN built b ON b.kernel = k.id "
+                   "WHERE k.name = ? AND k.source_hash = ? AND b.key = ?");
+  return select.Bind(kernel.name, kernel.source_hash, key).Step();
+}
+
 std::map<std::string, std::string> Store::PipelineBinaries(const DeviceInfo& device, const Binary& binary,
                                                            int pass) const {
   std::map<std::string, std::string> found;

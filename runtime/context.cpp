@@ -134,7 +134,7 @@ std::uint32_t Context::queue_family() const { return impl_->family; }
 
 Pipeline Context::CreatePipeline(const Binary& binary, const Values& problem) {
   impl_->RequireUsable();
-  return MakePipeline(impl_->gpu, binary, problem);
+  return MakePipeline(impl_->gpu, binary, MakePlan(binary, problem, info()));
 }
 
 GpuBuffer Context::CreateBuffer(std::uint64_t bytes, MemoryKind kind) {

@@ -30,17 +30,18 @@ std::string TypeText(vk::PhysicalDeviceType type) {
 }
 
 // Subgroup operations are flags, not features; we name them as features, so that a manifest can require them.
+using SubgroupBit = vk::SubgroupFeatureFlagBits;
+constexpr std::pair<SubgroupBit, std::string_view> kSubgroupOperations[] = {
+    {SubgroupBit::eBasic, "subgroupBasic"},           {SubgroupBit::eVote, "subgroupVote"},
+    {SubgroupBit::eArithmetic, "subgroupArithmetic"}, {SubgroupBit::eBallot, "subgroupBallot"},
+    {SubgroupBit::eShuffle, "subgroupShuffle"},       {SubgroupBit::eShuffleRelative, "subgroupShuffleRelative"},
+    {SubgroupBit::eClustered, "subgroupClustered"},   {SubgroupBit::eQuad, "subgroupQuad"},
+};
+
 void AddSubgroupOperations(const vk::PhysicalDeviceSubgroupProperties& subgroup, std::set<std::string>& features) {
   if (!(subgroup.supportedStages & vk::ShaderStageFlagBits::eCompute)) return;
-  using Bit = vk::SubgroupFeatureFlagBits;
-  static constexpr std::pair<Bit, const char*> kNames[] = {
-      {Bit::eBasic, "subgroupBasic"},           {Bit::eVote, "subgroupVote"},
-      {Bit::eArithmetic, "subgroupArithmetic"}, {Bit::eBallot, "subgroupBallot"},
-      {Bit::eShuffle, "subgroupShuffle"},       {Bit::eShuffleRelative, "subgroupShuffleRelative"},
-      {Bit::eClustered, "subgroupClustered"},   {Bit::eQuad, "subgroupQuad"},
-  };
-  for (auto [bit, name] : kNames) {
-    if (subgroup.supportedOperations & bit) features.insert(name);
+  for (auto [bit, name] : kSubgroupOperations) {
+    if (subgroup.supportedOperations & bit) features.emplace(name);
   }
 }
 
@@ -106,6 +107,10 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
 }
 
 }  // namespace
+
+bool IsSubgroupOperation(std::string_view name) {
+  return std::ranges::any_of(kSubgroupOperations, [&](const auto& entry) { return entry.second == name; });
+}
 
 DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
   DeviceInfo info;

@@ -7,10 +7,12 @@
 
 namespace hone {
 
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, const Values& problem, std::string explanation) {
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_plan, Match match,
+                      std::string explanation) {
   auto impl = std::make_shared<Pipeline::Impl>();
-  impl->plan = MakePlan(binary, problem, gpu->info);
+  impl->plan = std::move(made_plan);
   impl->binary = binary;
+  impl->match = match;
   impl->explanation = std::move(explanation);
   const Plan& plan = impl->plan;
   if (plan.binding_count() > kMaxBindings) {
@@ -40,6 +42,7 @@ std::uint64_t Pipeline::BufferBytes(std::size_t index) const { return impl_->pla
 std::uint64_t Pipeline::WorkspaceBytes() const { return impl_->plan.workspace_bytes; }
 std::uint64_t Pipeline::WorkspaceAlignment() const { return impl_->gpu->alignment; }
 std::size_t Pipeline::dispatch_count() const { return impl_->plan.steps.size(); }
+Match Pipeline::match() const { return impl_->match; }
 std::string Pipeline::Explain() const { return impl_->explanation; }
 
 namespace {

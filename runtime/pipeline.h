@@ -15,6 +15,7 @@
 #include "runtime/arguments.h"
 #include "runtime/device_error.h"
 #include "runtime/handles.h"
+#include "runtime/match.h"
 
 namespace hone {
 
@@ -50,7 +51,9 @@ class Pipeline {
   // every VkPipeline again, with capture on.
   std::map<std::string, double> Properties() const;
 
-  // How and why Library chose this variant; one line. Empty when it was not a Library.
+  // How and why Library chose this variant: the rung of its ladder, and one line. kExact and "" when it was not a
+  // Library.
+  Match match() const;
   std::string Explain() const;
 
   struct Impl;

@@ -21,11 +21,12 @@ struct Pipeline::Impl {
   Plan plan;
   PipelineLayout layout;
   std::vector<std::shared_ptr<ComputePipeline>> passes;  // null where no step uses the pass
+  Match match = Match::kExact;
   std::string explanation;
 };
 
-// Errors: as Context::CreatePipeline.
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, const Values& problem,
+// plan: of this binary on this device. Errors: DeviceError.
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan plan, Match match = Match::kExact,
                       std::string explanation = {});
 
 }  // namespace hone

@@ -70,11 +70,22 @@ std::string Missing(const Requires& need, const DeviceInfo& device) {
   return "";
 }
 
+// A binary of no pattern is the kernel's reference shader: one pass over the kernel's buffers.
+std::optional<Pattern> ReferenceOf(const Binary& binary) {
+  if (!binary.pattern.empty()) return std::nullopt;
+  return Pattern{
+      .name = "reference", .requires_ = binary.kernel->reference_requires, .passes = {binary.kernel->reference_pass}};
+}
+
 // Makes a Plan, piece by piece.
 class Planner {
  public:
   Planner(const Binary& binary, const Values& problem, const DeviceInfo& device)
-      : binary_(binary), kernel_(*binary.kernel), pattern_(binary.GetPattern()), device_(device) {
+      : binary_(binary),
+        kernel_(*binary.kernel),
+        reference_(ReferenceOf(binary)),
+        pattern_(reference_ ? *reference_ : binary.GetPattern()),
+        device_(device) {
     place_ = "kernel " + kernel_.name + " " + pattern_.name + " " + binary.point.ToText();
     plan_.problem = CompleteProblem(kernel_, binary.types, problem, device);
     values_ = plan_.problem;
@@ -351,6 +362,7 @@ class Planner {
 
   const Binary& binary_;
   const Kernel& kernel_;
+  const std::optional<Pattern> reference_;
   const Pattern& pattern_;
   const DeviceInfo& device_;
   std::string place_;

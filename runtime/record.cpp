@@ -67,7 +67,8 @@ void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Bindin
 }
 
 // The scalar arguments in the plan's order.
-void Match(const Pipeline::Impl& pipeline, View<Scalar> scalars, std::array<const Scalar*, kMaxScalars>& matched) {
+void MatchScalars(const Pipeline::Impl& pipeline, View<Scalar> scalars,
+                  std::array<const Scalar*, kMaxScalars>& matched) {
   const auto& names = pipeline.plan.scalars;
   for (const Scalar& scalar : scalars) {
     std::size_t i = 0;
@@ -144,7 +145,7 @@ void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scal
   Infos infos;
   Resolve(pipeline, buffers, workspace, infos);
   std::array<const Scalar*, kMaxScalars> arguments{};
-  Match(pipeline, scalars, arguments);
+  MatchScalars(pipeline, scalars, arguments);
   std::array<std::byte, kMaxPushBytes> push;
   for (const PassSetup& pass :
        plan.passes) {  // a scalar that does not fit its type: an error before anything is recorded

@@ -8,5 +8,8 @@ namespace hone {
 Command CompletionCommand();
 Command DevicesCommand();
 Command DoctorCommand();
+Command ShowCommand();
+Command SummaryCommand();
+Command WorkerCommand();
 
 }  // namespace hone

@@ -6,8 +6,11 @@ namespace hone {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
       DevicesCommand(),
+      ShowCommand(),
+      SummaryCommand(),
       DoctorCommand(),
       CompletionCommand(),
+      WorkerCommand(),
   };
   return table;
 }

@@ -189,7 +189,7 @@ std::string Fish() {
   return text;
 }
 
-int Run(const Arguments& arguments) {
+int RunCompletion(const Arguments& arguments) {
   const std::string shell = arguments.Text("bash|zsh|fish");
   const std::string script = shell == "bash" ? Bash() : shell == "zsh" ? Zsh() : Fish();
   std::fputs(script.c_str(), stdout);
@@ -204,7 +204,7 @@ Command CompletionCommand() {
       .summary = "Prints the completion script of a shell",
       .example = "source <(hone completion bash)\nhone completion zsh > ~/.zfunc/_hone\nhone completion fish | source",
       .positionals = {{"bash|zsh|fish"}},
-      .run = Run};
+      .run = RunCompletion};
 }
 
 }  // namespace hone

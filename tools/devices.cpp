@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "db/error.h"
+#include "runtime/context.h"
 
 namespace hone {
 namespace {
@@ -25,6 +26,18 @@ std::string Listed(const std::vector<DeviceInfo>& devices) {
 }
 
 }  // namespace
+
+std::vector<DeviceInfo> MachineDevices() {
+  std::vector<DeviceInfo> devices;
+  std::string fact = "no Vulkan device with a compute queue on this machine";
+  try {
+    devices = EnumerateDevices();
+  } catch (const Error& error) {
+    fact = error.what();
+  }
+  if (devices.empty()) throw Error(fact + " ('hone doctor' looks for the reason)");
+  return devices;
+}
 
 std::size_t FindDevice(const std::vector<DeviceInfo>& devices, const std::string& typed, const std::string& place) {
   const bool number =

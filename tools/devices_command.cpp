@@ -1,8 +1,6 @@
 // hone devices: what can be tuned on this machine.
 #include <fmt/format.h>
 
-#include "db/error.h"
-#include "runtime/context.h"
 #include "tools/command_list.h"
 #include "tools/devices.h"
 #include "tools/format.h"
@@ -39,11 +37,8 @@ std::vector<Cell> Row(std::size_t index, const DeviceInfo& device) {
           {"", Json(device.extensions)}};
 }
 
-int Run(const Arguments& arguments) {
-  const std::vector<DeviceInfo> devices = EnumerateDevices();
-  if (devices.empty() && !arguments.Flag("json")) {
-    throw Error("devices: no Vulkan device with a compute queue on this machine ('hone doctor' looks for the reason)");
-  }
+int RunDevices(const Arguments& arguments) {
+  const std::vector<DeviceInfo> devices = MachineDevices();
   Table table({{"index", "#", true},
                {"name", "device"},
                {"type", "type"},
@@ -71,7 +66,7 @@ Command DevicesCommand() {
           .summary = "Lists the Vulkan devices of this machine",
           .example = "hone devices\nhone devices --json",
           .options = {JsonOption()},
-          .run = Run};
+          .run = RunDevices};
 }
 
 }  // namespace hone

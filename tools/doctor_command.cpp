@@ -58,7 +58,7 @@ void PrintText(const std::vector<Finding>& findings, std::size_t errors) {
   }
 }
 
-int Run(const Arguments& arguments) {
+int RunDoctor(const Arguments& arguments) {
   const std::vector<Finding> findings = AllFindings();
   std::size_t errors = 0;
   for (const Finding& finding : findings) errors += finding.state == Finding::State::kError;
@@ -80,7 +80,7 @@ Command DoctorCommand() {
           .summary = "Looks at this machine's Vulkan set-up, and says what is wrong and what to do",
           .example = "hone doctor",
           .options = {JsonOption()},
-          .run = Run};
+          .run = RunDoctor};
 }
 
 }  // namespace hone

@@ -29,21 +29,25 @@ inline std::shared_ptr<const Module> MakeModule(const std::string& name, ModuleI
   return std::make_shared<const Module>(std::move(module));
 }
 
-// y = a x + y
-inline Binary Axpy() {
+// y = a x + y, with WG of 32, 64, 128 or 4096.
+inline Binary Axpy(std::int64_t wg = 64) {
   Kernel kernel{.name = "axpy",
                 .integers = {{.name = "n", .min = 0, .max = 4294967295}},
                 .buffers = {{.name = "x", .type = "float", .length = "n"},
                             {.name = "y", .type = "float", .length = "n", .access = Access::kReadWrite}},
                 .push_constants = {{.name = "n", .type = "uint"}, {.name = "a", .type = "float"}},
-                .patterns = {{.name = "strided", .passes = {{.shader = "axpy.comp", .groups = {"ceil_div(n, WG)"}}}}}};
-  return {.kernel = std::make_shared<Kernel>(std::move(kernel)),
-          .pattern = "strided",
-          .point = {{"WG", 64}},
-          .modules = {MakeModule("axpy", {.push = {{"n", "uint", 0}, {"a", "float", 4}},
-                                          .push_bytes = 8,
-                                          .bindings = {{0, false}, {1, true}},
-                                          .local_size = {64, 1, 1}})}};
+                .patterns = {{.name = "strided",
+                              .parameters = {{.name = "WG", .values = {32, 64, 128, 4096}}},
+                              .passes = {{.shader = "axpy.comp", .groups = {"ceil_div(n, WG)"}}},
+                              .default_point = {{"WG", 64}}}}};
+  return {
+      .kernel = std::make_shared<Kernel>(std::move(kernel)),
+      .pattern = "strided",
+      .point = {{"WG", wg}},
+      .modules = {MakeModule("axpy_" + std::to_string(wg), {.push = {{"n", "uint", 0}, {"a", "float", 4}},
+                                                            .push_bytes = 8,
+                                                            .bindings = {{0, false}, {1, true}},
+                                                            .local_size = {static_cast<std::uint32_t>(wg), 1, 1}})}};
 }
 
 // total[0] = the sum of x, in two passes through a workspace; up to 64 * 64 elements.

@@ -1,0 +1,193 @@
+// The C interface: each function calls its C++ counterpart and turns exceptions into a status and a message.
+#include <string>
+#include <vector>
+
+#include "runtime/context.h"
+#include "runtime/hone.h"
+#include "runtime/library.h"
+
+struct hone_library {
+  hone::Library library;
+};
+struct hone_pipeline {
+  hone::Pipeline pipeline;
+  std::string explanation;
+};
+struct hone_context {
+  hone::Context context;
+};
+struct hone_buffer {
+  hone::GpuBuffer buffer;
+};
+
+namespace {
+
+thread_local std::string last_error;
+
+hone_status StatusOf(hone::Outcome outcome) {
+  switch (outcome) {
+    case hone::Outcome::kOverLimit:
+      return HONE_OVER_LIMIT;
+    case hone::Outcome::kTimeout:
+      return HONE_TIMEOUT;
+    case hone::Outcome::kDeviceLost:
+      return HONE_DEVICE_LOST;
+    case hone::Outcome::kOutOfDeviceMemory:
+      return HONE_OUT_OF_DEVICE_MEMORY;
+    case hone::Outcome::kOutOfHostMemory:
+      return HONE_OUT_OF_HOST_MEMORY;
+    default:
+      return HONE_DRIVER_ERROR;
+  }
+}
+
+template <typename Call>
+hone_status Run(Call&& call) noexcept {
+  try {
+    call();
+    return HONE_OK;
+  } catch (const hone::DeviceError& error) {
+    last_error = error.what();
+    return StatusOf(error.outcome);
+  } catch (const std::bad_alloc&) {
+    last_error = "out of host memory";
+    return HONE_OUT_OF_HOST_MEMORY;
+  } catch (const std::exception& error) {
+    last_error = error.what();
+    return HONE_ERROR;
+  }
+}
+
+const char* Text(const char* text, const char* what) {
+  if (!text) throw hone::Error(std::string(what) + " is NULL");
+  return text;
+}
+
+template <typename T>
+T& Given(T* pointer, const char* what) {
+  if (!pointer) throw hone::Error(std::string(what) + " is NULL");
+  return *pointer;
+}
+
+hone::Binding BindingOf(const hone_binding& binding) { return {binding.buffer, binding.offset, binding.bytes}; }
+
+std::vector<hone::Binding> Bindings(const hone_binding* bindings, size_t count) {
+  std::vector<hone::Binding> all;
+  for (size_t i = 0; i < count; ++i) all.push_back(BindingOf(bindings[i]));
+  return all;
+}
+
+std::vector<hone::Scalar> Scalars(const hone_scalar* scalars, size_t count) {
+  std::vector<hone::Scalar> all;
+  for (size_t i = 0; i < count; ++i) {
+    const char* name = Text(scalars[i].name, "a scalar's name");
+    if (scalars[i].is_integer) {
+      all.emplace_back(name, scalars[i].integer);
+    } else {
+      all.emplace_back(name, scalars[i].value);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* hone_last_error(void) { return last_error.c_str(); }
+const char* hone_version(void) { return HONE_VERSION; }
+
+hone_status hone_library_open(const char* path, const hone_device* device, hone_library** library) {
+  return Run([&] {
+    const auto& given = Given(device, "device");
+    Given(library, "library") =
+        new hone_library{hone::Library(Text(path, "path"), {.instance = given.instance,
+                                                            .physical_device = given.physical_device,
+                                                            .device = given.device,
+                                                            .created_with = given.created_with,
+                                                            .get_instance_proc_addr = given.get_instance_proc_addr})};
+  });
+}
+
+hone_status hone_library_open_on_context(const char* path, hone_context* context, hone_library** library) {
+  return Run([&] {
+    Given(library, "library") = new hone_library{hone::Library(Text(path, "path"), Given(context, "context").context)};
+  });
+}
+
+void hone_library_destroy(hone_library* library) { delete library; }
+
+hone_status hone_load(hone_library* library, const char* kernel, const char* problem, hone_match worst,
+                      hone_pipeline** pipeline) {
+  return Run([&] {
+    hone::Pipeline made = Given(library, "library")
+                              .library.Load(Text(kernel, "kernel"), hone::Values::FromText(Text(problem, "problem")),
+                                            {.at_most = static_cast<hone::Match>(worst)});
+    std::string explanation = made.Explain();
+    Given(pipeline, "pipeline") = new hone_pipeline{std::move(made), std::move(explanation)};
+  });
+}
+
+void hone_pipeline_destroy(hone_pipeline* pipeline) { delete pipeline; }
+const char* hone_pipeline_explain(const hone_pipeline* pipeline) { return pipeline->explanation.c_str(); }
+hone_match hone_pipeline_match(const hone_pipeline* pipeline) {
+  return static_cast<hone_match>(pipeline->pipeline.match());
+}
+
+uint64_t hone_pipeline_buffer_bytes(const hone_pipeline* pipeline, size_t index) {
+  if (index >= pipeline->pipeline.binary().kernel->buffers.size()) return 0;
+  return pipeline->pipeline.BufferBytes(index);
+}
+
+uint64_t hone_pipeline_workspace_bytes(const hone_pipeline* pipeline) { return pipeline->pipeline.WorkspaceBytes(); }
+uint64_t hone_pipeline_workspace_alignment(const hone_pipeline* pipeline) {
+  return pipeline->pipeline.WorkspaceAlignment();
+}
+
+hone_status hone_record(const hone_pipeline* pipeline, VkCommandBuffer commands, const hone_binding* buffers,
+                        size_t buffer_count, const hone_scalar* scalars, size_t scalar_count,
+                        const hone_binding* workspace) {
+  return Run([&] {
+    Given(pipeline, "pipeline")
+        .pipeline.Record(commands, Bindings(buffers, buffer_count), Scalars(scalars, scalar_count),
+                         workspace ? BindingOf(*workspace) : hone::Binding{});
+  });
+}
+
+hone_status hone_context_create(const char* device, hone_context** context) {
+  return Run([&] { Given(context, "context") = new hone_context{hone::Context({.device = device ? device : ""})}; });
+}
+
+void hone_context_destroy(hone_context* context) { delete context; }
+const char* hone_context_device_name(const hone_context* context) { return context->context.info().name.c_str(); }
+
+hone_status hone_buffer_create(hone_context* context, uint64_t bytes, hone_buffer** buffer) {
+  return Run([&] { Given(buffer, "buffer") = new hone_buffer{Given(context, "context").context.CreateBuffer(bytes)}; });
+}
+
+void hone_buffer_destroy(hone_buffer* buffer) { delete buffer; }
+
+hone_status hone_buffer_upload(hone_context* context, hone_buffer* buffer, const void* from, uint64_t bytes,
+                               uint64_t offset) {
+  return Run([&] { Given(context, "context").context.Upload(Given(buffer, "buffer").buffer, from, bytes, offset); });
+}
+
+hone_status hone_buffer_download(hone_context* context, hone_buffer* buffer, void* to, uint64_t bytes,
+                                 uint64_t offset) {
+  return Run([&] { Given(context, "context").context.Download(Given(buffer, "buffer").buffer, to, bytes, offset); });
+}
+
+hone_binding hone_buffer_binding(const hone_buffer* buffer) {
+  return {buffer->buffer.handle(), 0, buffer->buffer.bytes()};
+}
+
+hone_status hone_run(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers,
+                     size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, uint32_t timeout_ms) {
+  return Run([&] {
+    Given(context, "context")
+        .context.Run(Given(pipeline, "pipeline").pipeline, Bindings(buffers, buffer_count),
+                     Scalars(scalars, scalar_count), {}, std::chrono::milliseconds(timeout_ms));
+  });
+}
+
+}  // extern "C"

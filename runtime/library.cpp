@@ -1,0 +1,205 @@
+#include "runtime/library.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "db/store.h"
+#include "runtime/choose.h"
+#include "runtime/context_impl.h"
+#include "runtime/features.h"
+#include "runtime/pipeline_impl.h"
+
+namespace hone {
+namespace {
+
+constexpr std::size_t kMaxCached = 4096;  // pipelines kept for Load to find again; more, and all are forgotten
+
+// The application's device as a Gpu, narrowed to what is enabled.
+std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
+  if (!handles.instance || !handles.physical_device || !handles.device) {
+    throw Error("hone::Library: instance, physical_device and device must all be given");
+  }
+  auto gpu = std::make_shared<Gpu>();
+  gpu->d.init(handles.get_instance_proc_addr
+                  ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
+                  : SystemLoader());
+  gpu->d.init(vk::Instance(handles.instance));
+  gpu->d.init(vk::Device(handles.device));
+  gpu->physical = handles.physical_device;
+  gpu->device = handles.device;
+  gpu->info = Describe(gpu->d, gpu->physical);
+
+  std::set<std::string> extensions(handles.extensions.begin(), handles.extensions.end());
+  std::set<std::string> features(handles.features.begin(), handles.features.end());
+  if (const auto* made = handles.created_with) {
+    for (std::uint32_t i = 0; i < made->enabledExtensionCount; ++i) extensions.insert(made->ppEnabledExtensionNames[i]);
+    FeatureChain chain(gpu->info.api_version, extensions);
+    chain.TakeFrom(*made);
+    features.merge(chain.Names());
+  }
+  std::erase_if(gpu->info.extensions, [&](const auto& name) { return !extensions.contains(name); });
+  std::erase_if(gpu->info.features,
+                [&](const auto& name) { return !features.contains(name) && !IsSubgroupOperation(name); });
+  gpu->Finish();
+  gpu->cache =
+      Guard("Vulkan: create pipeline cache", [&] { return gpu->device.createPipelineCache({}, nullptr, gpu->d); });
+  return gpu;
+}
+
+std::string CacheKey(const std::string& kernel, const Values& problem, const LoadOptions& options) {
+  return kernel + ' ' + problem.ToText() + '/' + std::to_string(static_cast<int>(options.at_most)) + options.pattern +
+         '/' + (options.point ? options.point->ToText() : "*");
+}
+
+}  // namespace
+
+struct Library::Impl {
+  // A variant chosen, with all its numbers computed, but nothing asked of the driver.
+  struct Choice {
+    Binary binary;
+    Plan plan;
+    Match match = Match::kExact;
+    std::string explanation;
+  };
+  using Variants = std::set<std::pair<std::string, Values>>;
+
+  Impl(const std::string& path, std::shared_ptr<Gpu> device)
+      : gpu(std::move(device)), store(Store::Open(path, Store::Mode::kReadOnly)) {}
+
+  std::shared_ptr<const Kernel> FindKernel(const std::string& name);
+  Choice Choose(const std::string& kernel, const Values& problem, const LoadOptions& options, const Variants& refused);
+  Pipeline Load(const std::string& kernel, const Values& problem, const LoadOptions& options);
+
+  std::shared_ptr<Gpu> gpu;
+  std::mutex mutex;  // over what follows
+  Store store;
+  std::map<std::string, std::shared_ptr<const Kernel>> kernels;
+  std::map<std::string, Pipeline> loaded;
+};
+
+std::shared_ptr<const Kernel> Library::Impl::FindKernel(const std::string& name) {
+  auto& known = kernels[name];
+  if (known) return known;
+  if (auto found = store.FindKernel(name)) return known = std::make_shared<const Kernel>(std::move(*found));
+  kernels.erase(name);
+  std::vector<std::string> names;
+  for (const auto& kernel : store.Kernels()) names.push_back(kernel.name);
+  throw Error(store.path() + ": no kernel '" + name + "'" + DidYouMean(name, names));
+}
+
+Library::Impl::Choice Library::Impl::Choose(const std::string& name, const Values& problem, const LoadOptions& options,
+                                            const Variants& refused) {
+  std::lock_guard lock(mutex);
+  const auto kernel = FindKernel(name);
+  const Values complete = CompleteProblem(*kernel, {}, problem, gpu->info);
+  Values types;
+  for (const auto& choice : kernel->types) {
+    if (const Value* type = complete.Find(choice.name)) types.Set(choice.name, *type);
+  }
+  std::optional<Choice> chosen;
+  Variants tried = refused;
+  std::string why_not;
+  auto consider = [&](const Candidate& candidate) {
+    if (candidate.match > options.at_most) return false;
+    if (!options.pattern.empty() && candidate.pattern != options.pattern) return false;
+    if (options.point && candidate.point != *options.point) return false;
+    if (!tried.emplace(candidate.pattern, candidate.point).second) return false;
+    auto binary = store.LoadBinary(name, candidate.pattern, candidate.point, types);
+    if (!binary) return false;  // not packed
+    try {
+      Plan plan = MakePlan(*binary, complete, gpu->info);
+      chosen = {std::move(*binary), std::move(plan), candidate.match,
+                name + " " + candidate.pattern + " " + candidate.point.ToText() + ": " + candidate.reason};
+    } catch (const DeviceError& error) {
+      why_not = error.what();
+    }
+    return chosen.has_value();
+  };
+  hone::Choose(store, *kernel, complete, gpu->info, consider);
+  if (!chosen && !options.pattern.empty() && options.point && options.at_most == Match::kManifestDefault) {
+    consider({options.pattern, *options.point, Match::kManifestDefault, "demanded by the caller"});
+  }
+  if (chosen) return std::move(*chosen);
+  throw Error(store.path() + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
+              " that the options allow" + (why_not.empty() ? "" : " (" + why_not + ")"));
+}
+
+Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, const LoadOptions& options) {
+  const std::string key = CacheKey(kernel, problem, options);
+  {
+    std::lock_guard lock(mutex);
+    if (const auto known = loaded.find(key); known != loaded.end()) return known->second;
+  }
+  Variants refused;
+  for (;;) {
+    Choice choice = Choose(kernel, problem, options, refused);
+    refused.emplace(choice.binary.pattern, choice.binary.point);
+    Pipeline made;
+    try {
+      made = MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation));
+    } catch (const DeviceError& error) {
+      if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
+      continue;  // this driver will not have it: the next best
+    }
+    std::lock_guard lock(mutex);
+    if (loaded.size() >= kMaxCached) loaded.clear();
+    return loaded.emplace(key, std::move(made)).first->second;
+  }
+}
+
+Library::Library(const std::string& path, const DeviceHandles& device)
+    : impl_(std::make_unique<Impl>(path, Adopt(device))) {}
+Library::Library(const std::string& path, Context& context) : impl_(std::make_unique<Impl>(path, context.impl().gpu)) {}
+Library::Library(Library&&) noexcept = default;
+Library::~Library() = default;
+
+Pipeline Library::Load(const std::string& kernel, const Values& problem, const LoadOptions& options) const {
+  return impl_->Load(kernel, problem, options);
+}
+
+std::vector<Pipeline> Library::Prewarm(const std::vector<Wanted>& wanted, unsigned threads) const {
+  std::vector<Pipeline> made(wanted.size());
+  std::atomic<std::size_t> next = 0;
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  auto work = [&] {
+    for (std::size_t i; (i = next++) < wanted.size();) {
+      try {
+        made[i] = Load(wanted[i].kernel, wanted[i].problem, wanted[i].options);
+      } catch (...) {
+        std::lock_guard lock(failure_mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    }
+  };
+  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<std::jthread> workers;
+  for (unsigned i = 1; i < std::min<std::size_t>(threads, wanted.size()); ++i) workers.emplace_back(work);
+  work();
+  workers.clear();  // joins
+  if (failure) std::rethrow_exception(failure);
+  return made;
+}
+
+std::string Library::Explain(const std::string& kernel, const Values& problem, const LoadOptions& options) const {
+  return impl_->Choose(kernel, problem, options, {}).explanation;
+}
+
+const DeviceInfo& Library::device() const { return impl_->gpu->info; }
+
+std::vector<std::string> Library::Kernels() const {
+  std::lock_guard lock(impl_->mutex);
+  std::vector<std::string> names;
+  for (const auto& kernel : impl_->store.Kernels()) names.push_back(kernel.name);
+  return names;
+}
+
+void Library::ReleaseDescriptors() {
+  if (impl_->gpu->descriptors) impl_->gpu->descriptors->Release();
+}
+
+}  // namespace hone

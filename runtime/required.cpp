@@ -1,0 +1,77 @@
+// RequiredFeatures and EnabledFeatures: before the application makes its VkDevice.
+#include "db/store.h"
+#include "runtime/features.h"
+#include "runtime/instance.h"
+#include "runtime/library.h"
+
+namespace hone {
+namespace {
+
+void Add(const Requires& need, Requirements& all) {
+  all.features.insert(need.features.begin(), need.features.end());
+  all.extensions.insert(need.extensions.begin(), need.extensions.end());
+}
+
+void Add(const Kernel& kernel, Requirements& all) {
+  for (const auto& choice : kernel.types) {
+    for (const auto& option : choice.options) Add(option.requires_, all);
+  }
+  for (const auto& pattern : kernel.patterns) {
+    Add(pattern.requires_, all);
+    for (const auto& parameter : pattern.parameters) {
+      for (const auto& [value, need] : parameter.requires_) Add(need, all);
+    }
+    for (const auto& pass : pattern.passes) {
+      if (!pass.subgroup_size.empty()) all.features.insert({"subgroupSizeControl", "computeFullSubgroups"});
+    }
+  }
+}
+
+// The extension whose structure holds the feature; "" for core features.
+std::string ExtensionOf(const std::string& feature, std::uint32_t api_version) {
+  if (FeatureChain(api_version, {}).Set(feature)) return "";
+  for (const auto& extension : ComputeExtensions()) {
+    if (FeatureChain(api_version, {extension}).Set(feature)) return extension;
+  }
+  return "";
+}
+
+}  // namespace
+
+Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPhysicalDevice physical_device,
+                              GetInstanceProcAddr get_instance_proc_addr) {
+  Dispatch dispatch;
+  dispatch.init(get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(get_instance_proc_addr)
+                                       : SystemLoader());
+  dispatch.init(vk::Instance(instance));
+  const DeviceInfo device = Describe(dispatch, physical_device);
+  Requirements all;
+  for (const auto& kernel : Store::Open(path, Store::Mode::kReadOnly).Kernels()) Add(kernel, all);
+  all.extensions.insert("VK_KHR_push_descriptor");
+  std::erase_if(all.features,
+                [&](const auto& name) { return !device.features.contains(name) || IsSubgroupOperation(name); });
+  for (const auto& feature : all.features) {
+    if (auto extension = ExtensionOf(feature, device.api_version); !extension.empty()) all.extensions.insert(extension);
+  }
+  std::erase_if(all.extensions, [&](const auto& name) { return !device.extensions.contains(name); });
+  return all;
+}
+
+struct EnabledFeatures::Impl {
+  Impl(const Requirements& requirements, std::uint32_t api_version)
+      : extensions(requirements.extensions), chain(api_version, extensions) {
+    for (const auto& name : extensions) names.push_back(name.c_str());
+    for (const auto& name : requirements.features) chain.Set(name);
+  }
+  std::set<std::string> extensions;
+  FeatureChain chain;
+  std::vector<const char*> names;
+};
+
+EnabledFeatures::EnabledFeatures(const Requirements& requirements, std::uint32_t api_version)
+    : impl_(std::make_unique<Impl>(requirements, api_version)) {}
+EnabledFeatures::~EnabledFeatures() = default;
+void* EnabledFeatures::chain() { return &impl_->chain.head(); }
+const std::vector<const char*>& EnabledFeatures::extension_names() const { return impl_->names; }
+
+}  // namespace hone

@@ -1,0 +1,163 @@
+#include "runtime/library.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <numeric>
+#include <thread>
+
+#include "runtime/context.h"
+#include "tests/runtime/own_device.h"
+#include "tests/runtime/test_database.h"
+
+namespace hone {
+namespace {
+
+DeviceInfo ThisDevice() { return EnumerateDevices().at(0); }
+
+// y = 2.5 x + y through the library on the application's device.
+void CheckAxpy(test::OwnDevice& own, const Library& library, std::size_t n) {
+  const Pipeline axpy = library.Load("axpy", {{"n", static_cast<std::int64_t>(n)}});
+  auto [x, px] = own.Buffer<float>(n);
+  auto [y, py] = own.Buffer<float>(n);
+  std::iota(px, px + n, 0.0f);
+  std::fill_n(py, n, 1.0f);
+  auto commands = own.Begin();
+  axpy.Record(commands, {x, y}, {{"a", 2.5f}});
+  own.Finish(commands);
+  for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(py[i], 2.5f * float(i) + 1) << i;
+}
+
+TEST(Library, RunsOnTheApplicationsDevice) {
+  test::Database database;
+  database.Measure(ThisDevice(), 1000, 128, 10);
+  test::OwnDevice own(database.path());
+  const Library library(database.path(), own.handles());
+  EXPECT_EQ(library.Kernels(), std::vector<std::string>{"axpy"});
+  for (std::size_t n : {1u, 63u, 1000u, 5000u}) CheckAxpy(own, library, n);
+  EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).match(), Match::kExact);
+  EXPECT_EQ(library.Load("axpy", {{"n", 999}}).match(), Match::kNearestProblem);
+  EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).Explain(), library.Explain("axpy", {{"n", 1000}}));
+}
+
+TEST(Library, WithoutPushDescriptorsItUsesSets) {
+  test::Database database;
+  test::OwnDevice own(database.path(), false);
+  Library library(database.path(), own.handles());
+  EXPECT_FALSE(library.device().extensions.contains("VK_KHR_push_descriptor"));
+  for (int round = 0; round < 3; ++round) {
+    CheckAxpy(own, library, 700);
+    auto commands = own.Begin();
+    const Pipeline axpy = library.Load("axpy", {{"n", 10}});
+    auto [x, px] = own.Buffer<float>(10);
+    auto [y, py] = own.Buffer<float>(10);
+    std::fill_n(px, 10, 1.0f);
+    std::fill_n(py, 10, 0.0f);
+    const vk::MemoryBarrier barrier{.srcAccessMask = vk::AccessFlagBits::eShaderWrite,
+                                    .dstAccessMask = vk::AccessFlagBits::eShaderRead};
+    for (int i = 0; i < 600; ++i) {  // more than one pool
+      axpy.Record(commands, {x, y}, {{"a", 1}});
+      commands.pipelineBarrier(vk::PipelineStageFlagBits::eComputeShader, vk::PipelineStageFlagBits::eComputeShader, {},
+                               barrier, nullptr, nullptr, own.d());
+    }
+    own.Finish(commands);
+    EXPECT_EQ(py[9], 600);
+    library.ReleaseDescriptors();
+  }
+}
+
+TEST(Library, NeverChoosesWhatTheDeviceCannotRun) {
+  test::Database database;
+  database.Measure(ThisDevice(), 1000, 4096, 1);  // over maxComputeWorkGroupInvocations, whatever the database says
+  database.Measure(ThisDevice(), 1000, 32, 10);
+  Context context({.validation = true});
+  const Library library(database.path(), context);
+  EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).binary().point, (Values{{"WG", 32}}));
+  EXPECT_THROW(library.Load("axpy", {{"n", 1000}}, {.pattern = "strided", .point = Values{{"WG", 4096}}}), Error);
+  EXPECT_EQ(context.Messages(), std::vector<std::string>{});
+}
+
+TEST(Library, OptionsDemand) {
+  test::Database database;
+  database.Measure(ThisDevice(), 1000, 32, 10);
+  Context context;
+  const Library library(database.path(), context);
+  EXPECT_EQ(library.Load("axpy", {{"n", 1000}}, {.at_most = Match::kExact}).match(), Match::kExact);
+  EXPECT_THROW(library.Load("axpy", {{"n", 1001}}, {.at_most = Match::kExact}), Error);
+  EXPECT_EQ(library.Load("axpy", {{"n", 1001}}, {.at_most = Match::kNearestProblem}).match(), Match::kNearestProblem);
+  EXPECT_EQ(library.Load("axpy", {{"n", 1000}}, {.point = Values{{"WG", 64}}}).binary().point, (Values{{"WG", 64}}));
+  EXPECT_EQ(library.Load("axpy", {{"n", 1}}, {.pattern = "strided", .point = Values{{"WG", 128}}}).binary().point,
+            (Values{{"WG", 128}}));
+}
+
+std::string Message(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Library, WrongCallsAreErrors) {
+  test::Database database;
+  test::OwnDevice own(database.path());
+  const Library library(database.path(), own.handles());
+  EXPECT_NE(Message([&] { library.Load("axpi", {{"n", 1}}); }).find("'axpy'"), std::string::npos);
+  EXPECT_NE(Message([&] { library.Load("axpy", {}); }).find("'n'"), std::string::npos);
+  EXPECT_NE(Message([&] { library.Load("axpy", {{"n", 1}, {"m", 2}}); }).find("'m'"), std::string::npos);
+  EXPECT_NE(Message([&] { library.Load("axpy", {{"n", -1}}); }).find("outside"), std::string::npos);
+
+  const Pipeline axpy = library.Load("axpy", {{"n", 1000}});
+  auto [x, px] = own.Buffer<float>(1000);
+  auto [small, ps] = own.Buffer<float>(999);
+  auto commands = own.Begin();
+  auto record = [&, x = x, small = small](std::vector<Binding> buffers, std::vector<Scalar> scalars) {
+    return Message([&] { axpy.Record(commands, buffers, scalars); });
+  };
+  EXPECT_NE(record({x}, {{"a", 1}}).find("1 buffers given, it has 2"), std::string::npos);
+  EXPECT_NE(record({x, {}}, {{"a", 1}}).find("'y' is missing"), std::string::npos);
+  EXPECT_NE(record({x, small}, {{"a", 1}}).find("3996 bytes, 4000 are needed"), std::string::npos);
+  EXPECT_NE(record({x, {x.buffer, 2, 4000}}, {{"a", 1}}).find("multiples of"), std::string::npos);
+  EXPECT_NE(record({x, x}, {}).find("'a' is missing"), std::string::npos);
+  EXPECT_NE(record({x, x}, {{"b", 1}}).find("no scalar argument 'b'"), std::string::npos);
+  EXPECT_NE(record({x, x}, {{"a", 1}, {"a", 2}}).find("twice"), std::string::npos);
+  EXPECT_THROW(Pipeline().Record(commands, {}), Error);
+  own.Finish(commands);
+}
+
+TEST(Library, BadDatabasesAreErrors) {
+  Context context;
+  test::Database database;
+  EXPECT_THROW(Library(database.path() + ".none", context), Error);
+  std::ofstream(database.path() + ".text")
+      << "this is no database, but long enough to have a header of one hundred bytes, "
+         "which this sentence sees to";
+  EXPECT_THROW(Library(database.path() + ".text", context), Error);
+  std::filesystem::copy(database.path(), database.path() + ".short");
+  std::filesystem::resize_file(database.path() + ".short", std::filesystem::file_size(database.path()) / 2);
+  EXPECT_THROW(Library(database.path() + ".short", context).Load("axpy", {{"n", 5}}), Error);
+}
+
+TEST(Library, ADatabaseDeletedWhileOpenStillServes) {
+  test::Database database;
+  test::OwnDevice own(database.path());
+  const Library library(database.path(), own.handles());
+  std::filesystem::remove(database.path());
+  CheckAxpy(own, library, 100);
+}
+
+TEST(Library, PrewarmsAndLoadsFromManyThreads) {
+  test::Database database;
+  test::OwnDevice own(database.path());
+  const Library library(database.path(), own.handles());
+  std::vector<Wanted> wanted;
+  for (int i = 1; i <= 200; ++i) wanted.push_back({"axpy", {{"n", i}}});
+  const auto pipelines = library.Prewarm(wanted, 8);
+  for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(pipelines[i].problem(), wanted[i].problem);
+  wanted.push_back({"none", {}});
+  EXPECT_THROW(library.Prewarm(wanted, 8), Error);
+}
+
+}  // namespace
+}  // namespace hone
