@@ -16,6 +16,9 @@ struct hone_pipeline {
 struct hone_context {
   hone::Context context;
 };
+struct hone_requirements {
+  hone::EnabledFeatures enabled;
+};
 struct hone_buffer {
   hone::GpuBuffer buffer;
 };
@@ -97,6 +100,25 @@ extern "C" {
 const char* hone_last_error(void) { return last_error.c_str(); }
 const char* hone_version(void) { return HONE_VERSION; }
 
+hone_status hone_requirements_create(const char* path, VkInstance instance, VkPhysicalDevice physical_device,
+                                     hone::GetInstanceProcAddr get_instance_proc_addr,
+                                     hone_requirements** requirements) {
+  return Run([&] {
+    auto& to = Given(requirements, "requirements");
+    const auto found = hone::RequiredFeatures(Text(path, "path"), instance, physical_device, get_instance_proc_addr);
+    to = new hone_requirements{hone::EnabledFeatures(found)};
+  });
+}
+
+void hone_requirements_destroy(hone_requirements* requirements) { delete requirements; }
+void* hone_requirements_chain(hone_requirements* requirements) { return requirements->enabled.chain(); }
+uint32_t hone_requirements_extension_count(const hone_requirements* requirements) {
+  return static_cast<uint32_t>(requirements->enabled.extension_names().size());
+}
+const char* const* hone_requirements_extensions(const hone_requirements* requirements) {
+  return requirements->enabled.extension_names().data();
+}
+
 hone_status hone_library_open(const char* path, const hone_device* device, hone_library** library) {
   return Run([&] {
     const auto& given = Given(device, "device");
@@ -111,7 +133,8 @@ hone_status hone_library_open(const char* path, const hone_device* device, hone_
 
 hone_status hone_library_open_on_context(const char* path, hone_context* context, hone_library** library) {
   return Run([&] {
-    Given(library, "library") = new hone_library{hone::Library(Text(path, "path"), Given(context, "context").context)};
+    auto& to = Given(library, "library");
+    to = new hone_library{hone::Library(Text(path, "path"), Given(context, "context").context)};
   });
 }
 
@@ -124,7 +147,8 @@ hone_status hone_load(hone_library* library, const char* kernel, const char* pro
                               .library.Load(Text(kernel, "kernel"), hone::Values::FromText(Text(problem, "problem")),
                                             {.at_most = static_cast<hone::Match>(worst)});
     std::string explanation = made.Explain();
-    Given(pipeline, "pipeline") = new hone_pipeline{std::move(made), std::move(explanation)};
+    auto& to = Given(pipeline, "pipeline");
+    to = new hone_pipeline{std::move(made), std::move(explanation)};
   });
 }
 
@@ -155,14 +179,20 @@ hone_status hone_record(const hone_pipeline* pipeline, VkCommandBuffer commands,
 }
 
 hone_status hone_context_create(const char* device, hone_context** context) {
-  return Run([&] { Given(context, "context") = new hone_context{hone::Context({.device = device ? device : ""})}; });
+  return Run([&] {
+    auto& to = Given(context, "context");
+    to = new hone_context{hone::Context({.device = device ? device : ""})};
+  });
 }
 
 void hone_context_destroy(hone_context* context) { delete context; }
 const char* hone_context_device_name(const hone_context* context) { return context->context.info().name.c_str(); }
 
 hone_status hone_buffer_create(hone_context* context, uint64_t bytes, hone_buffer** buffer) {
-  return Run([&] { Given(buffer, "buffer") = new hone_buffer{Given(context, "context").context.CreateBuffer(bytes)}; });
+  return Run([&] {
+    auto& to = Given(buffer, "buffer");
+    to = new hone_buffer{Given(context, "context").context.CreateBuffer(bytes)};
+  });
 }
 
 void hone_buffer_destroy(hone_buffer* buffer) { delete buffer; }

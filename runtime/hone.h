@@ -65,6 +65,17 @@ HONE_API const char* hone_version(void);
 
 /* --- the application's own device --- */
 
+/* What a database's kernels can make use of and this device has, in the form vkCreateDevice takes: a chain for pNext and the
+ * names of extensions. Keep it until the library is open. get_instance_proc_addr: NULL: the system's loader. */
+typedef struct hone_requirements hone_requirements;
+HONE_API hone_status hone_requirements_create(const char* path, VkInstance instance, VkPhysicalDevice physical_device,
+                                              void (*(*get_instance_proc_addr)(VkInstance, const char*))(void),
+                                              hone_requirements** requirements);
+HONE_API void hone_requirements_destroy(hone_requirements* requirements);
+HONE_API void* hone_requirements_chain(hone_requirements* requirements);
+HONE_API uint32_t hone_requirements_extension_count(const hone_requirements* requirements);
+HONE_API const char* const* hone_requirements_extensions(const hone_requirements* requirements);
+
 typedef struct hone_device {
   VkInstance instance;
   VkPhysicalDevice physical_device;

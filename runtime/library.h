@@ -90,6 +90,7 @@ class Library {
 struct Requirements {
   std::set<std::string> features;
   std::set<std::string> extensions;
+  std::uint32_t api_version = 0;  // the device's
 };
 Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPhysicalDevice physical_device,
                               GetInstanceProcAddr get_instance_proc_addr = nullptr);
@@ -99,7 +100,7 @@ Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPh
 //   info.pNext = enable.chain(); info.enabledExtensionCount = …extension_names().size(); …
 class EnabledFeatures {
  public:
-  EnabledFeatures(const Requirements& requirements, std::uint32_t api_version);
+  explicit EnabledFeatures(const Requirements& requirements);
   ~EnabledFeatures();
   EnabledFeatures(const EnabledFeatures&) = delete;
   EnabledFeatures& operator=(const EnabledFeatures&) = delete;

@@ -45,7 +45,7 @@ Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPh
                                        : SystemLoader());
   dispatch.init(vk::Instance(instance));
   const DeviceInfo device = Describe(dispatch, physical_device);
-  Requirements all;
+  Requirements all{.api_version = device.api_version};
   for (const auto& kernel : Store::Open(path, Store::Mode::kReadOnly).Kernels()) Add(kernel, all);
   all.extensions.insert("VK_KHR_push_descriptor");
   std::erase_if(all.features,
@@ -58,8 +58,8 @@ Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPh
 }
 
 struct EnabledFeatures::Impl {
-  Impl(const Requirements& requirements, std::uint32_t api_version)
-      : extensions(requirements.extensions), chain(api_version, extensions) {
+  explicit Impl(const Requirements& requirements)
+      : extensions(requirements.extensions), chain(requirements.api_version, extensions) {
     for (const auto& name : extensions) names.push_back(name.c_str());
     for (const auto& name : requirements.features) chain.Set(name);
   }
@@ -68,8 +68,7 @@ struct EnabledFeatures::Impl {
   std::vector<const char*> names;
 };
 
-EnabledFeatures::EnabledFeatures(const Requirements& requirements, std::uint32_t api_version)
-    : impl_(std::make_unique<Impl>(requirements, api_version)) {}
+EnabledFeatures::EnabledFeatures(const Requirements& requirements) : impl_(std::make_unique<Impl>(requirements)) {}
 EnabledFeatures::~EnabledFeatures() = default;
 void* EnabledFeatures::chain() { return &impl_->chain.head(); }
 const std::vector<const char*>& EnabledFeatures::extension_names() const { return impl_->names; }

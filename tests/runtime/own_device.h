@@ -18,7 +18,7 @@ class OwnDevice {
     family_ = *ComputeFamily(d_, physical_);
     auto required = RequiredFeatures(database, instance_.handle(), physical_);
     if (!push_descriptors) required.extensions.erase("VK_KHR_push_descriptor");
-    enabled_ = std::make_unique<EnabledFeatures>(required, physical_.getProperties(d_).apiVersion);
+    enabled_ = std::make_unique<EnabledFeatures>(required);
     const float priority = 1;
     const vk::DeviceQueueCreateInfo queue{.queueFamilyIndex = family_, .queueCount = 1, .pQueuePriorities = &priority};
     create_ =

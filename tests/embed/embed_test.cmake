@@ -1,0 +1,50 @@
+# Installs the package into a temporary prefix, builds the programs of this folder from it, runs them with a tuned database,
+# and looks at what they link.   cmake -DBUILD=… -DSOURCE=… -DDATABASE=… -DMAKE_DATABASE=… -DWORK=… -P embed_test.cmake
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "failed (${status}): ${ARGN}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix --component runtime)
+run(${MAKE_DATABASE} ${SOURCE}/kernels ${WORK}/tuned.db)
+run(${CMAKE_COMMAND} -S ${SOURCE}/tests/embed -B ${WORK}/build -G ${GENERATOR} -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_CXX_FLAGS=${CXX_FLAGS} -DCMAKE_C_FLAGS=${CXX_FLAGS}
+    -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+run(${CMAKE_COMMAND} --build ${WORK}/build)
+
+foreach(program own_device_c own_device_cpp own_context frame_loop)
+  run(${WORK}/build/${program} ${WORK}/tuned.db)
+  message(STATUS "${program}: ${output}")
+  if(NOT output MATCHES "right")
+    message(FATAL_ERROR "${program} says: ${output}")
+  endif()
+
+  # No compiler and no reflection, dynamically or statically.
+  run(ldd ${WORK}/build/${program})
+  if(output MATCHES "glslang|SPIRV|spirv|shaderc")
+    message(FATAL_ERROR "${program} links a compiler:\n${output}")
+  endif()
+  run(nm -C ${WORK}/build/${program})
+  if(output MATCHES "glslang::|spvtools::|spirv_cross::|spvOptimizer|hone::LoadKernel")
+    message(FATAL_ERROR "${program} holds a compiler: ${CMAKE_MATCH_0}")
+  endif()
+endforeach()
+
+run(strip -o ${WORK}/stripped ${WORK}/build/own_context)
+file(SIZE ${WORK}/stripped bytes)
+message(STATUS "stripped program with the runtime, SQLite and all: ${bytes} bytes")
+if(NOT CXX_FLAGS MATCHES "sanitize" AND BUILD_TYPE STREQUAL "Release" AND bytes GREATER 5767168)  # 4 MiB besides SQLite (1.5)
+  message(FATAL_ERROR "the stripped program has ${bytes} bytes")
+endif()
+
+# A missing database is one clear line.
+execute_process(COMMAND ${WORK}/build/own_context ${WORK}/none.db RESULT_VARIABLE status ERROR_VARIABLE error)
+if(NOT status EQUAL 1 OR NOT error MATCHES "own_context: .*none.db.*\n$")
+  message(FATAL_ERROR "without a database: status ${status}, ${error}")
+endif()
+file(REMOVE_RECURSE ${WORK})
