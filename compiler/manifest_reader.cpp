@@ -62,7 +62,7 @@ std::string ManifestReader::ReadFormula(const TomlNode& node, const std::string&
     return "";
   }
   try {
-    Formula::Parse(node.text, names);
+    problem_unknown ? Formula::Parse(node.text) : Formula::Parse(node.text, names);
   } catch (const FormulaError& error) {
     log.Add(Inside(node, error.column, log), WithKey(error.what(), key));
   }
@@ -93,6 +93,8 @@ void ManifestReader::ReadRequiresInto(TableReader& table, Requires& out) {
       } else if (is_extension != item.text.starts_with("VK_")) {
         log.Add(item.where, is_extension ? "a device extension is named VK_…, not '" + item.text + "'"
                                          : "'" + item.text + "' is an extension: it goes into 'extensions'");
+      } else if (!is_extension && !Contains(FeatureNames(), item.text)) {
+        log.Add(item.where, "unknown feature '" + item.text + "'" + DidYouMean(item.text, FeatureNames()));
       } else {
         into.push_back(item.text);
       }
@@ -148,10 +150,6 @@ bool ManifestReader::CheckName(const std::string& name, const Location& where, c
 std::vector<const TomlNode*> ManifestReader::Tables(const TomlNode* node, const std::string& what) {
   std::vector<const TomlNode*> tables;
   if (!node) return tables;
-  if (node->kind != TomlNode::Kind::kArray) {
-    log.Add(node->where, "'" + what + "' is written [[" + what + "]], once for each");
-    return tables;
-  }
   for (const TomlNode& item : node->items) {
     if (item.kind == TomlNode::Kind::kTable) {
       tables.push_back(&item);

@@ -17,6 +17,7 @@ struct ManifestReader {
   ManifestLog& log;
   Kernel kernel;
   Names problem_names;   // integers and T_BYTES: for buffers, work and problems
+  bool problem_unknown = false;  // [problem] is missing: then no formula's names can be checked
   Names push_names;      // problem_names, parameters and loop indices of all patterns
   std::map<std::string, Location> parameter_places;  // by "pattern.parameter"
   std::vector<std::pair<std::string, Location>> shaders;  // every file a pass names, and where
@@ -75,5 +76,6 @@ struct ManifestReader {
 bool Contains(const Names& names, std::string_view name);
 bool IsInteger(std::string_view scalar);   // a GLSL integer scalar type
 const Names& ScalarTypes();
+const Names& FeatureNames();               // that a manifest may require
 
 }  // namespace hone

@@ -136,8 +136,8 @@ void ManifestReader::Read(const TomlNode& root) {
   ReadProblem(table.Need("problem", TomlNode::Kind::kTable));
   ReadTypes(table.Get("types", TomlNode::Kind::kTable));
   kernel.where = ReadWhere(where, problem_names);
-  ReadBuffers(table.Need("buffer", TomlNode::Kind::kArray));
-  ReadPush(table.Get("push", TomlNode::Kind::kArray));
+  ReadBuffers(table.NeedTables("buffer"));
+  ReadPush(table.GetTables("push"));
   ReadPatterns(table.Need("pattern", TomlNode::Kind::kTable));
   CheckPushValues();
   ReadTune(table.Need("tune", TomlNode::Kind::kTable));

@@ -7,6 +7,7 @@
 namespace hone {
 
 void ManifestReader::ReadProblem(const TomlNode* node) {
+  problem_unknown = !node || node->members.empty();
   if (!node) return;
   TableReader table(*node, "[problem]", log);
   for (const TomlMember* member : table.Rest()) {

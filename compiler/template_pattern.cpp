@@ -47,13 +47,13 @@ Pattern ManifestReader::ReadPattern(const TomlMember& member) {
   pattern.where = ReadWhere(table.Get("where"), names);
   Names taken;
   for (const Buffer& buffer : kernel.buffers) taken.push_back(buffer.name);
-  for (const TomlNode* item : Tables(table.Get("workspace"), "workspace")) {
+  for (const TomlNode* item : Tables(table.GetTables("workspace"), "workspace")) {
     Buffer workspace = ReadBuffer(*item, "[[workspace]]", names, true);
     if (!workspace.name.empty()) CheckName(workspace.name, item->Find("name")->where, "workspace", taken, false);
     pattern.workspaces.push_back(std::move(workspace));
   }
   ReadLoops(table.Get("loop", TomlNode::Kind::kTable), pattern, names);
-  ReadPasses(table.Need("pass", TomlNode::Kind::kArray), member.where, pattern, names);
+  ReadPasses(table.NeedTables("pass"), member.where, pattern, names);
   ReadDefaultPoint(table.Get("default", TomlNode::Kind::kTable), member.where, pattern);
   table.Finish();
   return pattern;
@@ -67,7 +67,7 @@ void ManifestReader::ReadParameters(const TomlNode* node, Pattern& pattern, Name
     CheckName(member.key, member.where, "parameter", taken);
     parameter_places[pattern.name + "." + member.key] = member.where;
     Parameter parameter = ReadParameter(member);
-    const bool is_number = !parameter.values.empty() && std::holds_alternative<std::int64_t>(parameter.values[0]);
+    const bool is_number = parameter.values.empty() || std::holds_alternative<std::int64_t>(parameter.values[0]);
     // A word has no number; that of a type has a size.
     const bool is_type = !parameter.values.empty() && !is_number &&
                          std::all_of(parameter.values.begin(), parameter.values.end(),
@@ -130,7 +130,8 @@ void ManifestReader::ReadDefaultPoint(const TomlNode* node, const Location& wher
     const TomlNode* item = table.Get(parameter.name);
     const std::optional<Value> value = item ? ReadValue(*item, "'" + parameter.name + "'", log) : std::nullopt;
     if (!value) continue;
-    if (std::find(parameter.values.begin(), parameter.values.end(), *value) == parameter.values.end()) {
+    const auto& values = parameter.values;
+    if (!values.empty() && std::find(values.begin(), values.end(), *value) == values.end()) {
       log.Add(item->where, "'default' gives '" + parameter.name + "' " + ToText(*value) + ", which is not one of its values");
     }
     pattern.default_point.Set(parameter.name, *value);

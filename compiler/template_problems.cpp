@@ -59,7 +59,7 @@ std::vector<Values> ManifestReader::ReadProblems(const TomlNode* node) {
                                   DidYouMean(value->text, options));
       }
     }
-    table.Finish();
+    if (!problem_unknown) table.Finish();
     if (complete) CheckProblem(problem, item->where);
     problems.push_back(std::move(problem));
   }

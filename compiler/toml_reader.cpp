@@ -64,6 +64,19 @@ const TomlNode* TableReader::Need(const std::string& key, TomlNode::Kind kind) {
   return node;
 }
 
+const TomlNode* TableReader::GetTables(const std::string& key) {
+  const TomlNode* node = Get(key);
+  if (!node || node->kind != TomlNode::Kind::kTable) return node ? Get(key, TomlNode::Kind::kArray) : nullptr;
+  log_.Add(node->where, "'" + key + "' is written [[" + key + "]], once for each: double brackets");
+  return nullptr;
+}
+
+const TomlNode* TableReader::NeedTables(const std::string& key) {
+  const TomlNode* node = GetTables(key);
+  if (!node && !node_.Find(key) && node_.kind == TomlNode::Kind::kTable) log_.Add(node_.where, what_ + " needs [[" + key + "]]");
+  return node;
+}
+
 std::string TableReader::String(const std::string& key) {
   const TomlNode* node = Get(key, TomlNode::Kind::kString);
   return node ? node->text : "";

@@ -37,6 +37,9 @@ class TableReader {
   const TomlNode* Get(const std::string& key, TomlNode::Kind kind);  // reports another kind; nullptr then
   const TomlNode* Need(const std::string& key, TomlNode::Kind kind); // reports absence too
 
+  const TomlNode* GetTables(const std::string& key);                 // an array of tables, [[key]]
+  const TomlNode* NeedTables(const std::string& key);
+
   std::string String(const std::string& key);                        // "" when absent
   std::string NeedString(const std::string& key);
   std::optional<double> Number(const std::string& key);              // integer or float

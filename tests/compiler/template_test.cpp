@@ -5,6 +5,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
+
+#include "compiler/manifest_reader.h"
+#include "compiler/sources.h"
 
 namespace hone {
 namespace {
@@ -151,6 +156,16 @@ TEST(Template, ReadsReferenceAndTolerances) {
   EXPECT_EQ(k.tolerances.at("z").kind, Tolerance::Kind::kExact);
   EXPECT_EQ(k.bytes, "2 * rows * n * T_BYTES");
   EXPECT_EQ(k.flops, "rows * n");
+}
+
+TEST(Template, KnowsTheFeaturesThatTheRuntimeAsksFor) {
+  const std::string source = ReadTextFile(std::string(HONE_SOURCE_DIR) + "/runtime/features.cpp");
+  const std::regex row(R"(ROW\([a-z0-9_.]+,\s*(\w+)\))");
+  std::set<std::string> asked;
+  const std::size_t table = source.find("#define HONE_FEATURES"), end = source.find("\n\n", table);
+  const std::string rows = source.substr(table, end - table);
+  for (std::sregex_iterator at(rows.begin(), rows.end(), row), last; at != last; ++at) asked.insert((*at)[1]);
+  EXPECT_EQ(asked, std::set<std::string>(FeatureNames().begin(), FeatureNames().end()));
 }
 
 TEST(Template, AMissingFolderIsAnErrorThatSaysSo) {

@@ -14,6 +14,8 @@ TEST(Error, NearestNames) {
   const std::vector<std::string> known{"PER_LANE", "WG", "UNROLL"};
   EXPECT_EQ(Nearest("PERLANE", known), "PER_LANE");
   EXPECT_EQ(Nearest("UNROL", known), "UNROLL");
+  EXPECT_EQ(Nearest("GW", known), "WG");
+  EXPECT_EQ(Nearest("flaot", {"double", "float"}), "float");
   EXPECT_EQ(Nearest("XY", known), "");
   EXPECT_EQ(Nearest("completely_other", known), "");
   EXPECT_EQ(DidYouMean("WGS", known), " (did you mean 'WG'?)");
