@@ -3,27 +3,9 @@
 //
 // Where a row's length is no multiple of VEC its packets are not aligned and are loaded and stored element by element.
 // Needs types.glsl, x_packets and x (read), y_packets and y (written), the push constants rows and cols.
-#extension GL_KHR_shader_subgroup_basic : require
-#extension GL_KHR_shader_subgroup_arithmetic : require
+#include "team.glsl"
 
-#if ROW_OF == 1
-uint TeamLane() { return gl_SubgroupInvocationID; }
-uint TeamSize() { return min(gl_SubgroupSize, WG); }
-uint FirstRow() { return LinearGroup() * gl_NumSubgroups + gl_SubgroupID; }
-uint Teams() { return gl_NumWorkGroups.x * gl_NumWorkGroups.y * gl_NumSubgroups; }
-float TeamSum(float x) { return subgroupAdd(x); }
-float TeamMax(float x) { return subgroupMax(x); }
-#else
-#define SUBGROUPS 1
-#include "workgroup_sum.glsl"
-uint TeamLane() { return gl_LocalInvocationIndex; }
-uint TeamSize() { return WG; }
-uint FirstRow() { return LinearGroup(); }
-uint Teams() { return gl_NumWorkGroups.x * gl_NumWorkGroups.y; }
-float TeamSum(float x) { return WorkgroupSum(x); }
-float TeamMax(float x) { return WorkgroupMax(x); }
-#endif
-
+uint FirstRow() { return Team(); }
 uint PacketsInRow() { return (cols + VEC - 1) / VEC; }
 bool Aligned() { return cols % VEC == 0; }
 
