@@ -7,13 +7,6 @@
 namespace hone {
 namespace {
 
-std::string Hex(const std::uint8_t* bytes, std::size_t count) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += {kDigits[bytes[i] >> 4], kDigits[bytes[i] & 15]};
-  return text;
-}
-
 std::string TypeText(vk::PhysicalDeviceType type) {
   switch (type) {
     case vk::PhysicalDeviceType::eDiscreteGpu:
@@ -107,6 +100,13 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
 }
 
 }  // namespace
+
+std::string Hex(const std::uint8_t* bytes, std::size_t count) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += {kDigits[bytes[i] >> 4], kDigits[bytes[i] & 15]};
+  return text;
+}
 
 bool IsSubgroupOperation(std::string_view name) {
   return std::ranges::any_of(kSubgroupOperations, [&](const auto& entry) { return entry.second == name; });

@@ -64,14 +64,23 @@ PipelineLayout Gpu::LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes) 
 
 std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup,
                                                   const PipelineLayout& layout, std::uint32_t bindings,
-                                                  std::uint32_t push_bytes) {
+                                                  std::uint32_t push_bytes, const Keeper& keeper) {
   PipelineKey key{module.hash, bindings, push_bytes, setup.subgroup_size, setup.data};
   {
     std::lock_guard lock(mutex_);
     if (auto known = pipelines_[key].lock()) return known;
   }
   // Outside the lock: it can take seconds. Two threads may make the same one; the second result is dropped.
-  auto made = std::make_shared<ComputePipeline>(shared_from_this(), Make(module, setup, layout.layout));
+  vk::Pipeline handle;
+  if (keeper.find) {
+    const std::string before = keeper.find();
+    std::string data = before;
+    handle = MakeKept(module, setup, layout.layout, data);
+    if (keeper.put && data != before) keeper.put(data);
+  } else {
+    handle = Make(module, setup, layout.layout, cache);
+  }
+  auto made = std::make_shared<ComputePipeline>(shared_from_this(), handle);
   std::lock_guard lock(mutex_);
   if (auto known = pipelines_[key].lock()) return known;
   std::erase_if(pipelines_, [](const auto& entry) { return entry.second.expired(); });
@@ -79,7 +88,23 @@ std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const Pa
   return made;
 }
 
-vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+                           std::string& data) const {
+  const vk::PipelineCacheCreateInfo create{.initialDataSize = data.size(), .pInitialData = data.data()};
+  const auto own = Guard("Vulkan: create pipeline cache", [&] { return device.createPipelineCache(create, nullptr, d); });
+  try {
+    const vk::Pipeline made = Make(module, setup, layout, own);
+    const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own, d); });
+    data.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    device.destroyPipelineCache(own, nullptr, d);
+    return made;
+  } catch (...) {
+    device.destroyPipelineCache(own, nullptr, d);
+    throw;
+  }
+}
+
+vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                        vk::PipelineCreateFlags flags) const {
   vk::ShaderModule shader;
   vk::Pipeline made;
@@ -97,7 +122,7 @@ vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::Pipelin
     if (setup.subgroup_size) stage.pNext = &subgroup;
     if (setup.full_subgroups) stage.flags = vk::PipelineShaderStageCreateFlagBits::eRequireFullSubgroups;
     const vk::ComputePipelineCreateInfo create{.flags = flags, .stage = stage, .layout = layout};
-    return device.createComputePipelines(cache, 1, &create, nullptr, &made, d);
+    return device.createComputePipelines(with, 1, &create, nullptr, &made, d);
   });
   device.destroyShaderModule(shader, nullptr, d);
   Check(result, "Vulkan: create pipeline");

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -56,12 +57,20 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   void Finish();
 
   PipelineLayout LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes);
+  // find and put: where the driver's own form of the pipeline is kept; both empty: nowhere.
+  struct Keeper {
+    std::function<std::string()> find;
+    std::function<void(const std::string&)> put;
+  };
   std::shared_ptr<ComputePipeline> PipelineFor(const Module& module, const PassSetup& setup,
                                                const PipelineLayout& layout, std::uint32_t bindings,
-                                               std::uint32_t push_bytes);
+                                               std::uint32_t push_bytes, const Keeper& keeper = {});
   // flags: for the diagnostic pipeline of Properties(). Errors: DeviceError.
-  vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+  vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                     vk::PipelineCreateFlags flags = {}) const;
+  // The same with a cache of its own: `data` goes in and comes out as the driver left it.
+  vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+                        std::string& data) const;
 
   Dispatch d;
   vk::PhysicalDevice physical;

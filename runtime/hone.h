@@ -65,8 +65,8 @@ HONE_API const char* hone_version(void);
 
 /* --- the application's own device --- */
 
-/* What a database's kernels can make use of and this device has, in the form vkCreateDevice takes: a chain for pNext and the
- * names of extensions. Keep it until the library is open. get_instance_proc_addr: NULL: the system's loader. */
+/* What a database's kernels can make use of and this device has, in the form vkCreateDevice takes: a chain for pNext
+ * and the names of extensions. Keep it until the library is open. get_instance_proc_addr: NULL: the system's loader. */
 typedef struct hone_requirements hone_requirements;
 HONE_API hone_status hone_requirements_create(const char* path, VkInstance instance, VkPhysicalDevice physical_device,
                                               void (*(*get_instance_proc_addr)(VkInstance, const char*))(void),

@@ -39,6 +39,8 @@ class Instance {
   std::deque<std::string> messages_;
 };
 
+std::string Hex(const std::uint8_t* bytes, std::size_t count);  // as DeviceInfo writes UUIDs
+
 DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device);
 
 // The queue family to compute on: with timestamps where there is one. nullopt: none.

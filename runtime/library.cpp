@@ -10,6 +10,7 @@
 #include "db/store.h"
 #include "runtime/choose.h"
 #include "runtime/context_impl.h"
+#include "runtime/driver_cache.h"
 #include "runtime/features.h"
 #include "runtime/pipeline_impl.h"
 
@@ -67,8 +68,10 @@ struct Library::Impl {
   };
   using Variants = std::set<std::pair<std::string, Values>>;
 
-  Impl(const std::string& path, std::shared_ptr<Gpu> device)
-      : gpu(std::move(device)), store(Store::Open(path, Store::Mode::kReadOnly)) {}
+  Impl(const std::string& path, std::shared_ptr<Gpu> device, const LibraryOptions& options)
+      : gpu(std::move(device)),
+        store(Store::Open(path, Store::Mode::kReadOnly)),
+        driver_cache(store, mutex, options.user_database) {}
 
   std::shared_ptr<const Kernel> FindKernel(const std::string& name);
   Choice Choose(const std::string& kernel, const Values& problem, const LoadOptions& options, const Variants& refused);
@@ -77,6 +80,7 @@ struct Library::Impl {
   std::shared_ptr<Gpu> gpu;
   std::mutex mutex;  // over what follows
   Store store;
+  DriverCache driver_cache;
   std::map<std::string, std::shared_ptr<const Kernel>> kernels;
   std::map<std::string, Pipeline> loaded;
 };
@@ -140,7 +144,8 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
     refused.emplace(choice.binary.pattern, choice.binary.point);
     Pipeline made;
     try {
-      made = MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation));
+      made = MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation),
+                          &driver_cache);
     } catch (const DeviceError& error) {
       if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
       continue;  // this driver will not have it: the next best
@@ -151,9 +156,10 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
   }
 }
 
-Library::Library(const std::string& path, const DeviceHandles& device)
-    : impl_(std::make_unique<Impl>(path, Adopt(device))) {}
-Library::Library(const std::string& path, Context& context) : impl_(std::make_unique<Impl>(path, context.impl().gpu)) {}
+Library::Library(const std::string& path, const DeviceHandles& device, const LibraryOptions& options)
+    : impl_(std::make_unique<Impl>(path, Adopt(device), options)) {}
+Library::Library(const std::string& path, Context& context, const LibraryOptions& options)
+    : impl_(std::make_unique<Impl>(path, context.impl().gpu, options)) {}
 Library::Library(Library&&) noexcept = default;
 Library::~Library() = default;
 

@@ -39,6 +39,12 @@ struct DeviceHandles {
   GetInstanceProcAddr get_instance_proc_addr = nullptr;  // nullptr: the system's loader
 };
 
+struct LibraryOptions {
+  // A database of the user's own, made where it is missing, beside the read-only tuned one: what the driver makes of
+  // the kernels is kept there, so that later starts need not compile. Empty: nothing is kept.
+  std::string user_database;
+};
+
 struct LoadOptions {
   Match at_most =
       Match::kManifestDefault;  // worse matches are an Error: kExact demands a measurement of this very problem
@@ -56,8 +62,8 @@ struct Wanted {
 class Library {
  public:
   // Errors: Error when the database cannot be read, is damaged or is of a newer format.
-  Library(const std::string& path, const DeviceHandles& device);
-  Library(const std::string& path, Context& context);
+  Library(const std::string& path, const DeviceHandles& device, const LibraryOptions& options = {});
+  Library(const std::string& path, Context& context, const LibraryOptions& options = {});
   Library(Library&&) noexcept;
   ~Library();
 

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cctype>
 
+#include "runtime/driver_cache.h"
 #include "runtime/pipeline_impl.h"
 
 namespace hone {
 
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_plan, Match match,
-                      std::string explanation) {
+                      std::string explanation, DriverCache* kept) {
   auto impl = std::make_shared<Pipeline::Impl>();
   impl->plan = std::move(made_plan);
   impl->binary = binary;
@@ -29,8 +30,13 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_
       impl->passes.emplace_back();
       continue;
     }
-    impl->passes.push_back(
-        gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes));
+    Gpu::Keeper keeper;
+    if (kept) {
+      keeper.find = [&] { return kept->Find(gpu->info, binary, i); };
+      keeper.put = [&](const std::string& data) { kept->Put(gpu->info, binary, i, data); };
+    }
+    impl->passes.push_back(gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(),
+                                            plan.push_bytes, keeper));
   }
   impl->gpu = std::move(gpu);
   return Pipeline(std::move(impl));
@@ -44,6 +50,17 @@ std::uint64_t Pipeline::WorkspaceAlignment() const { return impl_->gpu->alignmen
 std::size_t Pipeline::dispatch_count() const { return impl_->plan.steps.size(); }
 Match Pipeline::match() const { return impl_->match; }
 std::string Pipeline::Explain() const { return impl_->explanation; }
+
+std::vector<std::string> Pipeline::DriverBinaries() const {
+  std::vector<std::string> all(impl_->passes.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!impl_->passes[i]) continue;
+    const auto made =
+        impl_->gpu->MakeKept(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout, all[i]);
+    impl_->gpu->device.destroyPipeline(made, nullptr, impl_->gpu->d);
+  }
+  return all;
+}
 
 namespace {
 
@@ -80,7 +97,7 @@ std::map<std::string, double> Pipeline::Properties() const {
   for (std::size_t i = 0; i < impl_->passes.size(); ++i) {
     if (!impl_->passes[i]) continue;
     const vk::Pipeline made = gpu.Make(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout,
-                                       vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
+                                       gpu.cache, vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
     Guard("Vulkan: ask the pipeline's properties", [&] { AddProperties(gpu, made, properties); });
     gpu.device.destroyPipeline(made, nullptr, gpu.d);
   }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "db/kernel.h"
 #include "runtime/arguments.h"
@@ -50,6 +51,10 @@ class Pipeline {
   // VK_KHR_pipeline_executable_properties, the greatest over the passes. Empty where the device lacks it. Slow: makes
   // every VkPipeline again, with capture on.
   std::map<std::string, double> Properties() const;
+
+  // What the driver made of each pass, to be stored (Store::PutPipelineBinary under the key "VkPipelineCache") for
+  // faster starts. Empty text for passes that this problem skips. Slow: makes every VkPipeline again.
+  std::vector<std::string> DriverBinaries() const;
 
   // How and why Library chose this variant: the rung of its ladder, and one line. kExact and "" when it was not a
   // Library.

@@ -11,6 +11,8 @@
 
 namespace hone {
 
+class DriverCache;
+
 inline constexpr std::uint32_t kMaxBindings = 32;   // what every device with push descriptors takes
 inline constexpr std::size_t kMaxPushBytes = 1024;  // more than any known device's maxPushConstantsSize
 inline constexpr std::size_t kMaxScalars = 64;
@@ -27,6 +29,6 @@ struct Pipeline::Impl {
 
 // plan: of this binary on this device. Errors: DeviceError.
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan plan, Match match = Match::kExact,
-                      std::string explanation = {});
+                      std::string explanation = {}, DriverCache* kept = nullptr);
 
 }  // namespace hone

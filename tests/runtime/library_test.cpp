@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "runtime/context.h"
+#include "runtime/driver_cache.h"
 #include "tests/runtime/own_device.h"
 #include "tests/runtime/test_database.h"
 
@@ -157,6 +158,67 @@ TEST(Library, PrewarmsAndLoadsFromManyThreads) {
   for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(pipelines[i].problem(), wanted[i].problem);
   wanted.push_back({"none", {}});
   EXPECT_THROW(library.Prewarm(wanted, 8), Error);
+}
+
+// Every bit of a module is under its hash: a database with one bit changed never gives the driver the changed module.
+TEST(Library, AFlippedBitIsAnErrorOrChangesNothing) {
+  test::Database database;
+  Context context({.validation = true});
+  const std::string damaged = database.path() + ".damaged";
+  const auto size = std::filesystem::file_size(database.path());
+  const auto original = Library(database.path(), context).Load("axpy", {{"n", 5}}).binary().modules[0]->hash;
+  int errors = 0;
+  for (std::uint64_t at = 4096; at < size; at += 997) {
+    std::filesystem::copy(database.path(), damaged, std::filesystem::copy_options::overwrite_existing);
+    std::fstream file(damaged, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(static_cast<std::streamoff>(at));
+    const char byte = static_cast<char>(file.get() ^ 16);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(byte);
+    file.close();
+    try {
+      const Library library(damaged, context);
+      const Pipeline axpy = library.Load("axpy", {{"n", 5}});
+      EXPECT_EQ(axpy.binary().modules[0]->hash, original) << at;
+      EXPECT_EQ(HashOf(std::span<const std::uint32_t>(axpy.binary().modules[0]->words)), original) << at;
+    } catch (const Error&) {
+      ++errors;
+    }
+  }
+  EXPECT_GT(errors, 0);
+  EXPECT_EQ(context.Messages(), std::vector<std::string>{});
+}
+
+TEST(DriverCache, KeepsWhatTheDriverMadeInTheUsersDatabase) {
+  test::Database database;
+  const std::string user = database.path() + ".user";
+  Context context({.validation = true});
+  const Binary axpy = test::Axpy(64);
+  {
+    const Library library(database.path(), context, {.user_database = user});
+    EXPECT_EQ(library.Load("axpy", {{"n", 5}}).binary().point, axpy.point);
+  }
+  const auto kept = Store::Open(user, Store::Mode::kReadOnly).PipelineBinaries(context.info(), axpy, 0);
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_TRUE(IsCacheOf(kept.begin()->second, context.info()));
+
+  // Another start finds it. What another driver made, or half of a blob, is passed over.
+  for (const std::string& data : {kept.begin()->second, std::string("short"), std::string(1000, 'x')}) {
+    Store::Open(user, Store::Mode::kReadWrite).PutPipelineBinary(context.info(), axpy, 0, kDriverCacheKey, data);
+    const Library library(database.path(), context, {.user_database = user});
+    EXPECT_EQ(library.Load("axpy", {{"n", 5}}).dispatch_count(), 1u);
+  }
+  DeviceInfo other = context.info();
+  other.pipeline_cache_uuid[0] ^= 1;
+  EXPECT_FALSE(IsCacheOf(kept.begin()->second, other));
+
+  // `hone pack` stores the same in the tuned database.
+  const Pipeline pipeline = context.CreatePipeline(axpy, {{"n", 5}});
+  const auto binaries = pipeline.DriverBinaries();
+  ASSERT_EQ(binaries.size(), 1u);
+  EXPECT_TRUE(IsCacheOf(binaries[0], context.info()));
+  EXPECT_THROW(Library(database.path(), context, {.user_database = "/no/such/folder/user.db"}), Error);
+  EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }
 
 }  // namespace
