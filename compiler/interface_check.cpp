@@ -101,6 +101,11 @@ class Checker {
     for (const Parameter& parameter : pattern_ ? pattern_->parameters : std::vector<Parameter>{}) {
       if (parameter.specialize) names.push_back(parameter.name);
     }
+    if (constant.name.empty()) {
+      const std::string id = std::to_string(constant.id);
+      return Add({"_id", id}, "specialization constant " + id + " has no name: declare it, layout(constant_id = " + id +
+                                  ") const uint WG = 64; under a parameter's name");
+    }
     const std::string name = "specialization constant '" + constant.name + "'";
     if (std::find(names.begin(), names.end(), constant.name) == names.end()) {
       return Add({"constant_id", constant.name}, name + " is no parameter with specialize = true" + DidYouMean(constant.name, names));

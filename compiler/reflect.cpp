@@ -234,7 +234,11 @@ class Reflector {
       const auto name = names_.find(key.first);
       out.spec_constants.push_back({name != names_.end() ? name->second : "", id, ScalarName(constants_.at(key.first).operands[0])});
     }
-    std::sort(out.spec_constants.begin(), out.spec_constants.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    // local_size_x_id = 0 makes a constant without a name beside the one that is declared with constant_id = 0.
+    auto& all = out.spec_constants;
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id != b.id ? a.id < b.id : a.name > b.name; });
+    all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id == b.id && (b.name.empty() || a.name == b.name); }),
+              all.end());
   }
 
   void LocalSize(ModuleInterface& out) const {
