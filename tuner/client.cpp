@@ -9,7 +9,7 @@ namespace hone {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int kStartAttempts = 3, kOutsideKills = 5;
+constexpr int kStartAttempts = 3, kOutsideKills = 5, kStartKills = 20;
 
 Clock::time_point After(double ms) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms));
@@ -52,31 +52,41 @@ Client::~Client() {
 
 const DeviceInfo& Client::Start() {
   std::string failure;
-  for (int attempt = 0; !Running() && attempt < kStartAttempts; ++attempt) StartOnce(failure);
+  int from_outside = 0;
+  for (int attempt = 0; !Running() && attempt < kStartAttempts; ++attempt)
+    if (StartOnce(failure) && ++from_outside < kStartKills) --attempt;
   if (!Running())
     throw Error(fmt::format("device '{}': the worker process died {} times at start-up: {} (try 'hone devices', or another "
                             "--device)", options_.device, kStartAttempts, failure));
   return device_;
 }
 
-void Client::StartOnce(std::string& failure) {
+// True when somebody else killed it.
+bool Client::StartOnce(std::string& failure) {
   process_ = std::make_unique<Process>(options_.command);
   try {
     Send(HelloMessage{options_.device, options_.bench}.Write());
     const Channel::Received answer = process_->channel().Receive(After(options_.start_timeout_ms), options_.stop);
     if (answer.status == Channel::Status::kStopped) throw Interrupted{};
     if (answer.status == Channel::Status::kTimedOut) throw ProtocolError("no answer in time");
-    if (answer.status == Channel::Status::kClosed) throw ProtocolError("");
+    if (answer.status == Channel::Status::kClosed) throw GoneError("");
     if (answer.message.type == MessageType::kError) throw Error(FailedMessage::Read(answer.message).text);
     device_ = ReadyMessage::Read(answer.message).device;
     if (kernel_) Send(kernel_->Write());
     ++starts_;
     measured_by_this_worker_ = 0;
+    return false;
+  } catch (const GoneError&) {
+    const Death death = process_->Wait();
+    failure = death.ToText();
+    process_.reset();
+    return death.by_signal && death.number == SIGKILL;
   } catch (const ProtocolError& error) {
     process_->Kill();
     const Death death = process_->Wait();
     failure = *error.what() ? fmt::format("{} ({})", error.what(), death.ToText()) : death.ToText();
     process_.reset();
+    return false;
   } catch (...) {
     process_.reset();
     throw;

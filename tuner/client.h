@@ -60,7 +60,7 @@ class Client {
     bool from_outside = false;       // killed by another's SIGKILL
   };
   bool Running() const { return process_ != nullptr; }
-  void StartOnce(std::string& failure);
+  bool StartOnce(std::string& failure);
   Answer Wait(std::uint64_t id);
   std::chrono::steady_clock::time_point DeadlineOf(Phase phase) const;
   Answer Ended(std::string_view fact, bool kill, Outcome outcome);

@@ -313,9 +313,8 @@ void Job::Playoff() {
   if (run_.options.playoff <= 0) return;
   std::vector<PointId> points = Finalists();
   if (points.size() < 2) return;
-  const bool held = fresh_ == 0 && std::ranges::all_of(points, [this](PointId point) {
-    const auto stored = stored_.find(KeyOf(point));
-    return stored != stored_.end() && stored->second.phase == "playoff";
+  const bool held = fresh_ == 0 && std::ranges::any_of(results_, [](const auto& each) {
+    return each.second.phase == "playoff" && each.second.properties.contains("chosen");
   });
   if (held) return;
   Report(TuneProgress::Stage::kPlayoff);
@@ -359,6 +358,7 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
   }
   if (result.times_ns.front().empty()) return;
   const Verdict verdict = Judge(result.times_ns, complexity);
+  std::vector<Measurement> all;
   for (std::size_t i = 0; i < points.size(); ++i) {
     Measurement measurement = results_[KeyOf(points[i])];
     measurement.samples_ns = result.times_ns[i];
@@ -367,14 +367,16 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
     measurement.message.clear();
     measurement.unix_ms = 0;
     measurement.compile_ms = measurement.pipeline_ms = measurement.check_ms = measurement.bench_ms = 0;
-    measurement.properties.erase("drift");
-    measurement.properties.erase("tied");
-    measurement.properties.erase("chosen");
+    for (const char* mark : {"drift", "tied", "chosen"}) measurement.properties.erase(mark);
     if (verdict.tied[i]) measurement.properties["tied"] = verdict.p_values[i];
     if (i == verdict.winner) measurement.properties["chosen"] = 1;
-    Put(measurement);
     results_[KeyOf(points[i])] = measurement;
+    all.push_back(std::move(measurement));
   }
+  const std::lock_guard lock(run_.store_lock);  // all or none: a run that is killed here holds its play-off again
+  run_.store.Transaction([&] {
+    for (const Measurement& measurement : all) run_.store.PutMeasurement(run_.run, device_, measurement);
+  });
 }
 
 void Job::FinishRow() {

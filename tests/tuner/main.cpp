@@ -62,7 +62,7 @@ int TuneMain(int argc, char** argv) {
   options.seed = std::strtoull(argv[3], nullptr, 10);
   options.worker_command = {"/proc/self/exe", "worker"};
   options.max_timing_ms = 20;
-  options.playoff_rounds = 5;
+  options.playoff = 0;  // so that the database holds one row a variant, in the order of the search
   try {
     hone::Store store = hone::Store::Open(argv[2], hone::Store::Mode::kCreate);
     hone::Tune(std::vector<std::string>(argv + 4, argv + argc), store, options);
