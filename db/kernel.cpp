@@ -36,6 +36,19 @@ const Pattern* FindPattern(const Kernel& kernel, std::string_view name) {
   return nullptr;
 }
 
+Values TypesOf(const Kernel& kernel, const Values& problem) {
+  Values types;
+  for (const TypeChoice& choice : kernel.types) {
+    const Value* chosen = problem.Find(choice.name);
+    if (chosen) {
+      types.Set(choice.name, *chosen);
+    } else if (!choice.options.empty()) {
+      types.Set(choice.name, choice.options.front().glsl);
+    }
+  }
+  return types;
+}
+
 const Pattern& Binary::GetPattern() const {
   const Pattern* found = kernel ? FindPattern(*kernel, pattern) : nullptr;
   if (!found) throw Error("kernel '" + (kernel ? kernel->name : "") + "' has no pattern '" + pattern + "'");

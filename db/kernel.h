@@ -130,7 +130,8 @@ struct Tolerance {
   Kind kind = Kind::kAbsoluteRelative;
   double absolute = 0, relative = 1e-5;  // |a-b| <= absolute + relative*|b|
   double ulp = 0;
-  // kStatistical: rms(error) <= relative * rms(reference), and no element's error over absolute * relative * rms(reference)
+  // kStatistical: rms(error) <= relative * rms(reference), and no element's error over absolute * relative *
+  // rms(reference)
 };
 
 struct Kernel {
@@ -199,6 +200,9 @@ struct Binary {
 };
 
 const Pattern* FindPattern(const Kernel& kernel, std::string_view name);  // nullptr when absent
+
+// The element types of a problem: as it says, or else each choice's default. "n=4 T=float16_t" -> "T=float16_t".
+Values TypesOf(const Kernel& kernel, const Values& problem);
 
 // JSON, the form in which the database and the worker's pipe carry them. From*: Errors: Error names what is missing or
 // wrong; safe on hostile input.

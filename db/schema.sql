@@ -150,10 +150,7 @@ CREATE TABLE measurement (
   UNIQUE (problem, device, variant, unix_ms, run, outcome, phase, median_ns)  -- a fact; also covers what views read
 ) STRICT;
 CREATE INDEX measurement_by_variant ON measurement (variant);
-CREATE INDEX measurement_by_run ON measurement (run);
-CREATE INDEX measurement_by_device ON measurement (device);
 CREATE INDEX measurement_pending ON measurement (variant, problem, device) WHERE outcome = 10;
-CREATE INDEX run_by_device ON run (device);
 
 -- The source of each kernel that counts.
 CREATE VIEW newest_kernel AS

@@ -136,7 +136,7 @@ class Store {
   std::map<std::string, std::string> PipelineBinaries(const DeviceInfo& device, const Binary& binary, int pass) const;
 
   struct Impl;
-  Impl& impl() { return *impl_; }  // for the other files of db/
+  Impl& impl() const { return *impl_; }  // for the other files of db/
 
  private:
   explicit Store(std::unique_ptr<Impl> impl);

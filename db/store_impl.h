@@ -33,6 +33,8 @@ struct Store::Impl {
   std::int64_t VariantId(std::int64_t pattern, const Values& point);
   std::int64_t ProblemId(const std::string& kernel, const Values& problem);
   std::int64_t DeviceId(const DeviceInfo& device);
+  // kernel, device and run: rows that exist.
+  void PutMeasurementOf(std::int64_t kernel, std::int64_t device, std::int64_t run, const Measurement& measurement);
 };
 
 std::int64_t NowMs();  // since 1970

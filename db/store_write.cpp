@@ -207,35 +207,37 @@ void Store::EndRun(std::int64_t run) {
   });
 }
 
+void Store::Impl::PutMeasurementOf(std::int64_t kernel, std::int64_t device, std::int64_t run, const Measurement& m) {
+  const bool ok = m.outcome == Outcome::kOk;
+  if (ok && !(m.statistics.median_ns >= 0 && std::isfinite(m.statistics.median_ns))) {
+    throw Error("a measurement of kernel '" + m.kernel + "' is ok and has no time");
+  }
+  const std::int64_t problem = ProblemId(m.kernel, m.problem);
+  const std::int64_t variant = VariantId(PatternId(kernel, m.pattern), m.point);
+  Statement settle(database,
+                   "DELETE FROM measurement WHERE outcome = 10 AND variant = ? AND problem = ? AND device = ?");
+  settle.Bind(variant, problem, device).Run();
+  Statement insert(
+      database,
+      "INSERT INTO measurement (problem, device, variant, unix_ms, run, outcome, phase, median_ns, mad_ns, "
+      "min_ns, p95_ns, low_ns, high_ns, cold, samples, compile_ms, pipeline_ms, check_ms, bench_ms, message, "
+      "properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  const std::string samples = ok ? PackSamples(m.samples_ns) : "";
+  const Statistics s = ok ? m.statistics : Statistics{};
+  insert
+      .Bind(problem, device, variant, m.unix_ms ? m.unix_ms : NowMs(), run, static_cast<int>(m.outcome), m.phase,
+            ok ? s.median_ns : std::numeric_limits<double>::infinity(), s.mad_ns, s.min_ns, s.p95_ns, s.low_ns,
+            s.high_ns, m.cold ? 1 : 0, std::as_bytes(std::span(samples)), m.compile_ms, m.pipeline_ms, m.check_ms,
+            m.bench_ms, m.message, PropertiesText(m.properties))
+      .Run();
+}
+
 void Store::PutMeasurement(std::int64_t run, const DeviceInfo& device, const Measurement& m) {
-  Database& database = impl_->database;
   impl_->Write([&] {
     const std::int64_t kernel = impl_->KernelId(m.kernel);
     if (!kernel) throw Error(impl_->path + ": holds no kernel '" + m.kernel + "'");
-    const std::int64_t problem = impl_->ProblemId(m.kernel, m.problem);
     const std::int64_t known = impl_->DeviceId(device);
-    const std::int64_t device_row = known ? known : PutDevice(device);
-    const std::int64_t variant = impl_->VariantId(impl_->PatternId(kernel, m.pattern), m.point);
-    Statement settle(database,
-                     "DELETE FROM measurement WHERE outcome = 10 AND variant = ? AND problem = ? AND device = ?");
-    settle.Bind(variant, problem, device_row).Run();
-    Statement insert(
-        database,
-        "INSERT INTO measurement (problem, device, variant, unix_ms, run, outcome, phase, median_ns, mad_ns, "
-        "min_ns, p95_ns, low_ns, high_ns, cold, samples, compile_ms, pipeline_ms, check_ms, bench_ms, message, "
-        "properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-    const bool ok = m.outcome == Outcome::kOk;
-    const std::string samples = ok ? PackSamples(m.samples_ns) : "";
-    if (ok && !(m.statistics.median_ns >= 0 && std::isfinite(m.statistics.median_ns))) {
-      throw Error("a measurement of kernel '" + m.kernel + "' is ok and has no time");
-    }
-    const Statistics s = ok ? m.statistics : Statistics{};
-    insert
-        .Bind(problem, device_row, variant, m.unix_ms ? m.unix_ms : NowMs(), run, static_cast<int>(m.outcome), m.phase,
-              ok ? s.median_ns : std::numeric_limits<double>::infinity(), s.mad_ns, s.min_ns, s.p95_ns, s.low_ns,
-              s.high_ns, m.cold ? 1 : 0, std::as_bytes(std::span(samples)), m.compile_ms, m.pipeline_ms, m.check_ms,
-              m.bench_ms, m.message, PropertiesText(m.properties))
-        .Run();
+    impl_->PutMeasurementOf(kernel, known ? known : PutDevice(device), run, m);
   });
 }
 

@@ -1,0 +1,86 @@
+#include "db/merge.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "db/blob.h"
+#include "db/error.h"
+#include "db/facts.h"
+#include "db/file_system.h"
+#include "db/merge_copy.h"
+#include "db/new_file.h"
+#include "db/seal.h"
+#include "db/store_impl.h"
+
+namespace hone {
+namespace {
+
+std::int64_t Count(Database& database) {
+  return database.Integer("SELECT count(*) FROM measurement WHERE outcome <> 10");
+}
+
+void CopyAll(const std::vector<std::string>& inputs, Database& to) {
+  for (const std::string& input : inputs) {
+    Store from = Store::OpenUntrusted(input);
+    try {
+      CopyFacts(from.impl().database, to);
+    } catch (const Error& failure) {
+      const std::string text = failure.what();
+      throw Error(text.starts_with(input) || text.starts_with(to.path()) ? text : input + ": " + text);
+    }
+  }
+  FactWriter(to).DropSettledPending();
+}
+
+}  // namespace
+
+MergeResult Merge(const std::string& out, const std::vector<std::string>& inputs) {
+  const bool exists = HasContent(out);
+  if (exists && NetworkFileSystem(FolderOf(out)).empty()) {
+    Store store = Store::Open(out, Store::Mode::kReadWrite);
+    Database& database = store.impl().database;
+    const std::int64_t before = Count(database);
+    store.Transaction([&] { CopyAll(inputs, database); });
+    const std::int64_t after = Count(database);
+    return {after, after - before};
+  }
+  if (exists && ReadSeal(out)) throw Error(out + ": packed, and so never changes; merge into another file");
+  NewFile file(out, 0);
+  std::vector<std::string> all = inputs;
+  std::int64_t before = 0;
+  if (exists) {
+    all.insert(all.begin(), out);
+    before = Store::Open(out, Store::Mode::kReadOnly).CountMeasurements();
+  }
+  WriteTransaction transaction(file.database());
+  CopyAll(all, file.database());
+  transaction.Commit();
+  const std::int64_t after = Count(file.database());
+  file.Publish();
+  return {after, after - before};
+}
+
+void Backup(const std::string& from, const std::string& to) {
+  Store source = Store::Open(from, Store::Mode::kReadOnly);
+  const std::string temporary = TemporaryBeside(to);
+  try {
+    Database target(temporary, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE);
+    sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.impl().database.get(), "main");
+    if (!backup) target.Throw(sqlite3_errcode(target.get()));
+    int code = SQLITE_OK;
+    while ((code = sqlite3_backup_step(backup, 1024)) == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+      if (code != SQLITE_OK) sqlite3_sleep(20);
+    }
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) target.Throw(code);
+    target.Execute("PRAGMA journal_mode = DELETE");  // at rest: one file
+  } catch (...) {
+    unlink(temporary.c_str());
+    throw;
+  }
+  ReplaceFile(temporary, to);
+}
+
+}  // namespace hone

@@ -1,0 +1,19 @@
+// One row of `module`, held against its hashes. Private to db/.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "db/kernel.h"
+#include "db/sqlite.h"
+
+namespace hone {
+
+inline constexpr std::string_view kModuleQuery =
+    "SELECT hash, size_bytes, spirv, interface, interface_hash FROM module m";
+
+// path: for the message. Errors: Error for a hash that is wrong and for what does not decompress.
+std::shared_ptr<const Module> ModuleAt(const Statement& row, const std::string& path);
+
+}  // namespace hone

@@ -1,0 +1,186 @@
+#include "db/pack.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "db/error.h"
+#include "db/merge.h"
+#include "db/prune.h"
+#include "db/seal.h"
+#include "db/stats.h"
+#include "db/verify.h"
+#include "tests/db/sample.h"
+
+namespace hone {
+namespace {
+
+const Values kBest{{"PER_LANE", 2}, {"WG", 64}}, kLoser{{"PER_LANE", 1}, {"WG", 64}},
+    kDefault{{"PER_LANE", 4}, {"WG", 256}};
+const Values kFloat{{"T", "float"}}, kProblem{{"T", "float"}, {"n", 1024}};
+
+std::string ErrorOf(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& failure) {
+    return failure.what();
+  }
+  return "no error";
+}
+
+class PackTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    Store store = Store::Open(tuned_, Store::Mode::kCreate);
+    for (const Values& point : {kBest, kLoser, kDefault})
+      store.PutBinary(SampleBinary(SampleKernel(), "strided", point, kFloat));
+    const std::int64_t run = store.BeginRun({}, SampleDevice());
+    store.PutMeasurement(run, SampleDevice(), SampleMeasurement(kLoser, 200));
+    store.PutMeasurement(run, SampleDevice(), SampleMeasurement(kBest, 100));
+  }
+  void Flip(const std::string& path, std::streamoff at) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(at);
+    const char byte = static_cast<char>(file.get());
+    file.seekp(at);
+    file.put(static_cast<char>(byte ^ 1));
+  }
+  TemporaryFolder folder_;
+  std::string tuned_ = folder_ / "tuned.db", packed_ = folder_ / "packed.db", key_ = folder_ / "key";
+};
+
+TEST_F(PackTest, KeepsTheWinnerAndTheDefaultOnly) {
+  const PackResult result = Pack(tuned_, packed_);
+  EXPECT_EQ(result.winners, 1);
+  EXPECT_EQ(result.binaries, 2);
+  EXPECT_TRUE(result.missing.empty());
+  EXPECT_EQ(static_cast<std::uintmax_t>(result.bytes), std::filesystem::file_size(packed_));
+  Store store = Store::Open(packed_, Store::Mode::kReadOnly);
+  EXPECT_TRUE(store.packed());
+  EXPECT_EQ(store.Best("axpy", kProblem, SampleDevice().Key())->point, kBest);
+  EXPECT_EQ(BinaryToBytes(*store.LoadBinary("axpy", "strided", kBest, kFloat)),
+            BinaryToBytes(SampleBinary(SampleKernel(), "strided", kBest, kFloat)));
+  EXPECT_TRUE(store.LoadBinary("axpy", "strided", kDefault, kFloat));
+  EXPECT_FALSE(store.LoadBinary("axpy", "strided", kLoser, kFloat));
+  EXPECT_EQ(store.CountMeasurements(), 1);
+}
+
+TEST_F(PackTest, IsReproducibleAndReadOnly) {
+  Pack(tuned_, packed_);
+  Pack(tuned_, folder_ / "again.db");
+  EXPECT_EQ(ReadSeal(packed_)->hash, ReadSeal(folder_ / "again.db")->hash);
+  EXPECT_EQ(ErrorOf([&] { Store::Open(packed_, Store::Mode::kReadWrite); }),
+            packed_ + ": packed, and so never changes; to go on with it: hone merge NEW.db " + packed_);
+  EXPECT_NE(ErrorOf([&] { Merge(packed_, {tuned_}); }).find("never changes"), std::string::npos);
+  Merge(folder_ / "new.db", {packed_});
+  EXPECT_EQ(Store::Open(folder_ / "new.db", Store::Mode::kReadWrite).CountMeasurements(), 1);
+}
+
+TEST_F(PackTest, ManyReadersAtOnceNeedNoLocks) {
+  Pack(tuned_, packed_);
+  std::vector<Store> readers;
+  for (int i = 0; i < 64; ++i) readers.push_back(Store::Open(packed_, Store::Mode::kReadOnly));
+  for (const Store& reader : readers) EXPECT_TRUE(reader.Best("axpy", kProblem, ""));
+  EXPECT_FALSE(std::filesystem::exists(packed_ + "-wal"));
+  EXPECT_FALSE(std::filesystem::exists(packed_ + "-shm"));
+}
+
+TEST_F(PackTest, EveryFlippedByteIsNoticed) {
+  Pack(tuned_, packed_);
+  EXPECT_EQ(ErrorOf([&] { VerifySeal(packed_, {}); }), "no error");
+  for (const std::streamoff at : {std::streamoff{30}, std::streamoff{5000}, std::streamoff{4096 - kSealBytes + 9},
+                                  static_cast<std::streamoff>(std::filesystem::file_size(packed_) - 1)}) {
+    Flip(packed_, at);
+    EXPECT_EQ(
+        ErrorOf([&] { VerifySeal(packed_, {}); }),
+        packed_ + ": changed since it was packed (its content hash is wrong); get it again from where it was packed");
+    Flip(packed_, at);
+  }
+  std::ofstream(packed_, std::ios::app) << "x";
+  EXPECT_NE(ErrorOf([&] { VerifySeal(packed_, {}); }), "no error");
+  EXPECT_EQ(ErrorOf([&] { VerifySeal(tuned_, {}); }), tuned_ + ": not a packed database; make one with: hone pack");
+}
+
+TEST_F(PackTest, Signatures) {
+  MakeKeys(key_);
+  MakeKeys(folder_ / "other");
+  EXPECT_THROW(MakeKeys(key_), Error);
+  struct stat status {};
+  ASSERT_EQ(stat(key_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  const PublicKey key = ReadPublicKey(key_ + ".pub"), other = ReadPublicKey(folder_ / "other.pub");
+  Pack(tuned_, packed_);
+  EXPECT_NE(ErrorOf([&] { VerifySeal(packed_, key); }).find("not signed"), std::string::npos);
+  Pack(tuned_, packed_, {{}, false, key_});
+  EXPECT_TRUE(ReadSeal(packed_)->is_signed());
+  EXPECT_EQ(ReadSeal(packed_)->signer, key);
+  EXPECT_EQ(ErrorOf([&] { VerifySeal(packed_, key); }), "no error");
+  EXPECT_EQ(ErrorOf([&] { VerifySeal(packed_, other); }), packed_ + ": not signed with the key that is asked for");
+  Flip(packed_, 4096 - kSealBytes + 8 + 32 + 5);
+  EXPECT_NE(ErrorOf([&] { VerifySeal(packed_, key); }), "no error");
+  EXPECT_NE(ErrorOf([&] { Pack(tuned_, packed_, {{}, false, tuned_}); }).find("no secret key"), std::string::npos);
+  EXPECT_THROW(ReadPublicKey(key_), Error);
+}
+
+TEST_F(PackTest, NothingToPack) {
+  { Store::Open(folder_ / "empty.db", Store::Mode::kCreate); }
+  EXPECT_NE(ErrorOf([&] { Pack(folder_ / "empty.db", packed_); }).find("nothing to pack"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(packed_));
+}
+
+TEST_F(PackTest, VerifyFindsDamagedModules) {
+  EXPECT_TRUE(Verify(tuned_).problems.empty());
+  EXPECT_EQ(Verify(tuned_).modules, 3);
+  EXPECT_EQ(Verify(tuned_).measurements, 2);
+  const VerifyResult refused = Verify(tuned_, [](const Module&) { return std::string("not to my taste"); });
+  EXPECT_EQ(refused.problems.size(), 3u);
+  Pack(tuned_, packed_);
+  EXPECT_TRUE(Verify(packed_).packed);
+  EXPECT_TRUE(Verify(packed_).problems.empty());
+  Flip(packed_, 4096 * 3 + 17);
+  EXPECT_FALSE(Verify(packed_).problems.empty());
+}
+
+TEST_F(PackTest, PruneForgetsWhatItIsTold) {
+  {
+    Store store = Store::Open(tuned_, Store::Mode::kReadWrite);
+    const std::int64_t run = store.BeginRun({}, SampleDevice());
+    Measurement later = SampleMeasurement(kBest, 110);
+    later.unix_ms += 1;
+    store.PutMeasurement(run, SampleDevice(), later);
+    Measurement wrong = SampleMeasurement({{"WG", 128}}, 1);
+    wrong.outcome = Outcome::kWrongResult;
+    store.PutMeasurement(run, SampleDevice("other"), wrong);
+  }
+  EXPECT_EQ(Stats(Store::Open(tuned_, Store::Mode::kReadOnly)).superseded, 1);
+  EXPECT_EQ(Prune(tuned_, {}).measurements, 0);
+  EXPECT_EQ(Prune(tuned_, {.superseded = true}).measurements, 1);
+  EXPECT_EQ(Prune(tuned_, {.failed = true}).measurements, 1);
+  EXPECT_THROW(Prune(tuned_, {.keep_devices = {"no such device"}}), Error);
+  {
+    Store store = Store::Open(tuned_, Store::Mode::kReadWrite);
+    store.PutBinary(SampleBinary(SampleKernel("axpy", "version 2"), "strided", kLoser, kFloat));
+  }
+  const PruneResult old = Prune(tuned_, {.old_sources = true});
+  EXPECT_EQ(old.measurements, 2);
+  EXPECT_EQ(old.variants, 3);
+  EXPECT_LE(old.bytes_after, old.bytes_before);
+  Store store = Store::Open(tuned_, Store::Mode::kReadOnly);
+  EXPECT_TRUE(store.LoadBinary("axpy", "strided", kLoser, kFloat));
+  EXPECT_TRUE(Verify(tuned_).problems.empty());
+}
+
+TEST_F(PackTest, StatsCount) {
+  const StoreStats stats = Stats(Store::Open(tuned_, Store::Mode::kReadOnly));
+  EXPECT_EQ(stats.rows.at("measurement"), 2);
+  EXPECT_EQ(stats.rows.at("module"), 3);
+  EXPECT_EQ(stats.outcomes.at("ok"), 2);
+  EXPECT_EQ(stats.spirv_bytes, 3 * 203 * 4);
+  EXPECT_LT(stats.spirv_stored_bytes, stats.spirv_bytes);
+  EXPECT_EQ(stats.stale_source, 0);
+}
+
+}  // namespace
+}  // namespace hone
