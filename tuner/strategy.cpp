@@ -9,7 +9,16 @@ namespace hone {
 
 const std::vector<Strategy>& Strategies() {
   static const std::vector<Strategy> table = {
+      {"auto", "learns a model as it measures", "ours", SearchAuto},
       {"exhaustive", "every legal point, in order", "", SearchExhaustive},
+      {"annealing", "simulated annealing", "Kirkpatrick, Gelatt and Vecchi 1983", SearchAnnealing},
+      {"bandit", "a bandit over seven moves", "Ansel et al. 2014; Fialho et al. 2010", SearchBandit},
+      {"basin-hopping", "perturb, descend, accept by Metropolis' rule", "Wales and Doye 1997", SearchBasinHopping},
+      {"differential-evolution", "best/1/bin on positions", "Storn and Price 1997", SearchDifferentialEvolution},
+      {"genetic", "tournaments, uniform crossover, mutation", "Goldberg 1989", SearchGenetic},
+      {"hill-climbing", "first improvement, restarts", "Selman and Gomes 2006", SearchHillClimbing},
+      {"particle-swarm", "particles on positions", "Kennedy and Eberhart 1995", SearchParticleSwarm},
+      {"tabu-grey-wolf", "tabu search led by a pack", "Glover 1989; Mirjalili et al. 2014", SearchTabuGreyWolf},
       {"random", "legal points, uniformly, none twice", "Bergstra and Bengio 2012", SearchRandom},
   };
   return table;
