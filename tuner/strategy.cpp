@@ -14,6 +14,8 @@ const std::vector<Strategy>& Strategies() {
       {"annealing", "simulated annealing", "Kirkpatrick, Gelatt and Vecchi 1983", SearchAnnealing},
       {"bandit", "a bandit over seven moves", "Ansel et al. 2014; Fialho et al. 2010", SearchBandit},
       {"basin-hopping", "perturb, descend, accept by Metropolis' rule", "Wales and Doye 1997", SearchBasinHopping},
+      {"bayes-forest", "forest surrogate, expected improvement", "Hutter, Hoos and Leyton-Brown 2011", SearchBayesForest},
+      {"bayes-gaussian", "Gaussian process, expected improvement", "Snoek, Larochelle and Adams 2012", SearchBayesGaussian},
       {"differential-evolution", "best/1/bin on positions", "Storn and Price 1997", SearchDifferentialEvolution},
       {"genetic", "tournaments, uniform crossover, mutation", "Goldberg 1989", SearchGenetic},
       {"hill-climbing", "first improvement, restarts", "Selman and Gomes 2006", SearchHillClimbing},

@@ -1,0 +1,164 @@
+// Every strategy of the table, on every kind of space.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "db/error.h"
+#include "tests/tuner/synthetic.h"
+#include "tuner/strategy.h"
+
+namespace hone {
+namespace {
+
+// Fails the test when a point is asked twice.
+class OnceObjective : public Objective {
+ public:
+  OnceObjective(Objective& inner, bool all_fail = false) : inner_(inner), all_fail_(all_fail) {}
+  Observation Measure(PointId point) override {
+    EXPECT_TRUE(asked.insert(point).second) << "point " << point << " measured twice";
+    Observation seen = inner_.Measure(point);
+    if (all_fail_) seen = {.seconds = 1, .outcome = Outcome::kCompileError};
+    return seen;
+  }
+  std::set<PointId> asked;
+
+ private:
+  Objective& inner_;
+  bool all_fail_;
+};
+
+class EveryStrategy : public testing::TestWithParam<Strategy> {
+ protected:
+  // The costs asked, in order, and what was found.
+  std::vector<Trial::Record> Run(const Space& space, Budget budget, bool failures = false, bool all_fail = false) {
+    TiledObjective tiled(space, failures);
+    OnceObjective once(tiled, all_fail);
+    Trial trial(space, once, {.budget = budget, .seed = 5});
+    RunTrial(GetParam(), trial);
+    EXPECT_NE(trial.stopped(), Stop::kNone);
+    EXPECT_EQ(once.asked.size(), trial.evaluations());
+    stopped = trial.stopped();
+    best = trial.best_cost();
+    return trial.records();
+  }
+  Stop stopped = Stop::kNone;
+  double best = kFailed;
+};
+
+TEST_P(EveryStrategy, StaysInTheBudgetOfEvaluations) {
+  const auto records = Run(TiledSpace(), {.evaluations = 60});
+  EXPECT_EQ(records.size(), 60u);
+  EXPECT_EQ(stopped, Stop::kEvaluations);
+}
+
+TEST_P(EveryStrategy, StaysInTheBudgetOfSeconds) {
+  const auto records = Run(TiledSpace(), {.seconds = 40}, true);
+  EXPECT_EQ(stopped, Stop::kSeconds);
+  ASSERT_GE(records.size(), 2u);
+  EXPECT_LT(records[records.size() - 2].at_seconds, 40);
+}
+
+TEST_P(EveryStrategy, FindsTheOptimumGivenTheWholeBudget) {
+  const Space space = Space::FromParts({{.pattern = "p", .parameters = {{"X", Powers(0, 8)}, {"Y", Powers(0, 5)}, {"TILE", Powers(0, 4)}}}});
+  TiledObjective objective(space);
+  double optimum = kFailed;
+  for (PointId point = 0; point < space.Count(); ++point) optimum = std::min(optimum, objective.Measure(point).cost);
+  const auto records = Run(space, {});
+  EXPECT_EQ(records.size(), space.Count());
+  EXPECT_EQ(stopped, Stop::kExhausted);
+  EXPECT_EQ(best, optimum);
+}
+
+TEST_P(EveryStrategy, StopsAtTheTarget) {
+  Run(TiledSpace(), {.target = 14});
+  EXPECT_EQ(stopped, Stop::kTarget);
+  EXPECT_LE(best, 14);
+}
+
+TEST_P(EveryStrategy, StopsWithoutImprovement) {
+  Run(TiledSpace(), {.no_improvement = 30});
+  EXPECT_EQ(stopped, Stop::kNoImprovement);
+}
+
+TEST_P(EveryStrategy, SurvivesOnePoint) {
+  EXPECT_EQ(Run(Space::FromParts({{.pattern = "p", .parameters = {}}}), {}).size(), 1u);
+  EXPECT_EQ(Run(Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(3, 3)}}}}), {}).size(), 1u);
+}
+
+TEST_P(EveryStrategy, SurvivesAnEmptySpace) {
+  EXPECT_TRUE(Run(Space::FromParts({}), {}).empty());
+}
+
+TEST_P(EveryStrategy, SurvivesOneParameter) {
+  EXPECT_EQ(Run(Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(1, 40)}}}}), {}).size(), 40u);
+}
+
+TEST_P(EveryStrategy, SurvivesFailuresOnly) {
+  const Space space = Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(1, 10)}, {"Y", Range(1, 10)}}}});
+  EXPECT_EQ(Run(space, {}, false, true).size(), 100u);
+  EXPECT_EQ(best, kFailed);
+}
+
+TEST_P(EveryStrategy, SurvivesManyFailures) {
+  Run(TiledSpace(), {.evaluations = 150}, true);
+  EXPECT_LT(best, 20);
+}
+
+TEST_P(EveryStrategy, SurvivesTenMillionPoints) {
+  SpacePart part{.pattern = "free"};
+  for (const char* name : {"X", "Y", "TILE", "VEC", "PAD", "A", "B"}) part.parameters.emplace_back(name, Range(1, 10));
+  EXPECT_EQ(Run(Space::FromParts({part}), {.evaluations = 40}).size(), 40u);
+}
+
+TEST_P(EveryStrategy, SurvivesSeveralPatterns) {
+  const Space space = Space::FromParts({{.pattern = "a", .parameters = {{"X", Powers(0, 8)}, {"TILE", Powers(0, 4)}}},
+                                        {.pattern = "b", .parameters = {{"X", Powers(0, 5)}, {"Y", Powers(0, 5)}, {"PAD", Range(0, 1)}}}});
+  EXPECT_EQ(Run(space, {}).size(), space.Count());
+}
+
+TEST_P(EveryStrategy, GivesTheSameRunForTheSameSeed) {
+  const auto first = Run(TiledSpace(), {.evaluations = 80}, true), second = Run(TiledSpace(), {.evaluations = 80}, true);
+  ASSERT_EQ(first.size(), second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].point, second[i].point);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryStrategy, testing::ValuesIn(Strategies()), [](const auto& tested) {
+  std::string name(tested.param.name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(Strategies, UnknownNamesGetASuggestion) {
+  try {
+    FindStrategy("genetics");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean 'genetic'"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Trial, ContinuesFromWhatIsKnownWithoutMeasuringItAgain) {
+  const Space space = TiledSpace();
+  TiledObjective objective(space);
+  TrialOptions options{.budget = {.evaluations = 10}};
+  for (PointId point = 0; point < space.Count() - 5; ++point) options.known.emplace_back(point, objective.Measure(point));
+  OnceObjective once(objective);
+  Trial trial(space, once, options);
+  RunTrial(FindStrategy("auto"), trial);
+  EXPECT_EQ(trial.evaluations(), 5u);
+  EXPECT_EQ(trial.stopped(), Stop::kExhausted);
+}
+
+TEST(Trial, TriesTheStartingPointsFirst) {
+  const Space space = TiledSpace();
+  for (const char* name : {"auto", "bayes-forest", "hill-climbing", "genetic", "particle-swarm", "bandit"}) {
+    TiledObjective objective(space);
+    Trial trial(space, objective, {.budget = {.evaluations = 20}, .start = {17}});
+    RunTrial(FindStrategy(name), trial);
+    EXPECT_EQ(trial.records().front().point, 17u) << name;
+  }
+}
+
+}  // namespace
+}  // namespace hone
