@@ -8,6 +8,7 @@ namespace hone {
 Command CompletionCommand();
 Command DevicesCommand();
 Command DoctorCommand();
+Command ReplayCommand();
 Command ShowCommand();
 Command SummaryCommand();
 Command WorkerCommand();
