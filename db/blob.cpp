@@ -27,17 +27,19 @@ void PutVarint(std::string& bytes, std::uint64_t value) {
 
 std::string PackSamples(std::span<const double> samples) {
   if (samples.empty()) return "";
+  std::vector<std::int64_t> picoseconds;
   bool whole = true;
   for (const double sample : samples) {
-    if (!(sample >= 0 && sample <= kGreatestNs))
+    if (!(sample >= 0 && sample <= kGreatestNs)) {
       throw Error("a sample of " + std::to_string(sample) + " ns is not a duration");
-    whole = whole && sample == std::floor(sample);
+    }
+    picoseconds.push_back(std::llround(sample * 1000));
+    whole = whole && picoseconds.back() % 1000 == 0;
   }
-  const double steps = whole ? 1 : 1000;
   std::string bytes(1, whole ? kNanoseconds : kPicoseconds);
   std::int64_t previous = 0;
-  for (const double sample : samples) {
-    const std::int64_t now = std::llround(sample * steps);
+  for (const std::int64_t sample : picoseconds) {
+    const std::int64_t now = whole ? sample / 1000 : sample;
     const std::int64_t delta = now - previous;
     PutVarint(bytes, (static_cast<std::uint64_t>(delta) << 1) ^ static_cast<std::uint64_t>(delta >> 63));
     previous = now;

@@ -170,16 +170,18 @@ void Store::PutBinary(const Binary& binary) {
 
 void Store::PutCompiled(const Hash& key, const Module& module) {
   impl_->Write([&] {
-    Statement put(impl_->database,
-                  "INSERT INTO compiled (key, module) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET module = excluded.module");
+    Statement put(
+        impl_->database,
+        "INSERT INTO compiled (key, module) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET module = excluded.module");
     put.Bind(key, PutModule(impl_->database, module)).Run();
   });
 }
 
 void Store::PutBuilt(const Kernel& kernel, const Hash& key) {
   impl_->Write([&] {
-    Statement put(impl_->database,
-                  "INSERT INTO built (kernel, key) VALUES (?, ?) ON CONFLICT (kernel) DO UPDATE SET key = excluded.key");
+    Statement put(
+        impl_->database,
+        "INSERT INTO built (kernel, key) VALUES (?, ?) ON CONFLICT (kernel) DO UPDATE SET key = excluded.key");
     put.Bind(PutKernel(kernel), key).Run();
   });
 }
