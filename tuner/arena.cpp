@@ -13,6 +13,7 @@ namespace hone {
 namespace {
 
 constexpr std::uint64_t kChunkBytes = 4u << 20;  // a multiple of every element's size
+constexpr std::uint64_t kMostKept = 128u << 20;
 constexpr std::size_t kMaxSets = 64;
 
 std::uint64_t RoundUp(std::uint64_t value, std::uint64_t step) { return (value + step - 1) / step * step; }
@@ -42,8 +43,14 @@ bool Arena::reads_outputs() const {
   return std::ranges::any_of(slots_, [](const Slot& slot) { return slot.description->access == Access::kReadWrite; });
 }
 
-void Arena::FillSlot(const Slot& slot, const GpuBuffer& memory) const {
+void Arena::FillSlot(Slot& slot, const GpuBuffer& memory) {
   const std::uint64_t seed = SeedOf(seed_, slot.description->name);
+  const bool keep = slot.description->access == Access::kReadWrite && slot.bytes <= kMostKept;
+  if (keep && slot.contents.empty() && slot.bytes > 0) {
+    slot.contents.resize(slot.bytes);
+    FillElements(slot.type, slot.description->fill, seed, 0, slot.contents);
+  }
+  if (keep && slot.bytes > 0) return context_.Upload(memory, slot.contents.data(), slot.bytes);
   std::vector<std::byte> chunk(std::min(slot.bytes, kChunkBytes * 4));
   for (std::uint64_t done = 0; done < slot.bytes; done += chunk.size()) {
     const std::uint64_t size = std::min<std::uint64_t>(chunk.size(), slot.bytes - done);
@@ -58,7 +65,7 @@ void Arena::PoisonCanary(const Slot& slot, std::uint8_t poison) {
 
 void Arena::Prepare(std::uint8_t poison) {
   poison_ = poison;
-  for (const Slot& slot : slots_) {
+  for (Slot& slot : slots_) {
     const Access access = slot.description->access;
     if (access == Access::kWrite) {
       context_.Fill(slot.memory, poison);
@@ -182,7 +189,7 @@ std::vector<BindingSet> Arena::RotatingSets(std::uint64_t beyond_bytes, std::uin
   std::vector<BindingSet> result{{Bindings(), workspace}};
   while (rotated_sets_.size() + 1 < sets) {
     BindingSet set;
-    for (const Slot& slot : slots_) {
+    for (Slot& slot : slots_) {
       rotated_.push_back(context_.CreateBuffer(slot.memory.bytes()));
       if (slot.description->access != Access::kWrite) FillSlot(slot, rotated_.back());
       set.buffers.push_back(rotated_.back());

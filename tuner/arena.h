@@ -55,8 +55,9 @@ class Arena {
     GpuBuffer memory;                  // bytes + kCanaryBytes, rounded up to 4
     std::vector<std::byte> expected;   // outputs
     ElementType expected_type{};
+    std::vector<std::byte> contents;   // what it is filled with, where that is needed before every run and not too large
   };
-  void FillSlot(const Slot& slot, const GpuBuffer& memory) const;
+  void FillSlot(Slot& slot, const GpuBuffer& memory);
   void PoisonCanary(const Slot& slot, std::uint8_t poison);
   std::optional<std::string> VerifyOutput(const Slot& slot);
   std::optional<std::string> VerifyCanary(const std::string& name, const GpuBuffer& memory, std::uint64_t from);

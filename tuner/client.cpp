@@ -103,6 +103,13 @@ void Client::SetKernel(KernelMessage kernel) {
   }
 }
 
+void Client::Failed(const Message& message) {
+  const std::string text = FailedMessage::Read(message).text;
+  process_->Wait();
+  process_.reset();
+  throw WorkerFailed(text);
+}
+
 void Client::Send(const Message& message) { process_->channel().Send(message); }
 
 // --- waiting ---
@@ -142,7 +149,7 @@ Client::Answer Client::Wait(std::uint64_t id) {
         case Channel::Status::kClosed: return Ended("", false, Outcome::kCrash);
         case Channel::Status::kMessage: break;
       }
-      if (received.message.type == MessageType::kError) throw Error(FailedMessage::Read(received.message).text);
+      if (received.message.type == MessageType::kError) Failed(received.message);
       if (received.message.type != MessageType::kPhase) return {received.message, Outcome::kOk, {}, false};
       PhaseMessage phase = PhaseMessage::Read(received.message);
       if (phase.id != id) throw ProtocolError("an answer to another question");

@@ -19,6 +19,12 @@ namespace hone {
 // Thrown out of a search when the user asked to stop; never leaves tuner/.
 struct Interrupted {};
 
+// The worker cannot do what a kernel asks for at all (its reference does not run here): a task fails, the run need not.
+class WorkerFailed : public Error {
+ public:
+  using Error::Error;
+};
+
 struct ClientOptions {
   std::vector<std::string> command;   // of the worker process; "--fd N" is added
   std::string device;                 // as ContextOptions::device
@@ -65,6 +71,7 @@ class Client {
   std::chrono::steady_clock::time_point DeadlineOf(Phase phase) const;
   Answer Ended(std::string_view fact, bool kill, Outcome outcome);
   void Send(const Message& message);
+  [[noreturn]] void Failed(const Message& message);
 
   ClientOptions options_;
   std::unique_ptr<Process> process_;

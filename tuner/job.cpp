@@ -45,8 +45,9 @@ std::string KeyText(const std::string& pattern, const Values& point) {
 
 }  // namespace
 
-Job::Job(TuneRun& run, Client& client, std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number)
-    : run_(run), client_(client), device_(client.Start()), kernel_(std::move(kernel)), problem_(std::move(problem)),
+Job::Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared_ptr<const Kernel> kernel, Values problem,
+         CompileVariant compile, int number)
+    : run_(run), client_(client), helpers_(std::move(helpers)), device_(client.Start()), kernel_(std::move(kernel)), problem_(std::move(problem)),
       types_(TypesOf(*kernel_, problem_)), compile_(std::move(compile)), number_(number),
       space_(Space::FromKernel(*kernel_, problem_, device_, run.options.patterns)), start_(Clock::now()) {
   row_.device = device_.name;
@@ -67,7 +68,7 @@ Job::Job(TuneRun& run, Client& client, std::shared_ptr<const Kernel> kernel, Val
   LoadStored();
 }
 
-Job::~Job() = default;
+Job::~Job() { StopHelpers(); }
 
 std::string Job::KeyOf(PointId point) const { return KeyText(space_.PatternOf(point), space_.PointOf(point)); }
 
@@ -102,10 +103,11 @@ void Job::Keep(const Measurement& measurement) {
   }
 }
 
-void Job::Put(const Measurement& measurement) {
-  const Stopwatch stopwatch(row_.profile.store_ms);
+double Job::Put(const Measurement& measurement) {
+  const auto start = Clock::now();
   const std::lock_guard lock(run_.store_lock);
   run_.store.PutMeasurement(run_.run, device_, measurement);
+  return Since(start);
 }
 
 // --- measuring ---
@@ -120,7 +122,7 @@ BenchRequest Job::RequestFor(const Binary& binary) const {
   return request;
 }
 
-Measurement Job::AskWorker(const Binary& binary) {
+Measurement Job::AskWorker(const Binary& binary, Client& client) {
   Measurement pending;
   pending.kernel = kernel_->name;
   pending.pattern = binary.pattern;
@@ -129,59 +131,75 @@ Measurement Job::AskWorker(const Binary& binary) {
   pending.outcome = Outcome::kPending;
   pending.message = BootId();
   pending.phase = "search";
+  const auto begin = Clock::now();
   {
-    const Stopwatch stopwatch(row_.profile.store_ms);
     const std::lock_guard lock(run_.store_lock);
     run_.store.PutBinary(binary);
     run_.store.MarkPending(run_.run, device_, pending);
   }
-  const bool cpu = device_.type == "cpu";
-  if (cpu) ahead_->Pause(true);
+  const double store_ms = Since(begin);
+  BenchRequest request;
+  {
+    const std::lock_guard lock(lock_);
+    request = RequestFor(binary);
+  }
+  const bool quiet = device_.type == "cpu" && helpers_.empty();
+  if (quiet) ahead_->Pause(true);
   const auto start = Clock::now();
-  Measurement result = client_.Measure(RequestFor(binary));
-  if (cpu) ahead_->Pause(false);
+  Measurement result = client.Measure(request);
+  if (quiet) ahead_->Pause(false);
+  const double asked_ms = Since(start);
   result.kernel = kernel_->name;
   result.problem = problem_;
   result.phase = "search";
+  const std::lock_guard lock(lock_);
+  row_.profile.store_ms += store_ms;
   row_.profile.pipeline_ms += result.pipeline_ms;
   row_.profile.check_ms += result.check_ms;
   row_.profile.timing_ms += result.bench_ms;
-  row_.profile.other_ms += std::max(0.0, Since(start) - result.pipeline_ms - result.check_ms - result.bench_ms);
+  row_.profile.other_ms += std::max(0.0, asked_ms - result.pipeline_ms - result.check_ms - result.bench_ms);
   if (std::fabs(drift_ - 1) > 0.03) result.properties["drift"] = drift_;
   return result;
 }
 
-Measurement Job::MeasureNew(PointId point) {
-  Compiled compiled;
-  {
-    const Stopwatch stopwatch(row_.profile.compile_ms);
-    compiled = ahead_->Take(point);
-  }
+Measurement Job::MeasureNew(PointId point, Client& client) {
+  const auto start = Clock::now();
+  const Compiled compiled = ahead_->Take(point);
+  const double waited_ms = Since(start);
   Measurement result;
+  bool twin_found = false;
   if (!compiled.binary) {
     result.outcome = Outcome::kCompileError;
     result.message = compiled.message;
   } else {
-    const auto [same, is_new] = same_code_.emplace(IdentityOf(*compiled.binary, problem_, device_), KeyOf(point));
+    const std::string identity = IdentityOf(*compiled.binary, problem_, device_);
+    const std::lock_guard lock(lock_);
+    const auto [same, is_new] = same_code_.emplace(identity, KeyOf(point));
     const auto twin = is_new ? results_.end() : results_.find(same->second);
     if (twin != results_.end()) {
+      twin_found = true;
       result = twin->second;
       result.pipeline_ms = result.check_ms = result.bench_ms = 0;
-      result.message = result.outcome == Outcome::kOk ? "the same code as " + same->second : result.message;
+      if (result.outcome == Outcome::kOk) result.message = "the same code as " + same->second;
       ++row_.duplicates;
-      const std::lock_guard lock(run_.store_lock);
-      run_.store.PutBinary(*compiled.binary);
-    } else {
-      result = AskWorker(*compiled.binary);
     }
   }
+  if (compiled.binary && twin_found) {
+    const std::lock_guard lock(run_.store_lock);
+    run_.store.PutBinary(*compiled.binary);
+  }
+  if (compiled.binary && !twin_found) result = AskWorker(*compiled.binary, client);
   result.kernel = kernel_->name;
   result.pattern = space_.PatternOf(point);
   result.point = space_.PointOf(point);
   result.problem = problem_;
   result.phase = "search";
   result.compile_ms = compiled.ms;
-  Put(result);
+  result.unix_ms = 0;
+  const double store_ms = Put(result);
+  const std::lock_guard lock(lock_);
+  row_.profile.compile_ms += waited_ms;
+  row_.profile.store_ms += store_ms;
   ++row_.measured;
   ++fresh_;
   Keep(result);
@@ -190,20 +208,27 @@ Measurement Job::MeasureNew(PointId point) {
   return result;
 }
 
+// What this run or an earlier one knows of a point; a helper that is at it is waited for.
+const Measurement* Job::FindKnown(PointId point) {
+  const std::string key = KeyOf(point);
+  std::unique_lock lock(lock_);
+  helped_.wait(lock, [&] { return !in_flight_.contains(point); });
+  std::erase(queue_, point);
+  if (const auto result = results_.find(key); result != results_.end()) return &result->second;
+  const auto stored = stored_.find(key);
+  if (stored == stored_.end()) return nullptr;
+  Keep(stored->second);
+  ++row_.reused;
+  return &stored->second;
+}
+
 Observation Job::Measure(PointId point) {
   if (run_.options.stop && run_.options.stop()) throw Interrupted{};
   const auto start = Clock::now();
-  const std::string key = KeyOf(point);
-  const Measurement* known = nullptr;
-  if (const auto result = results_.find(key); result != results_.end()) known = &result->second;
-  else if (const auto stored = stored_.find(key); stored != stored_.end()) {
-    Keep(stored->second);
-    ++row_.reused;
-    known = &stored->second;
-  }
-  Observation seen;
-  const Measurement measured = known ? *known : MeasureNew(point);
+  const Measurement* known = FindKnown(point);
+  const Measurement measured = known ? *known : MeasureNew(point, client_);
   ++done_;
+  Observation seen;
   seen.outcome = measured.outcome;
   if (measured.outcome == Outcome::kOk) seen.cost = measured.statistics.median_ns;
   seen.seconds = Since(start) * 1e-3;
@@ -214,11 +239,56 @@ Observation Job::Measure(PointId point) {
 
 void Job::Expect(std::span<const PointId> points) {
   std::vector<PointId> unknown(points.begin(), points.end());
-  std::erase_if(unknown, [this](PointId point) {
-    const std::string key = KeyOf(point);
-    return results_.contains(key) || stored_.contains(key);
-  });
+  {
+    const std::lock_guard lock(lock_);
+    std::erase_if(unknown, [this](PointId point) {
+      const std::string key = KeyOf(point);
+      return results_.contains(key) || stored_.contains(key) || in_flight_.contains(point);
+    });
+    const std::uint64_t left = total_ > done_ ? total_ - done_ : 0;  // helpers do not measure beyond the budget
+    queue_.assign(unknown.begin(), unknown.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(left, unknown.size())));
+  }
+  helped_.notify_all();
   ahead_->Expect(unknown);
+}
+
+// --- helpers ---
+
+void Job::Help(Client& client) {
+  std::unique_lock lock(lock_);
+  for (;;) {
+    // One is left to the search itself, which asks for it in a moment.
+    helped_.wait(lock, [this] { return help_over_ || queue_.size() > 1; });
+    if (help_over_) return;
+    const PointId point = queue_[1];
+    queue_.erase(queue_.begin() + 1);
+    in_flight_.insert(point);
+    lock.unlock();
+    std::string failure;
+    try {
+      MeasureNew(point, client);
+    } catch (const Interrupted&) {
+      failure = "interrupted";
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    lock.lock();
+    in_flight_.erase(point);
+    helped_.notify_all();
+    if (failure.empty()) continue;
+    if (failure != "interrupted") row_.notes.push_back("a second worker left: " + failure);
+    return;
+  }
+}
+
+void Job::StopHelpers() {
+  {
+    const std::lock_guard lock(lock_);
+    help_over_ = true;
+    queue_.clear();
+  }
+  helped_.notify_all();
+  for (Helper* helper : helpers_) helper->Wait();
 }
 
 std::optional<Measurement> Job::MeasureVariant(const std::string& pattern, const Values& point) {
@@ -232,16 +302,23 @@ std::optional<Measurement> Job::MeasureVariant(const std::string& pattern, const
 // Now and then the leader is timed again: when its time has moved, so has everybody's (clocks, heat, other programs).
 void Job::WatchDrift() {
   constexpr std::uint64_t kEvery = 25;
-  if (++since_drift_check_ < kEvery || Since(last_drift_check_) < 3000 || !leader_ || !leader_binary_) return;
-  since_drift_check_ = 0;
-  BenchRequest request = RequestFor(*leader_binary_);
+  BenchRequest request;
+  double before_ns = 0;
+  {
+    const std::lock_guard lock(lock_);
+    if (++since_drift_check_ < kEvery || Since(last_drift_check_) < 3000 || !leader_ || !leader_binary_) return;
+    since_drift_check_ = 0;
+    request = RequestFor(*leader_binary_);
+    before_ns = leader_->statistics.median_ns;
+  }
   request.check_problems.clear();
   request.stop_above_ns = 0;
   const Measurement again = client_.Measure(request);
   last_drift_check_ = Clock::now();
-  if (again.outcome != Outcome::kOk || leader_->statistics.median_ns <= 0) return;
+  if (again.outcome != Outcome::kOk || before_ns <= 0) return;
+  const std::lock_guard lock(lock_);
   const double before = drift_;
-  drift_ = again.statistics.median_ns / leader_->statistics.median_ns;
+  drift_ = again.statistics.median_ns / before_ns;
   if (std::fabs(drift_ - 1) > 0.03 && std::fabs(before - 1) <= 0.03)
     row_.notes.push_back(fmt::format("the clock drifts: the leader took {:+.1f} % after {} variants; what follows is marked",
                                      100 * (drift_ - 1), done_));
@@ -262,16 +339,47 @@ TuneRow Job::Run() {
   return row_;
 }
 
+// The yardstick, whatever the strategy does.
+void Job::MeasureDefault() {
+  const auto standard = DefaultPoint();
+  if (!standard) return;
+  Expect(std::vector{*standard});
+  Measure(*standard);
+  done_ = 0;
+}
+
+TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
+  if (space_.Count() == 0 || earlier.empty()) return Run();
+  Report(TuneProgress::Stage::kStart);
+  for (const Measurement& each : earlier) stored_.erase(KeyText(each.pattern, each.point));
+  if (const auto standard = DefaultPoint()) stored_.erase(KeyOf(*standard));
+  MeasureDefault();
+  for (const Measurement& each : earlier) MeasureVariant(each.pattern, each.point);
+  Playoff();
+  const auto first = results_.find(KeyText(earlier.front().pattern, earlier.front().point));
+  const bool holds = first != results_.end() && first->second.outcome == Outcome::kOk &&
+                     (first->second.properties.contains("tied") || first->second.properties.contains("chosen"));
+  if (holds) {
+    row_.stopped = "refreshed: the stored best still holds";
+  } else {
+    row_.notes.push_back("the stored best no longer holds: searched again");
+    done_ = 0;
+    Search();
+    Playoff();
+  }
+  FinishRow();
+  Report(TuneProgress::Stage::kDone);
+  return row_;
+}
+
 void Job::Search() {
   const auto start = Clock::now();
   const TuneOptions& options = run_.options;
   total_ = space_.Count();
   if (options.budget.evaluations > 0) total_ = std::min(total_, options.budget.evaluations);
-  if (const auto standard = DefaultPoint()) {  // the yardstick, whatever the strategy does
-    Expect(std::vector{*standard});
-    Measure(*standard);
-    done_ = 0;
-  }
+  MeasureDefault();
+  help_over_ = false;
+  for (Helper* helper : helpers_) helper->Post([this](Client& client) { Help(client); });
   TrialOptions trial_options;
   trial_options.budget = options.budget;
   trial_options.seed = options.seed;
@@ -279,6 +387,7 @@ void Job::Search() {
     if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
   Trial trial(space_, *this, trial_options);
   RunTrial(FindStrategy(options.strategy.empty() ? kDefaultStrategy : options.strategy), trial);
+  StopHelpers();
   row_.stopped = ToText(trial.stopped());
   for (const std::string& note : trial.notes()) row_.notes.push_back(note);
   const TuneProfile& p = row_.profile;
@@ -380,6 +489,9 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
 }
 
 void Job::FinishRow() {
+  StopHelpers();
+  row_.outcomes.clear();
+  row_.tied.clear();
   std::vector<double> medians;
   const Measurement* fastest = nullptr;
   for (const auto& [key, result] : results_) {
@@ -433,10 +545,13 @@ void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
   progress.problem = problem_;
   progress.done = done_;
   progress.total = total_;
-  for (const auto& [key, result] : results_) progress.failed += result.outcome != Outcome::kOk;
-  if (leader_) {
-    progress.best_ns = leader_->statistics.median_ns;
-    progress.best = KeyText(leader_->pattern, leader_->point);
+  {
+    const std::lock_guard lock(lock_);
+    for (const auto& [key, result] : results_) progress.failed += result.outcome != Outcome::kOk;
+    if (leader_) {
+      progress.best_ns = leader_->statistics.median_ns;
+      progress.best = KeyText(leader_->pattern, leader_->point);
+    }
   }
   progress.seconds = Since(start_) * 1e-3;
   const Budget& budget = run_.options.budget;

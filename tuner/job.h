@@ -2,17 +2,21 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "db/store.h"
 #include "tuner/ahead.h"
 #include "tuner/client.h"
+#include "tuner/helper.h"
 #include "tuner/options.h"
 #include "tuner/report.h"
 #include "tuner/space.h"
@@ -35,11 +39,16 @@ struct TuneRun {
 
 class Job : public Objective {
  public:
-  // kernel: with its sources. problem: complete. client: has been given the kernel.
-  Job(TuneRun& run, Client& client, std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number);
+  // kernel: with its sources. problem: complete. client, helpers: have been given the kernel. The helpers' workers measure what
+  // the search expects to ask next.
+  Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared_ptr<const Kernel> kernel, Values problem,
+      CompileVariant compile, int number);
   ~Job() override;
 
   TuneRow Run();      // Errors: Error; throws Interrupted, with row() as far as it got
+  // Re-times these variants of earlier devices or sources, best first, against the default; searches only when the best of them
+  // no longer holds.
+  TuneRow Refresh(const std::vector<Measurement>& earlier);
   TuneRow DryRun();   // measures nothing
   void FinishRow();   // sums up what is known so far
   TuneRow& row() { return row_; }
@@ -59,12 +68,16 @@ class Job : public Objective {
   };
   void LoadStored();
   bool Usable(const Measurement& stored) const;
-  Measurement MeasureNew(PointId point);
-  Measurement AskWorker(const Binary& binary);
+  Measurement MeasureNew(PointId point, Client& client);
+  Measurement AskWorker(const Binary& binary, Client& client);
+  const Measurement* FindKnown(PointId point);
+  void Help(Client& client);
+  void StopHelpers();
   BenchRequest RequestFor(const Binary& binary) const;
   void Keep(const Measurement& measurement);
-  void Put(const Measurement& measurement);
+  double Put(const Measurement& measurement);  // returns the milliseconds it took
   void WatchDrift();
+  void MeasureDefault();
   void Search();
   void Playoff();
   std::vector<PointId> Finalists();
@@ -77,6 +90,7 @@ class Job : public Objective {
 
   TuneRun& run_;
   Client& client_;
+  std::vector<Helper*> helpers_;
   const DeviceInfo device_;
   std::shared_ptr<const Kernel> kernel_;
   Values problem_, types_;
@@ -85,6 +99,11 @@ class Job : public Objective {
   int number_;
   Space space_;
   std::unique_ptr<CompileAhead> ahead_;
+  std::mutex lock_;                                 // what follows, and row_, while helpers run
+  std::condition_variable helped_;
+  std::deque<PointId> queue_;                       // for helpers
+  std::set<PointId> in_flight_;                     // at helpers
+  bool help_over_ = false;
   std::map<std::string, Measurement> stored_;       // of earlier runs, by "pattern point"
   std::map<std::string, Measurement> results_;      // known in this run
   std::map<std::string, std::string> same_code_;    // identity -> "pattern point" measured first

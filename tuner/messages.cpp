@@ -113,7 +113,6 @@ Message KernelMessage::Write() const {
   writer.Text(types.ToText());
   writer.Bool(reference.has_value());
   if (reference) {
-    writer.Text(KernelToJson(*reference->kernel));
     WriteBinary(writer, *reference);
   }
   return Pack(MessageType::kKernel, writer);
@@ -124,10 +123,7 @@ KernelMessage KernelMessage::Read(const Message& message) {
   KernelMessage result;
   result.kernel = std::make_shared<const Kernel>(KernelFromJson(reader.Text()));
   result.types = Values::FromText(reader.Text());
-  if (reader.Bool()) {
-    const auto kernel = std::make_shared<const Kernel>(KernelFromJson(reader.Text()));
-    result.reference = ReadBinary(reader, kernel);
-  }
+  if (reader.Bool()) result.reference = ReadBinary(reader, result.kernel);
   reader.End();
   return result;
 }

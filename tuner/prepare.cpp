@@ -18,19 +18,6 @@ bool DeviceHas(const DeviceInfo& device, const Requires& wanted, std::string& mi
   return missing.empty();
 }
 
-// The reference as a pattern of a kernel of its own, so that the runtime dispatches it like any other.
-Binary AsPattern(const Kernel& kernel, Binary reference) {
-  auto alone = std::make_shared<Kernel>(kernel);
-  Pattern pattern;
-  pattern.name = "reference";
-  pattern.requires_ = kernel.reference_requires;
-  pattern.passes = {kernel.reference_pass};
-  alone->patterns = {pattern};
-  reference.kernel = alone;
-  reference.pattern = pattern.name;
-  return reference;
-}
-
 }  // namespace
 
 KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> kernel, const Values& types) {
@@ -38,7 +25,7 @@ KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> ke
   if (!kernel->reference_cpp.empty()) return message;
   CompileResult reference = compiler.CompileReference(*kernel, types);
   if (!reference.ok()) throw Error(reference.ToText());
-  message.reference = AsPattern(*kernel, *reference.binary);
+  message.reference = std::move(reference.binary);
   return message;
 }
 

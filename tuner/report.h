@@ -63,6 +63,7 @@ struct TuneReport {
   std::vector<TuneRow> rows;
   std::vector<PortableRow> portable;
   TuneProfile profile;
+  std::vector<std::string> errors;  // tasks that could not be done at all (see their row's `stopped`); the others were
   bool interrupted = false;
 };
 

@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <exception>
+#include <fstream>
+#include <map>
 #include <mutex>
-#include <thread>
 
 #include "compiler/compile.h"
 #include "compiler/template.h"
 #include "tuner/contract.h"
+#include "tuner/helper.h"
 #include "tuner/job.h"
 #include "tuner/prepare.h"
 #include "tuner/strategy.h"
@@ -62,35 +65,60 @@ ClientOptions ClientOptionsOf(const std::string& device, const TuneOptions& opti
   return result;
 }
 
-// Everything on one device, in one thread: a worker dies with the thread that started it.
+// What other drivers of the same device, or other sources of the kernel, found best: five each, best first.
+std::vector<Measurement> EarlierBest(Store& store, const Task& task, const DeviceInfo& device) {
+  constexpr std::size_t kMost = 5;
+  std::vector<std::string> keys{device.Key()};
+  for (const DeviceInfo& other : store.Devices())
+    if (other.name == device.name && other.Key() != device.Key()) keys.push_back(other.Key());
+  std::vector<Measurement> best;
+  for (const std::string& key : keys) {
+    for (Measurement& result : store.Results(task.kernel->name, task.problem, key)) {
+      if (best.size() >= kMost || result.outcome != Outcome::kOk) continue;
+      best.push_back(std::move(result));
+    }
+    if (!best.empty()) break;
+  }
+  std::ranges::stable_sort(best, [](const Measurement& a, const Measurement& b) {  // the play-off's winner first
+    return a.properties.contains("chosen") > b.properties.contains("chosen");
+  });
+  return best;
+}
+
+// Everything on one device, or on several that share the work: in the thread of the first one's worker.
 class DeviceRun {
  public:
-  DeviceRun(TuneRun& run, Compiler& compiler, const std::string& device, const std::vector<Task>& tasks)
-      : run_(run), compiler_(compiler), tasks_(tasks), client_(ClientOptionsOf(device, run.options)) {}
+  DeviceRun(TuneRun& run, Compiler& compiler, std::vector<Helper*> helpers, const std::vector<Task>& tasks)
+      : run_(run), compiler_(compiler), helpers_(std::move(helpers)), tasks_(tasks) {}
 
-  // Leaves rows and a possible exception behind.
-  void operator()() {
+  void operator()(Client& client) {
+    client_ = &client;
     try {
-      const DeviceInfo device = client_.Start();
+      const DeviceInfo device = client.Start();
       BeginRun(device);
-      for (std::size_t i = 0; i < tasks_.size(); ++i) Do(tasks_[i], static_cast<int>(i), device);
+      for (std::size_t i = 0; i < tasks_.size(); ++i) {
+        Do(i, device);
+        const bool last = i + 1 == tasks_.size() || tasks_[i + 1].kernel != tasks_[i].kernel;
+        if (last && run_.options.portable && !run_.options.dry_run) FindPortable(*tasks_[i].kernel, device);
+      }
       const std::lock_guard lock(run_.store_lock);
       if (run_.run != 0) run_.store.EndRun(run_.run);
     } catch (const Interrupted&) {
       interrupted = true;
-    } catch (...) {
-      error = std::current_exception();
     }
   }
 
   std::vector<TuneRow> rows;
+  std::vector<PortableRow> portable;
+  std::vector<std::string> errors;
   bool interrupted = false;
-  std::exception_ptr error;
 
  private:
   void BeginRun(const DeviceInfo& device) {
-    if (run_.options.dry_run) return;
     const std::lock_guard lock(run_.store_lock);
+    for (const Task& task : tasks_)  // before a new source of the kernel hides what its old one found
+      earlier_.push_back(run_.options.refresh ? EarlierBest(run_.store, task, device) : std::vector<Measurement>());
+    if (run_.options.dry_run) return;
     run_.store.PutDevice(device);
     const std::string strategy = run_.options.strategy.empty() ? std::string(kDefaultStrategy) : run_.options.strategy;
     run_.run = run_.store.BeginRun({run_.options.command_line, "", strategy, run_.options.seed}, device);
@@ -100,7 +128,8 @@ class DeviceRun {
     return [this, &kernel](const std::string& pattern, const Values& point, const Values& types) {
       const auto start = Clock::now();
       CompileResult result = compiler_.Compile(kernel, pattern, point, types);
-      return Compiled{std::move(result.binary), result.ok() ? std::string() : result.ToText(), Since(start)};
+      const std::string text = result.ok() ? std::string() : result.ToText();
+      return Compiled{std::move(result.binary), text, Since(start)};
     };
   }
 
@@ -111,12 +140,18 @@ class DeviceRun {
       const std::lock_guard lock(run_.store_lock);
       run_.store.PutKernel(*task.kernel);
     }
-    client_.SetKernel(PrepareKernel(compiler_, task.kernel, types));
+    const KernelMessage message = PrepareKernel(compiler_, task.kernel, types);
+    client_->SetKernel(message);
+    for (Helper* helper : helpers_) {
+      helper->Post([&message](Client& client) { client.SetKernel(message); });
+      helper->Wait();
+    }
     kernel_ = task.kernel;
     types_ = types;
   }
 
-  void Do(const Task& task, int number, const DeviceInfo& device) {
+  void Do(std::size_t number, const DeviceInfo& device) {
+    const Task& task = tasks_[number];
     if (const std::string missing = MissingFor(*task.kernel, TypesOf(*task.kernel, task.problem), device); !missing.empty()) {
       TuneRow row;
       row.device = device.name;
@@ -129,30 +164,120 @@ class DeviceRun {
     }
     const auto start = Clock::now();
     SwitchKernel(task);
-    Job job(run_, client_, task.kernel, task.problem, CompileFor(*task.kernel), number);
+    Job job(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel), static_cast<int>(number));
     job.row().profile.start_ms = Since(start);
     try {
-      rows.push_back(run_.options.dry_run ? job.DryRun() : job.Run());
+      const bool refresh = run_.options.refresh && !earlier_[number].empty();
+      rows.push_back(run_.options.dry_run ? job.DryRun() : refresh ? job.Refresh(earlier_[number]) : job.Run());
+      if (run_.options.portable) results_[task.kernel->name][task.problem] = job.results();
     } catch (const Interrupted&) {
       job.FinishRow();
       job.row().stopped = "interrupted";
       rows.push_back(job.row());
       throw;
+    } catch (const WorkerFailed& error) {
+      job.FinishRow();
+      job.row().stopped = error.what();
+      rows.push_back(job.row());
+      errors.push_back(error.what());
     }
+  }
+
+  // The few fastest of each problem are measured at every other one; the best of them by geometric mean is the portable one.
+  void FindPortable(const Kernel& kernel, const DeviceInfo& device) {
+    constexpr std::size_t kOfEach = 3;
+    auto& by_problem = results_[kernel.name];
+    if (by_problem.size() < 2) return;
+    std::map<std::string, std::pair<std::string, Values>> candidates;
+    for (const auto& [problem, results] : by_problem) {
+      std::vector<const Measurement*> fastest;
+      for (const auto& [key, result] : results)
+        if (result.outcome == Outcome::kOk) fastest.push_back(&result);
+      std::ranges::sort(fastest, {}, [](const Measurement* m) { return m->statistics.median_ns; });
+      for (std::size_t i = 0; i < std::min(kOfEach, fastest.size()); ++i)
+        candidates[fastest[i]->pattern + " " + fastest[i]->point.ToText()] = {fastest[i]->pattern, fastest[i]->point};
+    }
+    for (const Task& task : tasks_)
+      if (task.kernel->name == kernel.name) Complete(task, candidates, by_problem[task.problem]);
+    portable.push_back(BestOverAll(kernel, device, candidates, by_problem));
+  }
+
+  void Complete(const Task& task, const std::map<std::string, std::pair<std::string, Values>>& candidates,
+                std::map<std::string, Measurement>& known) {
+    if (known.empty()) return;  // this device cannot run it
+    SwitchKernel(task);
+    Job job(run_, *client_, {}, task.kernel, task.problem, CompileFor(*task.kernel), 0);
+    for (const auto& [key, variant] : candidates)
+      if (const auto measured = job.MeasureVariant(variant.first, variant.second)) known[KeyOf(*measured)] = *measured;
+  }
+
+  static std::string KeyOf(const Measurement& m) { return m.point.empty() ? m.pattern : m.pattern + " " + m.point.ToText(); }
+
+  static PortableRow BestOverAll(const Kernel& kernel, const DeviceInfo& device,
+                                 const std::map<std::string, std::pair<std::string, Values>>& candidates,
+                                 const std::map<Values, std::map<std::string, Measurement>>& by_problem) {
+    PortableRow best;
+    for (const auto& [text, variant] : candidates) {
+      PortableRow row{device.name, kernel.name, text, 0, 1, {}, 0};
+      double logarithms = 0;
+      for (const auto& [problem, results] : by_problem) {
+        double fastest_ns = 0;
+        for (const auto& [key, result] : results)
+          if (result.outcome == Outcome::kOk && (fastest_ns == 0 || result.statistics.median_ns < fastest_ns))
+            fastest_ns = result.statistics.median_ns;
+        const auto own = results.find(variant.second.empty() ? variant.first : text);
+        if (own == results.end() || own->second.outcome != Outcome::kOk) break;
+        const double share = fastest_ns / own->second.statistics.median_ns;
+        logarithms += std::log(share);
+        if (row.problems++ == 0 || share < row.worst_share) {
+          row.worst_share = share;
+          row.worst_problem = problem;
+        }
+      }
+      if (row.problems != static_cast<int>(by_problem.size())) continue;  // it does not work everywhere
+      row.mean_share = std::exp(logarithms / row.problems);
+      if (row.mean_share > best.mean_share) best = row;
+    }
+    return best;
   }
 
   TuneRun run_;  // a copy: each device has its own run in the database
   Compiler& compiler_;
+  std::vector<Helper*> helpers_;
   const std::vector<Task>& tasks_;
-  Client client_;
+  Client* client_ = nullptr;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
+  std::vector<std::vector<Measurement>> earlier_;  // by task
+  std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, "pattern point"
 };
 
+// Energy is what this version does not measure; say whether the machine could.
 void CheckGoal(TuneGoal goal) {
   if (goal == TuneGoal::kTime) return;
-  throw Error("--objective energy: this build measures time only, and this machine offers neither NVML nor a readable "
-              "/sys/class/powercap (leave --objective out)");
+  const bool powercap = std::ifstream("/sys/class/powercap/intel-rapl:0/energy_uj").good();
+  throw Error(std::string("--objective: energy cannot be measured: ") +
+              (powercap ? "hone does not read /sys/class/powercap yet" : "no NVML, and /sys/class/powercap is not readable here") +
+              " (leave --objective out, or say --objective time)");
+}
+
+// One group a run: devices that share, or a device alone.
+std::vector<std::vector<Helper*>> Groups(const std::vector<std::unique_ptr<Helper>>& helpers, bool share) {
+  std::vector<std::vector<Helper*>> groups;
+  if (!share) {
+    for (const auto& helper : helpers) groups.push_back({helper.get()});
+    return groups;
+  }
+  std::map<std::string, std::size_t> group_of;
+  for (const auto& helper : helpers) {
+    std::string key;
+    helper->Post([&key](Client& client) { key = client.Start().Key(); });
+    helper->Wait();
+    const auto [group, is_new] = group_of.emplace(key, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[group->second].push_back(helper.get());
+  }
+  return groups;
 }
 
 }  // namespace
@@ -175,24 +300,36 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   TuneRun run{options, store, store_lock, callback_lock, callback, 0, static_cast<int>(tasks.size())};
 
   const std::vector<std::string> devices = options.devices.empty() ? std::vector<std::string>{""} : options.devices;
+  std::vector<std::unique_ptr<Helper>> helpers;
+  for (const std::string& device : devices) helpers.push_back(std::make_unique<Helper>(ClientOptionsOf(device, options)));
   std::vector<std::unique_ptr<DeviceRun>> runs;
-  for (const std::string& device : devices) runs.push_back(std::make_unique<DeviceRun>(run, compiler, device, tasks));
-  if (runs.size() == 1) {
-    (*runs.front())();
-  } else {
-    std::vector<std::jthread> threads;
-    for (auto& each : runs) threads.emplace_back([&each] { (*each)(); });
+  const std::vector<std::vector<Helper*>> groups = Groups(helpers, options.share);
+  for (const std::vector<Helper*>& group : groups) {
+    std::vector<Helper*> others(group.begin() + 1, group.end());
+    runs.push_back(std::make_unique<DeviceRun>(run, compiler, others, tasks));
+    group.front()->Post([&each = *runs.back()](Client& client) { each(client); });
   }
+  std::exception_ptr error;
+  for (const std::vector<Helper*>& group : groups) {
+    try {
+      group.front()->Wait();
+    } catch (...) {
+      if (!error) error = std::current_exception();
+    }
+  }
+  if (error) std::rethrow_exception(error);
   TuneReport report;
   for (const auto& each : runs) {
-    if (each->error) std::rethrow_exception(each->error);
     report.interrupted |= each->interrupted;
+    report.errors.insert(report.errors.end(), each->errors.begin(), each->errors.end());
+    report.portable.insert(report.portable.end(), each->portable.begin(), each->portable.end());
     for (TuneRow& row : each->rows) {
       report.profile.Add(row.profile);
       report.rows.push_back(std::move(row));
     }
   }
   report.profile.total_ms = Since(start);
+  if (!report.errors.empty() && report.errors.size() == report.rows.size()) throw Error(report.errors.front());
   return report;
 }
 

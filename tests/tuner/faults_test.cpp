@@ -168,12 +168,85 @@ TEST_F(Faults, StopKeepsWhatWasMeasured) {
   EXPECT_TRUE(report.rows[0].best);
 }
 
+// --- several devices, refresh, portable ---
+
+TEST_F(Faults, TwoWorkersOfOneDeviceShareTheSpace) {
+  TuneOptions options = Options();
+  options.devices = {"0", "0"};
+  options.share = true;
+  const TuneReport report = Run("steps", options);
+  ASSERT_EQ(report.rows.size(), 1u);
+  EXPECT_EQ(report.rows[0].measured, 60u);
+  const std::int64_t rows = Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements();
+  EXPECT_TRUE(rows == 68 || rows == 69) << rows;  // 60, and eight finalists with or without the default
+  for (const auto& [variant, measured] : Stored("steps")) EXPECT_EQ(measured.outcome, Outcome::kOk) << variant;
+}
+
+TEST_F(Faults, TwoWorkersOfOneDeviceEachDoAll) {
+  TuneOptions options = Options();
+  options.devices = {"0", "0"};
+  options.playoff = 0;
+  options.budget.evaluations = 8;
+  const TuneReport report = Run("steps", options);
+  ASSERT_EQ(report.rows.size(), 2u);
+  for (const TuneRow& row : report.rows) {
+    EXPECT_GE(row.measured + row.reused, 8u);
+    EXPECT_TRUE(row.best);
+  }
+}
+
+TEST_F(Faults, RefreshTimesTheBestAgain) {
+  const TuneReport first = Run("steps", Options());
+  TuneOptions options = Options();
+  options.refresh = true;
+  options.budget.evaluations = 12;
+  const TuneReport second = Run("steps", options);
+  ASSERT_EQ(second.rows.size(), 1u);
+  EXPECT_GE(second.rows[0].measured, 5u);
+  EXPECT_LE(second.rows[0].measured, 6u);  // five and the default: a search finds the rest in the database
+  EXPECT_FALSE(second.rows[0].stopped.empty());
+}
+
+TEST_F(Faults, PortableIsMeasuredAtEveryProblem) {
+  TuneOptions options = Options();
+  options.strategy = "random";
+  options.budget.evaluations = 6;
+  options.problems = {{{"n", 997}}, {{"n", 4096}}, {{"n", 20000}}};
+  options.portable = true;
+  const TuneReport report = Run("steps", options);
+  ASSERT_EQ(report.portable.size(), 1u);
+  EXPECT_EQ(report.portable[0].problems, 3);
+  EXPECT_GT(report.portable[0].mean_share, 0);
+  EXPECT_LE(report.portable[0].mean_share, 1);
+  EXPECT_LE(report.portable[0].worst_share, report.portable[0].mean_share + 1e-12);
+}
+
+TEST_F(Faults, DryRunMeasuresNothing) {
+  TuneOptions options = Options();
+  options.dry_run = true;
+  const TuneReport report = Run("steps", options);
+  ASSERT_EQ(report.rows.size(), 1u);
+  EXPECT_EQ(report.rows[0].points, 60u);
+  EXPECT_EQ(report.rows[0].measured, 60u);  // would be
+  EXPECT_GT(report.rows[0].expected_seconds, 0);
+  EXPECT_EQ(Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements(), 0);
+}
+
+TEST_F(Faults, EnergyIsRefusedInWords) {
+  TuneOptions options = Options();
+  options.goal = TuneGoal::kEnergy;
+  EXPECT_THROW(Run("steps", options), Error);
+}
+
 // --- kill -9, at any moment, either process ---
 
-std::set<int> ChildrenOf(int parent) {
+std::set<int> ChildrenOf(int parent) {  // of any of its threads
   std::set<int> children;
-  std::ifstream list("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
-  for (int child = 0; list >> child;) children.insert(child);
+  std::error_code gone;
+  for (const auto& thread : fs::directory_iterator("/proc/" + std::to_string(parent) + "/task", gone)) {
+    std::ifstream list(thread.path() / "children");
+    for (int child = 0; list >> child;) children.insert(child);
+  }
   return children;
 }
 
