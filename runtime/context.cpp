@@ -146,6 +146,8 @@ std::uint64_t GpuBuffer::bytes() const { return impl_ ? impl_->bytes : 0; }
 VkBuffer GpuBuffer::handle() const { return impl_ ? VkBuffer(impl_->handle) : VkBuffer{}; }
 void* GpuBuffer::mapped() const { return impl_ ? impl_->mapped : nullptr; }
 
+GpuBuffer::operator Binding() const { return impl_ ? Binding{impl_->handle, 0, impl_->bytes} : Binding{}; }
+
 Binding GpuBuffer::Range(std::uint64_t offset, std::uint64_t bytes) const {
   if (offset > this->bytes() || bytes > this->bytes() - offset) {
     throw Error("a range of " + std::to_string(bytes) + " bytes at " + std::to_string(offset) + " of a buffer of " +

@@ -47,7 +47,7 @@ class GpuBuffer {
   VkBuffer handle() const;
   void* mapped() const;  // nullptr where the host cannot see it
   Binding Range(std::uint64_t offset, std::uint64_t bytes) const;
-  operator Binding() const { return Range(0, bytes()); }
+  operator Binding() const;  // all of it
   explicit operator bool() const { return impl_ != nullptr; }
 
   struct Impl;

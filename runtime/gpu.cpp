@@ -91,7 +91,8 @@ std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const Pa
 vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
                            std::string& data) const {
   const vk::PipelineCacheCreateInfo create{.initialDataSize = data.size(), .pInitialData = data.data()};
-  const auto own = Guard("Vulkan: create pipeline cache", [&] { return device.createPipelineCache(create, nullptr, d); });
+  const auto own =
+      Guard("Vulkan: create pipeline cache", [&] { return device.createPipelineCache(create, nullptr, d); });
   try {
     const vk::Pipeline made = Make(module, setup, layout, own);
     const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own, d); });

@@ -15,7 +15,7 @@ class DriverCache;
 
 inline constexpr std::uint32_t kMaxBindings = 32;   // what every device with push descriptors takes
 inline constexpr std::size_t kMaxPushBytes = 1024;  // more than any known device's maxPushConstantsSize
-inline constexpr std::size_t kMaxScalars = 64;
+inline constexpr std::size_t kMaxScalars = 16;
 
 struct Pipeline::Impl {
   std::shared_ptr<Gpu> gpu;

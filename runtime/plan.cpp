@@ -139,7 +139,7 @@ class Planner {
       }
     }
     for (const auto& member : face.push) {
-      if (ScalarBytes(member.type) == 0) {
+      if (ScalarBytes(member.type) == 0 || !ScalarTypeOf(member.type)) {
         throw Error(place_ + ": push constant '" + member.name + "' has unknown type '" + member.type + "'");
       }
       if (ScalarBytes(member.type) + member.offset > plan_.push_bytes) {
@@ -212,7 +212,8 @@ class Planner {
     for (const auto& member : face.push) {
       const auto scalar = std::ranges::find(plan_.scalars, member.name);
       if (scalar == plan_.scalars.end()) continue;
-      setup.patches.push_back({static_cast<std::uint32_t>(scalar - plan_.scalars.begin()), member.offset, member.type});
+      setup.patches.push_back(
+          {static_cast<std::uint32_t>(scalar - plan_.scalars.begin()), member.offset, *ScalarTypeOf(member.type)});
     }
     return setup;
   }

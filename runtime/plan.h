@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,11 +19,29 @@
 
 namespace hone {
 
+// The scalar types that a caller can give a value of.
+enum class ScalarType : std::uint8_t {
+  kFloat,
+  kUint,
+  kInt,
+  kDouble,
+  kUint64,
+  kInt64,
+  kFloat16,
+  kBfloat16,
+  kUint16,
+  kInt16,
+  kUint8,
+  kInt8,
+  kBool,
+};
+std::optional<ScalarType> ScalarTypeOf(std::string_view glsl);
+
 // A push constant that the caller gives: written into each step's bytes at record time.
 struct Patch {
   std::uint32_t scalar = 0;  // index into Plan::scalars
   std::uint32_t offset = 0;
-  std::string type;
+  ScalarType type = ScalarType::kFloat;
 };
 
 // One vkCmdDispatch.
@@ -77,8 +96,9 @@ Values CompleteProblem(const Kernel& kernel, const Values& types, const Values& 
 std::string MissingRequirement(const Kernel& kernel, const Pattern& pattern, const Values& point, const Values& types,
                                const DeviceInfo& device);
 
-// Writes `value` as the GLSL scalar `type` at `to` (ScalarBytes(type) bytes). Errors: Error when the type cannot hold
-// it.
+// Writes `value` as the GLSL scalar `type` at `to` (at most 8 bytes). Errors: Error when the type cannot hold it, or is
+// none.
+void StoreScalar(const Scalar& value, ScalarType type, std::byte* to);
 void StoreScalar(const Scalar& value, std::string_view type, std::byte* to);
 
 }  // namespace hone

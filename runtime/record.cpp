@@ -28,7 +28,7 @@ void CheckBinding(const Pipeline::Impl& pipeline, std::size_t index, const Bindi
                 "has " + std::to_string(binding.bytes) + " bytes, " + std::to_string(needed) + " are needed at " +
                     pipeline.plan.problem.ToText());
   }
-  if (binding.offset % pipeline.gpu->alignment != 0) {
+  if (binding.offset & (pipeline.gpu->alignment - 1)) {  // a power of two
     WrongBuffer(pipeline, index,
                 "starts at byte " + std::to_string(binding.offset) + ", the device wants multiples of " +
                     std::to_string(pipeline.gpu->alignment));
@@ -128,6 +128,11 @@ void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos&
   gpu.d.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, 1, &raw, 0, nullptr);
 }
 
+// Writes the caller's scalars into a pass's push constants.
+void WriteScalars(const PassSetup& pass, const std::array<const Scalar*, kMaxScalars>& arguments, std::byte* push) {
+  for (const Patch& patch : pass.patches) StoreScalar(*arguments[patch.scalar], patch.type, push + patch.offset);
+}
+
 void Barrier(const Gpu& gpu, VkCommandBuffer commands) {
   static constexpr VkMemoryBarrier kBarrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, VK_ACCESS_SHADER_WRITE_BIT,
                                             VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT};
@@ -147,16 +152,16 @@ void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scal
   std::array<const Scalar*, kMaxScalars> arguments{};
   MatchScalars(pipeline, scalars, arguments);
   std::array<std::byte, kMaxPushBytes> push;
-  for (const PassSetup& pass :
-       plan.passes) {  // a scalar that does not fit its type: an error before anything is recorded
-    for (const Patch& patch : pass.patches)
-      StoreScalar(*arguments[patch.scalar], patch.type, push.data() + patch.offset);
+  if (plan.steps.size() > 1) {  // a scalar that does not fit: an error before anything is recorded
+    for (const PassSetup& pass : plan.passes) WriteScalars(pass, arguments, push.data());
   }
   const bool careful = plan.steps.size() > 1 && Overlap(infos, plan.buffer_bytes.size());
 
   const ComputePipeline* bound = nullptr;
   std::uint32_t order = ~0u;
   for (const Step& step : plan.steps) {
+    std::memcpy(push.data(), step.push.data(), step.push.size());
+    WriteScalars(plan.passes[step.pass], arguments, push.data());
     if (step.barrier_before || (careful && bound)) Barrier(gpu, commands);
     const ComputePipeline* wanted = pipeline.passes[step.pass].get();
     if (wanted != bound) {
@@ -165,10 +170,6 @@ void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scal
     }
     if (step.order != order) Bind(pipeline, commands, infos, order = step.order);
     if (!step.push.empty()) {
-      std::memcpy(push.data(), step.push.data(), step.push.size());
-      for (const Patch& patch : plan.passes[step.pass].patches) {
-        StoreScalar(*arguments[patch.scalar], patch.type, push.data() + patch.offset);
-      }
       gpu.d.vkCmdPushConstants(commands, pipeline.layout.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                static_cast<std::uint32_t>(step.push.size()), push.data());
     }

@@ -12,6 +12,11 @@
 namespace hone {
 namespace {
 
+// In the order of ScalarType.
+constexpr std::string_view kNames[] = {"float",   "uint",      "int",        "double",   "uint64_t",
+                                       "int64_t", "float16_t", "bfloat16_t", "uint16_t", "int16_t",
+                                       "uint8_t", "int8_t",    "bool"};
+
 // IEEE binary16, round to nearest even.
 std::uint16_t Half(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
@@ -69,20 +74,47 @@ void Put(T value, std::byte* to) {
 
 }  // namespace
 
+std::optional<ScalarType> ScalarTypeOf(std::string_view glsl) {
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == glsl) return static_cast<ScalarType>(i);
+  }
+  return std::nullopt;
+}
+
+void StoreScalar(const Scalar& value, ScalarType type, std::byte* to) {
+  const std::string_view name = kNames[static_cast<std::size_t>(type)];
+  switch (type) {
+    case ScalarType::kFloat:
+      return Put(static_cast<float>(Real(value)), to);
+    case ScalarType::kUint:
+      return Put(Integer<std::uint32_t>(value, name), to);
+    case ScalarType::kInt:
+      return Put(Integer<std::int32_t>(value, name), to);
+    case ScalarType::kDouble:
+      return Put(Real(value), to);
+    case ScalarType::kUint64:
+      return Put(Integer<std::uint64_t>(value, name), to);
+    case ScalarType::kInt64:
+      return Put(Integer<std::int64_t>(value, name), to);
+    case ScalarType::kFloat16:
+      return Put(Half(static_cast<float>(Real(value))), to);
+    case ScalarType::kBfloat16:
+      return Put(Bfloat16(static_cast<float>(Real(value))), to);
+    case ScalarType::kUint16:
+      return Put(Integer<std::uint16_t>(value, name), to);
+    case ScalarType::kInt16:
+      return Put(Integer<std::int16_t>(value, name), to);
+    case ScalarType::kUint8:
+      return Put(Integer<std::uint8_t>(value, name), to);
+    case ScalarType::kInt8:
+      return Put(Integer<std::int8_t>(value, name), to);
+    case ScalarType::kBool:
+      return Put(std::uint32_t{Real(value) != 0}, to);
+  }
+}
+
 void StoreScalar(const Scalar& value, std::string_view type, std::byte* to) {
-  if (type == "float") return Put(static_cast<float>(Real(value)), to);
-  if (type == "uint") return Put(Integer<std::uint32_t>(value, type), to);
-  if (type == "int") return Put(Integer<std::int32_t>(value, type), to);
-  if (type == "double") return Put(Real(value), to);
-  if (type == "uint64_t") return Put(Integer<std::uint64_t>(value, type), to);
-  if (type == "int64_t") return Put(Integer<std::int64_t>(value, type), to);
-  if (type == "float16_t") return Put(Half(static_cast<float>(Real(value))), to);
-  if (type == "bfloat16_t") return Put(Bfloat16(static_cast<float>(Real(value))), to);
-  if (type == "uint16_t") return Put(Integer<std::uint16_t>(value, type), to);
-  if (type == "int16_t") return Put(Integer<std::int16_t>(value, type), to);
-  if (type == "uint8_t") return Put(Integer<std::uint8_t>(value, type), to);
-  if (type == "int8_t") return Put(Integer<std::int8_t>(value, type), to);
-  if (type == "bool") return Put(std::uint32_t{Real(value) != 0}, to);
+  if (const auto known = ScalarTypeOf(type)) return StoreScalar(value, *known, to);
   throw Error("scalar '" + std::string(value.name) + "': the shader's type '" + std::string(type) +
               "' is not one a caller can give");
 }
