@@ -4,6 +4,8 @@
 #include <glslang/Public/ShaderLang.h>
 #include <glslang/SPIRV/GlslangToSpv.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <mutex>
 
@@ -45,6 +47,34 @@ std::string Preamble(const Defines& defines) {
   return text;
 }
 
+std::string_view WithoutBlanksAndComments(std::string_view text) {
+  while (!text.empty()) {
+    if (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r') {
+      text.remove_prefix(1);
+    } else if (text.starts_with("//")) {
+      text.remove_prefix(std::min(text.find('\n'), text.size()));
+    } else if (text.starts_with("/*")) {
+      const std::size_t end = text.find("*/", 2);
+      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
+    } else {
+      break;
+    }
+  }
+  return text;
+}
+
+// glslang knows many versions and profiles, and prints to stdout where they contradict each other: two are enough.
+bool HasSupportedVersion(std::string_view text) {
+  text = WithoutBlanksAndComments(text);
+  const auto line = std::string(text.substr(0, text.find_first_of("\r\n")));
+  int version = 0, used = 0;
+  if (std::sscanf(line.c_str(), " # version %9d%n", &version, &used) != 1) return false;
+  std::string_view rest = std::string_view(line).substr(static_cast<std::size_t>(used));
+  rest = WithoutBlanksAndComments(rest);
+  if (rest.starts_with("core")) rest = WithoutBlanksAndComments(rest.substr(4));
+  return (version == 450 || version == 460) && rest.empty();
+}
+
 void Append(std::vector<Diagnostic>& to, std::vector<Diagnostic> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
@@ -56,6 +86,12 @@ GlslResult CompileGlsl(const SourceTree& tree, const Defines& defines) {
   constexpr EShLanguage kStage = EShLangCompute;
   constexpr auto kMessages = static_cast<EShMessages>(EShMsgSpvRules | EShMsgVulkanRules | EShMsgDisplayErrorColumn | EShMsgCascadingErrors);
   GlslResult result;
+  if (!HasSupportedVersion(tree.texts.at(tree.files[0]))) {
+    Diagnostic d = MakeError({tree.files[0], 1, 1}, "a shader must begin with #version 460 (or 450)");
+    d.source_line = std::string(tree.Line(tree.files[0], 1));
+    result.diagnostics.push_back(std::move(d));
+    return result;
+  }
   const std::string preamble = Preamble(defines);
   const std::string& text = tree.texts.at(tree.files[0]);
   const char* texts[] = {text.c_str()};

@@ -167,6 +167,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mismatch{"y[index] = x[index]", "x[index] = y[index]", "binding 0 is written, but buffer 'x' has access = \"read\" in the manifest"},
         Mismatch{"void main", "layout(constant_id = 3) const uint ROUNDS = 4;\nvoid main",
                  "specialization constant 'ROUNDS' is no parameter with specialize = true"},
+        Mismatch{"#version 460\n", "", "main.comp:1:1: error: a shader must begin with #version 460 (or 450)"},
+        Mismatch{"#version 460", "#version 310 es", "main.comp:1:1: error: a shader must begin with #version 460 (or 450)"},
         Mismatch{"layout(local_size_x = WG)", "layout(local_size_x_id = 4)", "main.comp:2:20: error: specialization constant 4 has no name: declare it"},
         Mismatch{"void main", "layout(set = 1, binding = 0) buffer Z { float z[]; };\nvoid main",
                  "declares a buffer in descriptor set 1;"},
