@@ -57,6 +57,9 @@ void DropOrphans(Database& database, PruneResult& result) {
       database, "variant WHERE id NOT IN (SELECT variant FROM measurement) AND id NOT IN (SELECT variant FROM binary)");
   Delete(database, "pattern WHERE id NOT IN (SELECT pattern FROM variant)");
   Delete(database, "kernel WHERE id NOT IN (SELECT kernel FROM pattern) AND id NOT IN (SELECT id FROM newest_kernel)");
+  // A build's memory of what it need not do again goes with what it speaks of.
+  Delete(database, "built WHERE kernel NOT IN (SELECT id FROM kernel)");
+  Delete(database, "compiled WHERE module NOT IN (SELECT module FROM binary_module)");
   result.modules = Delete(database, "module WHERE id NOT IN (SELECT module FROM binary_module)");
   Delete(database, "problem WHERE id NOT IN (SELECT problem FROM measurement)");
   Delete(database, "run WHERE ended_ms IS NOT NULL AND id NOT IN (SELECT run FROM measurement)");

@@ -163,6 +163,13 @@ TEST_F(PackTest, PruneForgetsWhatItIsTold) {
     Store store = Store::Open(tuned_, Store::Mode::kReadWrite);
     store.PutBinary(SampleBinary(SampleKernel("axpy", "version 2"), "strided", kLoser, kFloat));
   }
+  {
+    Store store = Store::Open(tuned_, Store::Mode::kReadWrite);
+    store.PutBuilt(SampleKernel(), HashOf(std::string_view("list")));
+    store.PutCompiled(HashOf(std::string_view("source")), *SampleModule(99));
+    store.PutBinary(SampleBinary(SampleKernel("axpy", "version 2"), "strided", kLoser, kFloat));
+    store.PutKernel(SampleKernel("axpy", "version 2"));
+  }
   const PruneResult old = Prune(tuned_, {.old_sources = true});
   EXPECT_EQ(old.measurements, 2);
   EXPECT_EQ(old.variants, 3);
