@@ -10,6 +10,10 @@
 #extension GL_EXT_control_flow_attributes : require
 #include "grid.glsl"
 layout(local_size_x = BM / TM * (BN / TN)) in;
+layout(constant_id = 0) const uint RASTER = 1;  // read in few places: points that differ here share their module
+#ifdef SPLIT_K
+layout(constant_id = 1) const uint SPLIT = 2;
+#endif
 layout(binding = 0) restrict readonly buffer A { float a[]; };
 layout(binding = 0) restrict readonly buffer A4 { vec4 a4[]; };
 layout(binding = 1) restrict readonly buffer B { float b[]; };

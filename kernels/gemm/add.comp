@@ -4,6 +4,7 @@
 #extension GL_EXT_control_flow_attributes : require
 #include "grid.glsl"
 layout(local_size_x = 256) in;
+layout(constant_id = 1) const uint SPLIT = 2;
 layout(binding = 2) restrict writeonly buffer C { float c[]; };
 layout(binding = 3) restrict readonly buffer Partial { float partial[]; };
 layout(push_constant) uniform Push { uint m; uint n; uint k; };
