@@ -8,6 +8,8 @@
 #include <filesystem>
 
 #include "db/error.h"
+#include "db/merge.h"
+#include "db/pack.h"
 #include "tests/db/sample.h"
 
 namespace hone {
@@ -256,11 +258,37 @@ TEST_F(StoreTest, WritersAndReadersShareOneFile) {
     const std::int64_t count = Store::Open(path_, Store::Mode::kReadOnly).CountMeasurements();
     EXPECT_GE(count, seen);
     seen = count;
+    Store::Open(path_, Store::Mode::kReadOnly).Summary();
+    if (count > 0) {
+      EXPECT_EQ(Pack(path_, folder_ / "packed.db").winners, 1);
+    }
+    Backup(path_, folder_ / "backup.db");
     if (count == 400) break;
     int status = 0;
     ASSERT_FALSE(waitpid(-1, &status, WNOHANG) > 0 && status != 0) << "a writer failed";
   }
   for (const pid_t writer : writers) waitpid(writer, nullptr, 0);
+}
+
+TEST_F(StoreTest, ManyMayCreateTheSameFileAtOnce) {
+  std::vector<pid_t> makers;
+  for (int i = 0; i < 6; ++i) {
+    makers.push_back(fork());
+    if (makers.back() != 0) continue;
+    try {
+      Create().PutKernel(SampleKernel("k" + std::to_string(i)));
+      _exit(0);
+    } catch (const std::exception& failure) {
+      (void)!write(2, failure.what(), std::string_view(failure.what()).size());
+      _exit(1);
+    }
+  }
+  for (const pid_t maker : makers) {
+    int status = 1;
+    waitpid(maker, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(Create().Kernels().size(), 6u);
 }
 
 TEST_F(StoreTest, ReadingLeavesNothingBehind) {
