@@ -1,6 +1,7 @@
 #include "tuner/forest.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -21,53 +22,73 @@ struct Forest::Growing {
 };
 
 Forest::Forest(const Space& space) {
+  std::vector<std::int16_t> logarithms, odds, powers;
   for (std::size_t d = 0; d < space.dimensions().size(); ++d) {
     const Dimension& dim = space.dimensions()[d];
+    if (dim.values.size() < 2) continue;
     const bool categorical = dim.kind == Dimension::Kind::kCategorical;
-    const bool positive = !categorical && std::all_of(dim.numbers.begin(), dim.numbers.end(), [](double x) { return x > 0; });
-    std::vector<float> values;
-    for (double number : dim.numbers) values.push_back(static_cast<float>(positive ? std::log2(number) : number));
-    values.push_back(positive ? 0.0f : -1.0f);  // absent
-    if (dim.values.size() > 1) {
-      varying_.push_back(static_cast<std::int16_t>(d));
-      if (positive) varying_log_.push_back(static_cast<std::int16_t>(d));
+    const bool positive = !categorical && std::all_of(dim.numbers.begin(), dim.numbers.end(), [](double x) { return x >= 1; });
+    Feature value{.dim = d, .categorical = categorical}, odd{.dim = d}, power{.dim = d};
+    bool all_powers = true;
+    for (double number : dim.numbers) {
+      value.values.push_back(static_cast<float>(positive ? std::log2(number) : number));
+      if (!positive) continue;
+      const auto integer = static_cast<std::uint64_t>(number);
+      const int zeros = std::countr_zero(integer);
+      power.values.push_back(static_cast<float>(zeros));
+      odd.values.push_back(static_cast<float>(std::log2(static_cast<double>(integer >> zeros))));
+      all_powers = all_powers && std::has_single_bit(integer);
     }
-    values_.push_back(std::move(values));
-    categorical_.push_back(categorical);
-    logarithmic_.push_back(positive);
+    value.values.push_back(positive ? 0.0f : -1.0f);  // absent
+    const std::int16_t index = AddFeature(std::move(value));
+    if (!positive) continue;
+    logarithms.push_back(index);
+    if (all_powers) continue;
+    odd.values.push_back(0);
+    power.values.push_back(0);
+    odds.push_back(AddFeature(std::move(odd)));
+    powers.push_back(AddFeature(std::move(power)));
   }
+  for (auto* group : {&logarithms, &odds, &powers}) {
+    if (group->size() > 1) combined_.push_back(std::move(*group));
+  }
+}
+
+std::int16_t Forest::AddFeature(Feature feature) {
+  features_.push_back(std::move(feature));
+  single_.push_back(static_cast<std::int16_t>(features_.size() - 1));
+  return single_.back();
 }
 
 double Forest::Project(const Node& node, const Code* codes) const {
   const auto at = [&](int i) {
-    const auto d = static_cast<std::size_t>(node.dims[i]);
-    const auto& values = values_[d];
-    return values[std::min<std::size_t>(codes[d], values.size() - 1)];
+    const Feature& feature = features_[static_cast<std::size_t>(node.features[i])];
+    return feature.values[std::min<std::size_t>(codes[feature.dim], feature.values.size() - 1)];
   };
   float sum = at(0) * node.signs[0];
-  if (node.dims[1] >= 0) sum += at(1) * node.signs[1];
-  if (node.dims[2] >= 0) sum += at(2) * node.signs[2];
+  if (node.features[1] >= 0) sum += at(1) * node.signs[1];
+  if (node.features[2] >= 0) sum += at(2) * node.signs[2];
   return sum;
 }
 
 bool Forest::RandomSplit(Growing& growing, std::size_t begin, std::size_t end, Node& node) const {
   Random& random = growing.random;
   node = Node{};
-  if (varying_.empty()) return false;
-  const bool combine = varying_log_.size() >= 2 && random.Chance(growing.options.combine);
-  if (combine) {
-    const std::size_t terms = varying_log_.size() >= 3 && random.Chance(0.3) ? 3 : 2;
+  if (single_.empty()) return false;
+  if (!combined_.empty() && random.Chance(growing.options.combine)) {
+    // Logarithms half of the time: they are what most costs follow.
+    const auto& group = combined_[random.Chance(0.5) ? 0 : random.Below(combined_.size())];
+    const std::size_t terms = group.size() >= 3 && random.Chance(0.3) ? 3 : 2;
     for (std::size_t i = 0; i < terms; ++i) {
-      node.dims[i] = varying_log_[random.Below(varying_log_.size())];
+      node.features[i] = group[random.Below(group.size())];
       node.signs[i] = i > 0 && random.Chance(0.35) ? -1 : 1;
       for (std::size_t j = 0; j < i; ++j) {
-        if (node.dims[j] == node.dims[i]) return false;
+        if (node.features[j] == node.features[i]) return false;
       }
     }
   } else {
-    node.dims[0] = varying_[random.Below(varying_.size())];
-    const auto d = static_cast<std::size_t>(node.dims[0]);
-    if (categorical_[d]) {
+    node.features[0] = single_[random.Below(single_.size())];
+    if (features_[static_cast<std::size_t>(node.features[0])].categorical) {
       node.kind = kSubset;
       node.mask = random.Next();
       return true;
@@ -108,7 +129,7 @@ std::int32_t Forest::AddLeaf(const Growing& growing, std::size_t begin, std::siz
 std::int32_t Forest::Grow(Growing& growing, std::size_t begin, std::size_t end) {
   const std::size_t count = end - begin;
   const auto goes_left = [&](const Node& node, std::size_t i) {
-    if (node.kind == kSubset) return ((node.mask >> (growing.codes[growing.order[i] * growing.width + static_cast<std::size_t>(node.dims[0])] & 63)) & 1) != 0;
+    if (node.kind == kSubset) return ((node.mask >> (growing.codes[growing.order[i] * growing.width + features_[static_cast<std::size_t>(node.features[0])].dim] & 63)) & 1) != 0;
     return growing.projected[i] <= node.threshold;
   };
   bool pure = true;
@@ -172,7 +193,7 @@ void Forest::Fit(const Space& space, std::span<const Sample> samples, const Opti
                   .spare = std::vector<std::uint32_t>(samples.size()),
                   .projected = std::vector<float>(samples.size()),
                   .options = options,
-                  .tries = options.tries > 0 ? options.tries : 4 + static_cast<int>(1.5 * static_cast<double>(varying_.size())),
+                  .tries = options.tries > 0 ? options.tries : 4 + static_cast<int>(1.5 * static_cast<double>(single_.size())),
                   .random = random};
   for (std::size_t i = 0; i < samples.size(); ++i) {
     space.GetCodes(samples[i].point, std::span(growing.codes).subspan(i * width, width));
@@ -191,7 +212,7 @@ Forest::Prediction Forest::Predict(std::span<const Code> codes) const {
     while (node->kind != kLeaf) {
       bool left;
       if (node->kind == kSubset) {
-        left = ((node->mask >> (codes[static_cast<std::size_t>(node->dims[0])] & 63)) & 1) != 0;
+        left = ((node->mask >> (codes[features_[static_cast<std::size_t>(node->features[0])].dim] & 63)) & 1) != 0;
       } else {
         left = static_cast<float>(Project(*node, codes.data())) <= node->threshold;
       }

@@ -44,8 +44,8 @@ class Forest {
 
  private:
   struct Node {
-    // kLeaf: left indexes leaves_. kSubset: mask of codes of dims[0] that go left. Otherwise a sum of up to three scaled values.
-    std::int16_t dims[3] = {-1, -1, -1};
+    // kLeaf: left indexes leaves_. kSubset: mask of codes of features[0] that go left. Otherwise a sum of up to three.
+    std::int16_t features[3] = {-1, -1, -1};
     std::int8_t signs[3] = {1, 1, 1};
     std::int8_t kind = 0;
     float threshold = 0;
@@ -62,9 +62,18 @@ class Forest {
   bool RandomSplit(Growing& growing, std::size_t begin, std::size_t end, Node& node) const;
   double Project(const Node& node, const Code* codes) const;
 
-  std::vector<std::vector<float>> values_;  // [dimension][code], one more for kAbsent at the end; logarithms where positive
-  std::vector<std::uint8_t> categorical_, logarithmic_;
-  std::vector<std::int16_t> varying_, varying_log_;  // dimensions with more than one value
+  // What a split can test. A dimension has its value; where its numbers are not all powers of two also the power of two in
+  // them and the odd rest, since hardware likes what divides.
+  struct Feature {
+    std::size_t dim = 0;
+    std::vector<float> values;  // per code, one more for kAbsent at the end; logarithms where positive
+    bool categorical = false;
+  };
+  std::int16_t AddFeature(Feature feature);
+
+  std::vector<Feature> features_;
+  std::vector<std::int16_t> single_;                 // features of dimensions with more than one value
+  std::vector<std::vector<std::int16_t>> combined_;  // groups of features that add up: logarithms, odd rests, powers
   std::vector<Node> nodes_;
   std::vector<Leaf> leaves_;
   std::vector<std::int32_t> roots_;

@@ -1,0 +1,45 @@
+#include "tuner/strategies/first_points.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace hone {
+namespace {
+
+bool IsPower(double number) { return number >= 1 && std::has_single_bit(static_cast<std::uint64_t>(number)); }
+
+double Oddities(const Space& space, const Codes& codes) {
+  double sum = 0;
+  for (std::size_t d = 0; d < codes.size(); ++d) {
+    const Dimension& dim = space.dimensions()[d];
+    if (codes[d] == kAbsent || dim.kind == Dimension::Kind::kCategorical || dim.numbers.front() < 1) continue;
+    if (!IsPower(dim.numbers[codes[d]]) && std::any_of(dim.numbers.begin(), dim.numbers.end(), IsPower)) ++sum;
+  }
+  return sum;
+}
+
+}  // namespace
+
+PointId FirstPoint(Trial& trial) {
+  constexpr int kDraws = 30;
+  constexpr double kDistanceWeight = 0.2;
+  const Space& space = trial.space();
+  PointId best = 0;
+  double least = 1e300;
+  for (int i = 0; i < kDraws; ++i) {
+    const PointId point = trial.SampleUnknown();
+    const Codes codes = space.CodesOf(point);
+    double nearest = trial.records().empty() ? 0 : 1e300;
+    for (const Trial::Record& record : trial.records()) {
+      nearest = std::min(nearest, space.Distance(codes, space.CodesOf(record.point)));
+      if (nearest == 0) break;
+    }
+    const double value = Oddities(space, codes) - kDistanceWeight * nearest;
+    if (value >= least) continue;
+    least = value;
+    best = point;
+  }
+  return best;
+}
+
+}  // namespace hone
