@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kChunkBytes = 4u << 20;  // a multiple of every element's size
 constexpr std::uint64_t kMostKept = 128u << 20;
+constexpr std::uint64_t kSampleAbove = 64u << 20, kSampleEvery = 8;
 constexpr std::size_t kMaxSets = 64;
 
 std::uint64_t RoundUp(std::uint64_t value, std::uint64_t step) { return (value + step - 1) / step * step; }
@@ -139,12 +140,14 @@ std::optional<std::string> Arena::VerifyCanary(const std::string& name, const Gp
   return fmt::format("'{}': written past its end, {} bytes behind", name, bad - canary.begin());
 }
 
-std::optional<std::string> Arena::VerifyOutput(const Slot& slot) {
+std::optional<std::string> Arena::VerifyOutput(const Slot& slot, bool sample) {
   const Tolerance tolerance = ToleranceFor(*kernel_, *slot.description, GlslTypeOf(*kernel_, *slot.description, problem_));
   Comparison comparison(slot.description->name, slot.type, slot.expected_type, tolerance, poison_ * 0x01010101u);
   const std::uint64_t element = BytesOf(slot.type), expected = BytesOf(slot.expected_type);
   std::vector<std::byte> chunk(std::min(slot.bytes, kChunkBytes));
-  for (std::uint64_t done = 0; done < slot.bytes; done += chunk.size()) {
+  const std::uint64_t step = sample && slot.bytes > kSampleAbove ? kSampleEvery * chunk.size() : chunk.size();
+  for (std::uint64_t done = 0; done < slot.bytes; done += step) {
+    if (step > chunk.size() && done + step >= slot.bytes) done = slot.bytes - chunk.size();  // the end, always
     const std::uint64_t size = std::min<std::uint64_t>(chunk.size(), slot.bytes - done);
     context_.Download(slot.memory, chunk.data(), size, done);
     comparison.Add(done / element, std::span(chunk).first(size),
@@ -153,11 +156,11 @@ std::optional<std::string> Arena::VerifyOutput(const Slot& slot) {
   return comparison.Finish();
 }
 
-std::optional<std::string> Arena::Verify() {
+std::optional<std::string> Arena::Verify(bool sample) {
   for (const Slot& slot : slots_) {
     if (auto wrong = VerifyCanary(slot.description->name, slot.memory, slot.bytes)) return wrong;
     if (slot.description->access == Access::kRead || !has_reference_) continue;
-    if (auto wrong = VerifyOutput(slot)) return wrong;
+    if (auto wrong = VerifyOutput(slot, sample)) return wrong;
   }
   if (workspace_ && workspace_bytes_ > 0) return VerifyCanary("workspace", workspace_, workspace_bytes_);
   return std::nullopt;

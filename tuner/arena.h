@@ -36,7 +36,8 @@ class Arena {
   // Before a run: fills inputs that may have changed (outputs that are read too, always), poisons the others and all canaries.
   void Prepare(std::uint8_t poison);
   // After a run: nullopt when results and canaries are right, otherwise what is wrong, in words.
-  std::optional<std::string> Verify();
+  // sample: of outputs above 64 MiB an eighth is compared, for a second look.
+  std::optional<std::string> Verify(bool sample = false);
   // `binary` is about to run, and may change inputs that it declares writable.
   void Touch(const Binary& binary);
   void Distrust() { inputs_fresh_ = false; }  // a variant went wrong: fill everything again
@@ -59,7 +60,7 @@ class Arena {
   };
   void FillSlot(Slot& slot, const GpuBuffer& memory);
   void PoisonCanary(const Slot& slot, std::uint8_t poison);
-  std::optional<std::string> VerifyOutput(const Slot& slot);
+  std::optional<std::string> VerifyOutput(const Slot& slot, bool sample);
   std::optional<std::string> VerifyCanary(const std::string& name, const GpuBuffer& memory, std::uint64_t from);
   void ReferenceInCpp();
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ class Bench {
  public:
   // device: as ContextOptions. Errors: Error when there is no such device.
   Bench(const std::string& device, const BenchOptions& options);
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
 
   const DeviceInfo& info() const { return context_.info(); }
   bool usable() const { return context_.usable(); }
@@ -86,6 +89,7 @@ class Bench {
   std::optional<Binary> reference_;
   std::unique_ptr<Arena> main_;                // the problem being tuned
   std::vector<std::unique_ptr<Arena>> small_;  // the check problems
+  std::set<std::string> right_when_small_;     // variants that passed those: not again for the kernel's next problem
   double busy_ns_ = 0;                          // of this process, in timings
   std::chrono::steady_clock::time_point last_busy_{};
 };

@@ -53,13 +53,6 @@ Values CompleteProblem(const Kernel& kernel, const Values& problem) {
   return complete;
 }
 
-Values TypesOf(const Kernel& kernel, const Values& problem) {
-  Values types;
-  for (const TypeChoice& type : kernel.types)
-    if (const Value* value = problem.Find(type.name)) types.Set(type.name, *value);
-  return types;
-}
-
 std::string GlslTypeOf(const Kernel& kernel, const Buffer& buffer, const Values& problem) {
   for (const TypeChoice& type : kernel.types)
     if (type.name == buffer.type)

@@ -16,8 +16,6 @@ namespace hone {
 // integer outside its bounds, an element type that the kernel does not offer, a problem that the kernel's `where` refuses.
 Values CompleteProblem(const Kernel& kernel, const Values& problem);
 
-Values TypesOf(const Kernel& kernel, const Values& problem);  // the part of a complete problem that chooses element types
-
 // "float" for a buffer of type "T" in "T=float n=16".
 std::string GlslTypeOf(const Kernel& kernel, const Buffer& buffer, const Values& problem);
 std::uint64_t LengthOf(const Buffer& buffer, const Values& problem);  // elements

@@ -63,7 +63,7 @@ struct TuneReport {
   std::vector<TuneRow> rows;
   std::vector<PortableRow> portable;
   TuneProfile profile;
-  std::vector<std::string> errors;  // tasks that could not be done at all (see their row's `stopped`); the others were
+  std::vector<std::string> errors;  // tasks that could not be done at all (also in their rows' notes); the others were
   bool interrupted = false;
 };
 

@@ -65,7 +65,12 @@ int TuneMain(int argc, char** argv) {
   options.playoff = 0;  // so that the database holds one row a variant, in the order of the search
   try {
     hone::Store store = hone::Store::Open(argv[2], hone::Store::Mode::kCreate);
-    hone::Tune(std::vector<std::string>(argv + 4, argv + argc), store, options);
+    const hone::TuneReport report = hone::Tune(std::vector<std::string>(argv + 4, argv + argc), store, options);
+    double measured = 0;
+    for (const hone::TuneRow& row : report.rows) measured += static_cast<double>(row.measured);
+    const hone::TuneProfile& p = report.profile;
+    printf("%g variants in %.0f ms: compile %.0f, driver %.0f, check %.0f, timing %.0f, store %.0f, strategy %.0f, other %.0f ms\n",
+           measured, p.total_ms, p.compile_ms, p.pipeline_ms, p.check_ms, p.timing_ms, p.store_ms, p.strategy_ms, p.other_ms);
     return 0;
   } catch (const std::exception& error) {
     fprintf(stderr, "%s\n", error.what());

@@ -1,0 +1,112 @@
+// On a real device, in this process: what one measurement is made of.
+#include "tuner/bench.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "compiler/template.h"
+#include "tuner/playoff.h"
+
+namespace hone {
+namespace {
+
+class BenchTest : public testing::Test {
+ protected:
+  BenchTest() : kernel_(std::make_shared<Kernel>(LoadKernel(std::string(HONE_TEST_DATA) + "/kernels/steps"))) {
+    options_.max_timing_ms = 20;
+  }
+
+  Bench& MakeBench() {
+    bench_ = std::make_unique<Bench>("", options_);
+    bench_->SetKernel(kernel_, {}, compiler_.CompileReference(*kernel_).binary);
+    return *bench_;
+  }
+
+  BenchRequest Request(int wg, int steps, std::int64_t n = 4096) {
+    BenchRequest request;
+    request.binary = *compiler_.Compile(*kernel_, "steps", {{"STEPS", std::int64_t{steps}}, {"WG", std::int64_t{wg}}}).binary;
+    request.problem = {{"n", n}};
+    return request;
+  }
+
+  static void Silent(Phase, const std::string&) {}
+
+  std::shared_ptr<Kernel> kernel_;
+  Compiler compiler_;
+  BenchOptions options_;
+  std::unique_ptr<Bench> bench_;
+};
+
+TEST_F(BenchTest, MeasuresWithAllItsSamples) {
+  std::vector<Phase> phases;
+  Bench& bench = MakeBench();
+  const Measurement result = bench.Measure(Request(64, 2), [&](Phase phase, const std::string&) { phases.push_back(phase); });
+  EXPECT_EQ(result.outcome, Outcome::kOk) << result.message;
+  EXPECT_GE(result.samples_ns.size(), 3u);
+  EXPECT_LE(result.samples_ns.size(), 50u);
+  EXPECT_GT(result.statistics.median_ns, 0);
+  EXPECT_LE(result.statistics.low_ns, result.statistics.median_ns);
+  EXPECT_FALSE(result.cold);
+  EXPECT_EQ(phases, (std::vector<Phase>{Phase::kReference, Phase::kPipeline, Phase::kCheck, Phase::kTiming}));
+}
+
+TEST_F(BenchTest, StopsWhatCannotWin) {
+  Bench& bench = MakeBench();
+  BenchRequest request = Request(8, 10);
+  request.stop_above_ns = 1;
+  const Measurement result = bench.Measure(request, Silent);
+  EXPECT_EQ(result.outcome, Outcome::kOk);
+  EXPECT_EQ(result.samples_ns.size(), 3u);
+}
+
+TEST_F(BenchTest, ColdRotatesOverBuffers) {
+  options_.cold = true;
+  options_.cold_bytes = 1u << 20;
+  Bench& bench = MakeBench();
+  const Measurement result = bench.Measure(Request(64, 2), Silent);
+  EXPECT_EQ(result.outcome, Outcome::kOk) << result.message;
+  EXPECT_TRUE(result.cold);
+}
+
+TEST_F(BenchTest, RefusesWhatWouldRunTooLong) {
+  kernel_->flops = "n * 1000000";
+  options_.watchdog_ms = 1e-6;
+  Bench& bench = MakeBench();
+  const Measurement result = bench.Measure(Request(64, 1, 1 << 16), Silent);
+  EXPECT_EQ(result.outcome, Outcome::kTooSlow) << result.message;
+  EXPECT_TRUE(bench.usable());
+  EXPECT_EQ(bench.Measure(Request(64, 1), Silent).outcome, Outcome::kTooSlow);  // and goes on
+}
+
+TEST_F(BenchTest, OnlyChecksWhenAsked) {
+  Bench& bench = MakeBench();
+  BenchRequest request = Request(64, 2);
+  request.time = false;
+  const Measurement result = bench.Measure(request, Silent);
+  EXPECT_EQ(result.outcome, Outcome::kOk);
+  EXPECT_TRUE(result.samples_ns.empty());
+}
+
+TEST_F(BenchTest, TheSameVariantTwiceIsTied) {  // A/A, on whatever this machine is busy with
+  Bench& bench = MakeBench();
+  const std::vector<BenchRequest> twice{Request(64, 2), Request(64, 2)};
+  int tied = 0;
+  for (int pair = 0; pair < 20; ++pair) {
+    std::vector<std::vector<double>> times(2);
+    bench.Playoff(twice, 21, Silent, [&](const std::vector<double>& round) {
+      times[0].push_back(round[0]);
+      times[1].push_back(round[1]);
+      return true;
+    });
+    const Verdict verdict = Judge(times, std::vector<double>{0, 0});
+    tied += verdict.tied[0] && verdict.tied[1];
+  }
+  EXPECT_GE(tied, 19);
+}
+
+}  // namespace
+}  // namespace hone
