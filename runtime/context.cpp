@@ -111,6 +111,9 @@ Context::Impl::Impl(const ContextOptions& options) : gpu(std::make_shared<Gpu>()
 Context::Impl::~Impl() {
   if (gpu->abandoned) return;
   const Dispatch& d = gpu->d;
+  if (timeline && d.vkDeviceWaitIdle(gpu->device) != VK_SUCCESS) return;  // submissions nobody waited for
+  in_flight.clear();
+  timeline.reset();
   workspace = {};
   staging = {};
   gpu->device.destroyQueryPool(queries, nullptr, d);

@@ -18,6 +18,7 @@
 #include "runtime/device_error.h"
 #include "runtime/handles.h"
 #include "runtime/pipeline.h"
+#include "runtime/ticket.h"
 
 namespace hone {
 
@@ -91,6 +92,11 @@ class Context {
   static constexpr std::chrono::milliseconds kDefaultTimeout{10000};
   void Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {},
            std::chrono::milliseconds timeout = kDefaultTimeout);
+
+  // Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote;
+  // Run, Upload, Download and Fill wait for them first. Buffers must live until the ticket is done. Errors: as
+  // Pipeline::Record.
+  Ticket Submit(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {});
 
   // GPU time of `count` dispatches in nanoseconds, each between two timestamps with a full compute barrier before and
   // after, rotating over `sets`. One submission holds at most `batch` of them (0: 64); `timeout` is for each

@@ -12,6 +12,19 @@
 
 namespace hone {
 
+// The timeline that tickets read.
+struct Ticket::Impl {
+  explicit Impl(std::shared_ptr<Gpu> owner);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  std::uint64_t Reached() const;
+  void Wait(std::uint64_t value, std::chrono::milliseconds timeout) const;
+
+  std::shared_ptr<Gpu> gpu;
+  vk::Semaphore semaphore;
+};
+
 struct Context::Impl {
   explicit Impl(const ContextOptions& options);
   ~Impl();
@@ -21,6 +34,11 @@ struct Context::Impl {
   // context unusable.
   void Submit(std::chrono::milliseconds timeout, const std::function<void(vk::CommandBuffer)>& record);
   void RequireUsable() const;
+  void Begin(vk::CommandBuffer into) const;  // with a barrier after everything earlier on the queue
+  void End(vk::CommandBuffer from) const;    // with a barrier to the host
+  vk::CommandBuffer FreeCommands();
+  // Nothing of Context::Submit is in flight afterwards: the host may touch memory. Errors: as Submit.
+  void WaitForTickets(std::chrono::milliseconds timeout);
   // A buffer of at least `bytes` that Run uses where the caller brings no workspace.
   Binding Workspace(std::uint64_t bytes);
   GpuBuffer& Staging();
@@ -37,6 +55,14 @@ struct Context::Impl {
   Outcome failed = Outcome::kOk;                     // what made it unusable
   std::mutex mutex;
   GpuBuffer workspace, staging;
+  std::shared_ptr<Ticket::Impl> timeline;  // null before the first Context::Submit
+  std::uint64_t last_ticket = 0, waited_for = 0;
+  struct Flight {
+    vk::CommandBuffer commands;
+    std::uint64_t ticket = 0;  // frees it
+    Pipeline pipeline;         // kept alive meanwhile
+  };
+  std::vector<Flight> in_flight;
 };
 
 }  // namespace hone

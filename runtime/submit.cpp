@@ -25,13 +25,23 @@ void Context::Impl::RequireUsable() const {
       failed, gpu->info.name + ": not usable any more, an earlier call ended with: " + std::string(ToText(failed)));
 }
 
+void Context::Impl::Begin(vk::CommandBuffer into) const {
+  Guard("Vulkan: record", [&] {
+    into.begin({.flags = vk::CommandBufferUsageFlagBits::eOneTimeSubmit}, gpu->d);
+    FullBarrier(into, gpu->d, false);
+  });
+}
+
+void Context::Impl::End(vk::CommandBuffer from) const {
+  FullBarrier(from, gpu->d, true);
+  Guard("Vulkan: record", [&] { from.end(gpu->d); });
+}
+
 void Context::Impl::Submit(std::chrono::milliseconds timeout, const std::function<void(vk::CommandBuffer)>& record) {
   RequireUsable();
   const Dispatch& d = gpu->d;
-  Guard("Vulkan: record", [&] {
-    commands.begin({.flags = vk::CommandBufferUsageFlagBits::eOneTimeSubmit}, d);
-    FullBarrier(commands, d, false);
-  });
+  WaitForTickets(timeout);
+  Begin(commands);
   try {
     record(commands);
   } catch (...) {
@@ -40,8 +50,7 @@ void Context::Impl::Submit(std::chrono::milliseconds timeout, const std::functio
   }
   try {
     Guard("Vulkan: submit", [&] {
-      FullBarrier(commands, d, true);
-      commands.end(d);
+      End(commands);
       queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands}, fence, d);
       const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
       if (gpu->device.waitForFences(fence, VK_TRUE, nanoseconds, d) == vk::Result::eTimeout) {

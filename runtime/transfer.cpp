@@ -19,6 +19,7 @@ void Context::Upload(const GpuBuffer& to, const void* from, std::uint64_t bytes,
   CheckRange(to, offset, bytes);
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
+  impl_->WaitForTickets(kTransferTimeout);
   const auto* source = static_cast<const std::byte*>(from);
   if (bytes == 0) return;
   if (to.mapped()) {
@@ -42,6 +43,7 @@ void Context::Download(const GpuBuffer& from, void* to, std::uint64_t bytes, std
   CheckRange(from, offset, bytes);
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
+  impl_->WaitForTickets(kTransferTimeout);
   auto* target = static_cast<std::byte*>(to);
   if (bytes == 0) return;
   if (from.mapped() && from.impl().cached) {
@@ -70,6 +72,7 @@ void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint64_t off
   if (buffer.mapped()) {
     std::lock_guard lock(impl_->mutex);
     impl_->RequireUsable();
+    impl_->WaitForTickets(kTransferTimeout);
     std::memset(static_cast<std::byte*>(buffer.mapped()) + offset, byte, bytes);
     return buffer.impl().Flush(offset, bytes);
   }

@@ -134,6 +134,26 @@ TEST_F(ContextTest, TimesEveryDispatchAndRotatesBuffers) {
   EXPECT_EQ(Read<float>(buffers[5])[500], 33);
 }
 
+TEST_F(ContextTest, SubmissionsRunInOrderAndTicketsTellWhenTheyAreDone) {
+  const GpuBuffer x = Make(std::vector<float>(1000, 1)), y = Make(std::vector<float>(1000, 0));
+  const GpuBuffer total = context_->CreateBuffer(4);
+  const Pipeline axpy = context_->CreatePipeline(test::Axpy(), {{"n", 1000}});
+  const Pipeline sum = context_->CreatePipeline(test::Sum(), {{"n", 1000}});
+  for (int round = 1; round <= 3; ++round) {
+    Ticket last;
+    EXPECT_TRUE(last.Done());
+    for (int i = 0; i < 50; ++i) last = context_->Submit(axpy, {x, y}, {{"a", 1}});
+    const Ticket summed = context_->Submit(sum, {y, total});
+    summed.Wait();
+    EXPECT_TRUE(last.Done() && summed.Done());
+    EXPECT_EQ(Read<float>(total)[0], 1000 * 50.0f * float(round));
+  }
+  for (int i = 0; i < 50; ++i) context_->Submit(axpy, {x, y}, {{"a", 1}});
+  EXPECT_EQ(Read<float>(y)[999], 200);  // waits by itself
+  EXPECT_THROW(context_->Submit(axpy, {x}, {{"a", 1}}), Error);
+  context_->Submit(axpy, {x, y}, {{"a", 1}}).Wait();
+}
+
 TEST_F(ContextTest, FillsAndCopiesAnyRange) {
   for (auto kind : {MemoryKind::kDevice, MemoryKind::kUpload, MemoryKind::kDownload}) {
     const GpuBuffer buffer = context_->CreateBuffer(1003, kind);
