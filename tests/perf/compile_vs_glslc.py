@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Variants compiled per second: `hone compile` against `glslc -O` started once per variant through xargs, in one run.
+
+  tests/perf/compile_vs_glslc.py build/release/tools/hone [--gemm N] [--small N] [--glslc N] [--json FILE]
+
+The same variants with the same macros on the same cores. glslc compiles an evenly spaced part of them (--glslc N), hone all.
+Prints for each set: variants, seconds and rate of both, their ratio, hone's peak memory, and the time of a second run with
+nothing changed.
+"""
+import argparse
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def run(command):
+    """Seconds, CPU seconds and peak memory in MiB of a command that must succeed."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{' '.join(command[:4])} …: failed\n{errors.decode()}")
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def parse_values(text):
+    return dict(item.split("=", 1) for item in text.split())
+
+
+def scalar_bytes(word):
+    sizes = {"float": 4, "double": 8, "int": 4, "uint": 4, "bfloat16_t": 2}
+    for bits in (8, 16, 32, 64):
+        for base in ("float", "int", "uint"):
+            sizes[f"{base}{bits}_t"] = bits // 8
+    return sizes.get(word, 0)
+
+
+def macros(pattern, shader_pass, point, types):
+    """As compiler/defines.cpp: what a pass of a variant is compiled with."""
+    special = {p["name"] for p in pattern["parameters"] if p["specialize"]}
+    given = {**types, **{name: value for name, value in point.items() if name not in special}}
+    result = dict(given)
+    for name, value in given.items():
+        if not value.lstrip("-").isdigit():
+            result[f"{name}_IS_{value}"] = "1"
+            if scalar_bytes(value):
+                result[f"{name}_BYTES"] = str(scalar_bytes(value))
+    result.update(shader_pass["defines"])
+    return result
+
+
+def commands(database, folder, output):
+    """For each stored variant the arguments of glslc, once for each of its passes."""
+    with sqlite3.connect(database) as connection:
+        contract = json.loads(connection.execute("SELECT contract FROM kernel").fetchone()[0])
+        rows = connection.execute(
+            "SELECT p.name, v.point, b.types FROM binary b JOIN variant v ON v.id = b.variant JOIN pattern p ON p.id = v.pattern "
+            "ORDER BY p.name, v.point, b.types").fetchall()
+    patterns = {pattern["name"]: pattern for pattern in contract["patterns"]}
+    lines = []
+    for index, (name, point, types) in enumerate(rows):
+        parts = []
+        for number, shader_pass in enumerate(patterns[name]["passes"]):
+            flags = [f"-D{key}={value}" for key, value in
+                     macros(patterns[name], shader_pass, parse_values(point), parse_values(types)).items()]
+            parts.append(" ".join(["-O", "--target-env=vulkan1.3", f"-I{folder}", f"-I{folder}/../common", *flags,
+                                   f"{folder}/{shader_pass['shader']}", "-o", f"{output}/{index}.{number}.spv"]))
+        lines.append(parts)
+    return lines
+
+
+def compare(hone, folder, variants, glslc_variants):
+    with tempfile.TemporaryDirectory() as work:
+        database = f"{work}/set.db"
+        compile_all = [hone, "compile", folder, "-o", database]
+        if variants:
+            compile_all += ["--variants", str(variants)]
+        hone_seconds, hone_cpu, peak_mib = run(compile_all)
+        again_seconds, _, _ = run(compile_all)
+        lines = commands(database, folder, work)
+        chosen = lines[:: max(1, len(lines) // glslc_variants)][:glslc_variants]
+        with open(f"{work}/commands", "w") as file:
+            for parts in chosen:
+                file.writelines(part + "\n" for part in parts)
+        jobs = os.cpu_count()
+        glslc_seconds, glslc_cpu, _ = run(["sh", "-c", f"xargs -P{jobs} -L1 glslc < {work}/commands"])
+    cpu_ratio = (glslc_cpu / len(chosen)) / (hone_cpu / len(lines))
+    hone_rate, glslc_rate = len(lines) / hone_seconds, len(chosen) / glslc_seconds
+    return {"kernel": os.path.relpath(folder, ROOT), "variants": len(lines), "hone_seconds": round(hone_seconds, 3),
+            "hone_per_second": round(hone_rate, 1), "glslc_variants": len(chosen), "glslc_seconds": round(glslc_seconds, 3),
+            "glslc_per_second": round(glslc_rate, 2), "ratio": round(hone_rate / glslc_rate, 1), "cpu_ratio": round(cpu_ratio, 1), "peak_mib": round(peak_mib, 1),
+            "second_run_seconds": round(again_seconds, 3)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("hone")
+    parser.add_argument("--small", type=int, default=10000, help="variants of the small kernel (10000)")
+    parser.add_argument("--gemm", type=int, default=0, help="variants of gemm; 0: all")
+    parser.add_argument("--glslc", type=int, default=200, help="of them by glslc (200)")
+    parser.add_argument("--json", help="also write the results there")
+    arguments = parser.parse_args()
+    results = []
+    for folder, count in ((f"{ROOT}/tests/data/kernels/many", arguments.small), (f"{ROOT}/kernels/gemm", arguments.gemm)):
+        result = compare(arguments.hone, folder, count, arguments.glslc)
+        results.append(result)
+        print("{kernel}: hone {variants} variants in {hone_seconds} s ({hone_per_second}/s), peak {peak_mib} MiB, again in "
+              "{second_run_seconds} s; glslc -O {glslc_variants} in {glslc_seconds} s ({glslc_per_second}/s); {ratio} times (CPU time: {cpu_ratio})".format(**result),
+              flush=True)
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump(results, file, indent=2)
+
+
+if __name__ == "__main__":
+    main()
