@@ -5,6 +5,7 @@
 
 namespace hone {
 
+Command CompileCommand();
 Command CompletionCommand();
 Command DevicesCommand();
 Command DoctorCommand();

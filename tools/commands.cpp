@@ -5,6 +5,7 @@ namespace hone {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
+      CompileCommand(),
       DevicesCommand(),
       ShowCommand(),
       SummaryCommand(),

@@ -1,0 +1,192 @@
+// hone compile: kernel templates to a database of SPIR-V modules.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include "compiler/template.h"
+#include "db/error.h"
+#include "db/store.h"
+#include "tools/command_list.h"
+#include "tools/devices.h"
+#include "tools/format.h"
+#include "tools/kernels.h"
+#include "tools/module_cache.h"
+#include "tools/progress.h"
+#include "tools/table.h"
+
+namespace hone {
+namespace {
+
+constexpr std::size_t kTransaction = 256;  // variants written at once
+
+struct Compiled {
+  std::size_t variants = 0, failed = 0;
+  std::set<Hash> modules;
+  double bytes = 0, seconds = 0;
+};
+
+class CompileJob {
+ public:
+  explicit CompileJob(const Arguments& arguments)
+      : arguments_(arguments),
+        compiler_({.include_dirs = arguments.All("include"),
+                   .threads = static_cast<unsigned>(arguments.Integer("threads")),
+                   .cache = arguments.Flag("no-cache") ? nullptr : &cache_}),
+        store_(Store::Open(arguments.Text("output"), Store::Mode::kCreate)) {
+    if (!arguments.Has("device")) return;
+    const std::vector<DeviceInfo> devices = MachineDevices();
+    device_ = devices[FindDevice(devices, arguments.Text("device"), "this machine")];
+  }
+
+  Compiled Compile(const Kernel& kernel) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Variant> variants =
+        VariantsFor(kernel, device_ ? *device_ : AnyDeviceFor(kernel), ProblemsFor(kernel, arguments_),
+                    arguments_.All("pattern"), arguments_.Integer("variants"), arguments_.Integer("seed"));
+    Compiled result{.variants = variants.size()};
+    Progress progress(kernel.name, arguments_.Flag("json") ? Progress::Style::kQuiet : Progress::Style::kAuto);
+    store_.PutKernel(kernel);
+    for (std::size_t first = 0; first < variants.size(); first += kTransaction) {
+      const std::vector<Variant> part(
+          variants.begin() + std::ptrdiff_t(first),
+          variants.begin() + std::ptrdiff_t(std::min(first + kTransaction, variants.size())));
+      store_.Transaction([&] {
+        compiler_.CompileMany(kernel, part, [&](std::size_t index, CompileResult one) {
+          Take(std::move(one), result);
+          progress.Update(first + index + 1, variants.size(), "");
+        });
+      });
+    }
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+  }
+
+  const DiagnosticLog& log() const { return log_; }
+
+ private:
+  void Take(CompileResult one, Compiled& result) {
+    for (const Diagnostic& diagnostic : one.diagnostics) log_.Add(diagnostic);
+    if (!one.ok()) {
+      ++result.failed;
+      return;
+    }
+    store_.PutBinary(*one.binary);
+    for (const auto& module : one.binary->modules) {
+      if (result.modules.insert(module->hash).second) result.bytes += double(module->words.size() * 4);
+    }
+  }
+
+  const Arguments& arguments_;
+  FileModuleCache cache_;
+  Compiler compiler_;
+  Store store_;
+  std::optional<DeviceInfo> device_;
+  DiagnosticLog log_;
+};
+
+Json ToJson(const Diagnostic& diagnostic, int variants) {
+  return {{"file", diagnostic.where.file},   {"line", diagnostic.where.line}, {"column", diagnostic.where.column},
+          {"severity", diagnostic.severity}, {"text", diagnostic.text},       {"source_line", diagnostic.source_line},
+          {"variant", diagnostic.variant},   {"variants", variants}};
+}
+
+// A file that make and ninja read: the database depends on every source.
+void WriteDepfile(const std::string& path, const std::string& target, const std::vector<Kernel>& kernels,
+                  const std::vector<std::string>& include_dirs) {
+  std::string text = target + ":";
+  for (const Kernel& kernel : kernels) {
+    for (const std::string& file : SourceFiles(kernel, include_dirs)) text += " \\\n  " + file;
+  }
+  std::ofstream file(path);
+  file << text << "\n";
+  file.close();
+  if (!file) throw Error(path + ": cannot be written");
+}
+
+void PrintResult(const Table& table, const DiagnosticLog& log, bool json) {
+  if (!json) {
+    std::fputs(log.ToText().c_str(), stderr);
+    table.Print(false);
+    return;
+  }
+  Json diagnostics = Json::array();
+  for (const DiagnosticLog::Entry& entry : log.Entries()) diagnostics.push_back(ToJson(entry.diagnostic, entry.count));
+  PrintJson({{"kernels", table.ToJson()}, {"diagnostics", diagnostics}});
+}
+
+// The manifests' errors as JSON; they come before any database is touched.
+int PrintManifestErrors(const ManifestError& error) {
+  Json diagnostics = Json::array();
+  for (const Diagnostic& diagnostic : error.diagnostics()) diagnostics.push_back(ToJson(diagnostic, 0));
+  PrintJson({{"kernels", Json::array()}, {"diagnostics", diagnostics}});
+  return 1;
+}
+
+int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
+  CompileJob job(arguments);
+  Table table({{"kernel", "kernel"},
+               {"patterns", "patterns", true},
+               {"variants", "variants", true},
+               {"failed", "failed", true},
+               {"modules", "modules", true},
+               {"module_bytes", "SPIR-V", true},
+               {"seconds", "time", true}});
+  const auto count = [](std::size_t n) { return Cell(std::to_string(n), n); };
+  std::size_t variants = 0, failed = 0;
+  for (const Kernel& kernel : kernels) {
+    const Compiled one = job.Compile(kernel);
+    variants += one.variants;
+    failed += one.failed;
+    table.Add({kernel.name,
+               count(kernel.patterns.size()),
+               count(one.variants),
+               count(one.failed),
+               count(one.modules.size()),
+               {FormatBytes(one.bytes), one.bytes},
+               {FormatDuration(one.seconds), one.seconds}});
+  }
+  PrintResult(table, job.log(), arguments.Flag("json"));
+  if (arguments.Has("depfile"))
+    WriteDepfile(arguments.Text("depfile"), arguments.Text("output"), kernels, arguments.All("include"));
+  if (failed == 0) return 0;
+  throw Error(fmt::format("{}: {} of {} variants do not compile; the others are stored", arguments.Text("output"),
+                          failed, variants));
+}
+
+int RunCompile(const Arguments& arguments) {
+  if (!arguments.Has("output")) throw UsageError("option '--output' is missing: the database to write");
+  try {
+    return Compile(arguments, LoadKernels(arguments));
+  } catch (const ManifestError& error) {
+    if (arguments.Flag("json")) return PrintManifestErrors(error);
+    throw;
+  }
+}
+
+}  // namespace
+
+Command CompileCommand() {
+  return {.name = "compile",
+          .summary = "Compiles the legal variants of kernels to SPIR-V and stores them in a database",
+          .example =
+              "hone compile kernels -o tuned.db\nhone compile kernels/gemm -o gemm.db --problem m=512,n=512,k=512 "
+              "--variants 100",
+          .positionals = {KernelsPositional()},
+          .options = {{"output,o", "FILE.db", "the database to write or add to"},
+                      {"device", "NAME", "only variants that are legal on this device of 'hone devices'"},
+                      ProblemOption(),
+                      PatternOption(),
+                      {"variants", "N", "at most N variants a problem, sampled evenly; 0: all", "0"},
+                      {"seed", "N", "of that sample", "1"},
+                      IncludeOption(),
+                      {"threads", "N", "threads; 0: one a core", "0"},
+                      {"no-cache", "", "compile everything again, also what the cache folder holds"},
+                      {"depfile", "FILE", "write what the database depends on, for make and ninja"},
+                      JsonOption()},
+          .run = RunCompile};
+}
+
+}  // namespace hone

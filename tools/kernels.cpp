@@ -1,0 +1,149 @@
+#include "tools/kernels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "compiler/template.h"
+#include "db/error.h"
+#include "tuner/random.h"
+#include "tuner/space.h"
+
+namespace hone {
+namespace fs = std::filesystem;
+namespace {
+
+bool IsKernel(const fs::path& folder) { return fs::exists(folder / "kernel.toml"); }
+
+std::vector<std::string> KernelFolders(const std::string& typed) {
+  if (IsKernel(typed)) return {typed};
+  std::error_code error;
+  if (!fs::is_directory(typed, error)) throw Error(typed + ": no such folder");
+  std::vector<std::string> folders;
+  for (const auto& entry : fs::directory_iterator(typed)) {
+    if (IsKernel(entry.path())) folders.push_back(entry.path().string());
+  }
+  if (folders.empty()) throw Error(typed + ": holds no kernel.toml, and no folder in it does");
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+void CheckInteger(const Kernel& kernel, const ProblemInteger& integer, const Values& problem) {
+  const std::optional<std::int64_t> value = problem.Integer(integer.name);
+  const std::string place = fmt::format("--problem {}: ", problem.ToText());
+  if (!value) throw Error(fmt::format("{}'{}' of kernel '{}' is missing", place, integer.name, kernel.name));
+  if (*value < integer.min || *value > integer.max) {
+    throw Error(fmt::format("{}{} must lie in {} to {}", place, integer.name, integer.min, integer.max));
+  }
+}
+
+Values ProblemFromText(const Kernel& kernel, const std::string& text) {
+  const Values given = Values::FromText(text);
+  std::vector<std::string> names;
+  for (const ProblemInteger& integer : kernel.integers) names.push_back(integer.name);
+  for (const TypeChoice& choice : kernel.types) names.push_back(choice.name);
+  Values types;
+  for (const auto& [name, value] : given.items()) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      throw Error(fmt::format("--problem {}: kernel '{}' has no '{}'{}", given.ToText(), kernel.name, name,
+                              DidYouMean(name, names)));
+    }
+    if (std::holds_alternative<std::string>(value)) types.Set(name, value);
+  }
+  const Values problem = CompleteTypes(kernel, types).MergedWith(given);
+  for (const ProblemInteger& integer : kernel.integers) CheckInteger(kernel, integer, problem);
+  return problem;
+}
+
+Values TypesOf(const Kernel& kernel, const Values& problem) {
+  Values types;
+  for (const TypeChoice& choice : kernel.types) {
+    if (const Value* value = problem.Find(choice.name)) types.Set(choice.name, *value);
+  }
+  return types;
+}
+
+void AddAll(const Requires& needs, DeviceInfo& device) {
+  device.features.insert(needs.features.begin(), needs.features.end());
+  device.extensions.insert(needs.extensions.begin(), needs.extensions.end());
+}
+
+// `count` different points of [0, size), in rising order.
+std::vector<PointId> SamplePoints(std::uint64_t size, std::uint64_t count, std::uint64_t seed) {
+  std::set<PointId> chosen;
+  Random random(seed);
+  while (chosen.size() < count) chosen.insert(random.Below(size));
+  return {chosen.begin(), chosen.end()};
+}
+
+std::vector<PointId> Points(const Kernel& kernel, const Space& space, std::uint64_t limit, std::uint64_t seed) {
+  std::vector<PointId> points;
+  if (limit != 0 && limit < space.Count()) {
+    points = SamplePoints(space.Count(), limit, seed);
+    const Pattern& first = kernel.patterns.front();
+    const std::optional<PointId> standard = space.Find(first.name, first.default_point);
+    if (standard && !std::binary_search(points.begin(), points.end(), *standard)) points.front() = *standard;
+    return points;
+  }
+  for (PointId point = 0; point < space.Count(); ++point) points.push_back(point);
+  return points;
+}
+
+}  // namespace
+
+Positional KernelsPositional() { return {"KERNEL_DIR", 1, kMany}; }
+Option IncludeOption() {
+  return {"include,I", "DIR", "search it for #includes after the kernel's own folders", "", true};
+}
+Option PatternOption() { return {"pattern", "NAME", "only this pattern", "", true}; }
+
+std::vector<Kernel> LoadKernels(const Arguments& arguments) {
+  std::vector<Kernel> kernels;
+  std::vector<Diagnostic> diagnostics;
+  for (const std::string& typed : arguments.All("KERNEL_DIR")) {
+    for (const std::string& folder : KernelFolders(typed)) {
+      try {
+        kernels.push_back(LoadKernel(folder, arguments.All("include")));
+      } catch (const ManifestError& error) {
+        diagnostics.insert(diagnostics.end(), error.diagnostics().begin(), error.diagnostics().end());
+      }
+    }
+  }
+  if (!diagnostics.empty()) throw ManifestError(std::move(diagnostics));
+  return kernels;
+}
+
+std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments) {
+  std::vector<Values> problems;
+  for (const std::string& text : arguments.All("problem")) problems.push_back(ProblemFromText(kernel, text));
+  return problems.empty() ? kernel.problems : problems;
+}
+
+DeviceInfo AnyDeviceFor(const Kernel& kernel) {
+  DeviceInfo device = GenericDevice();
+  for (const Pattern& pattern : kernel.patterns) {
+    AddAll(pattern.requires_, device);
+    for (const Parameter& parameter : pattern.parameters) {
+      for (const auto& [value, needs] : parameter.requires_) AddAll(needs, device);
+    }
+  }
+  return device;
+}
+
+std::vector<Variant> VariantsFor(const Kernel& kernel, const DeviceInfo& device, const std::vector<Values>& problems,
+                                 const std::vector<std::string>& patterns, std::uint64_t limit, std::uint64_t seed) {
+  std::set<std::tuple<std::string, Values, Values>> chosen;
+  for (const Values& problem : problems) {
+    const Space space = Space::FromKernel(kernel, problem, device, patterns);
+    for (const PointId point : Points(kernel, space, limit, seed)) {
+      chosen.emplace(space.PatternOf(point), space.PointOf(point), TypesOf(kernel, problem));
+    }
+  }
+  std::vector<Variant> variants;
+  for (const auto& [pattern, point, types] : chosen) variants.push_back({pattern, point, types});
+  return variants;
+}
+
+}  // namespace hone

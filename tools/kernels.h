@@ -1,0 +1,37 @@
+// Kernels named on the command line, and the variants of them that are meant.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/compile.h"
+#include "db/device.h"
+#include "db/kernel.h"
+#include "tools/command.h"
+
+namespace hone {
+
+// Options that compile, tune and check share: KERNEL_DIR..., --include, --pattern.
+Positional KernelsPositional();
+Option IncludeOption();
+Option PatternOption();
+
+// The kernels in KERNEL_DIR...: each a kernel's folder, or a folder of such folders.
+// Errors: ManifestError with every error of every manifest; Error for a folder without kernels.
+std::vector<Kernel> LoadKernels(const Arguments& arguments);
+
+// The problems that --problem means: each completed with the kernel's default types; the manifest's own without
+// --problem. Errors: Error names an integer that the kernel does not have or that is missing, or one outside its
+// bounds.
+std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments);
+
+// A device that is not there: generous limits, and everything that some pattern of `kernel` requires.
+DeviceInfo AnyDeviceFor(const Kernel& kernel);
+
+// Every variant that is legal for one of `problems` on `device`, each once; at most `limit` a problem (0: all), sampled
+// evenly by `seed`, the default variant always among them. patterns: empty for all.
+std::vector<Variant> VariantsFor(const Kernel& kernel, const DeviceInfo& device, const std::vector<Values>& problems,
+                                 const std::vector<std::string>& patterns, std::uint64_t limit, std::uint64_t seed);
+
+}  // namespace hone
