@@ -55,9 +55,13 @@ class Arguments {
   double Number(std::string_view option, double otherwise = 0) const;
   const std::vector<std::string>& All(std::string_view name) const;  // every value of an option or positional, in order
 
+  const std::string& line() const { return line_; }  // the whole command line, for a run's record
+
   void Add(const std::string& name, std::string value) { values_[name].push_back(std::move(value)); }
+  void SetLine(std::string line) { line_ = std::move(line); }
 
  private:
+  std::string line_;
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
 

@@ -188,6 +188,9 @@ Arguments ParseArguments(const Command& command, const std::vector<std::string>&
     Refuse(command, error);
   }
   Arguments result;
+  std::string line = "hone " + command.name;
+  for (const std::string& argument : arguments) line += " " + argument;
+  result.SetLine(std::move(line));
   TakeOptions(command, given, result);
   TakePositionals(
       command, given.count(kRest) ? given[kRest].as<std::vector<std::string>>() : std::vector<std::string>(), result);

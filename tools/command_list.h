@@ -6,12 +6,15 @@
 namespace hone {
 
 Command CompileCommand();
+Command CheckCommand();
 Command CompletionCommand();
 Command DevicesCommand();
 Command DoctorCommand();
 Command ReplayCommand();
+Command ExplainCommand();
 Command ShowCommand();
 Command SummaryCommand();
+Command TuneCommand();
 Command WorkerCommand();
 
 }  // namespace hone

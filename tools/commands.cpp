@@ -5,13 +5,9 @@ namespace hone {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
-      CompileCommand(),
-      DevicesCommand(),
-      ShowCommand(),
+      CompileCommand(), TuneCommand(),   CheckCommand(),      DevicesCommand(), ShowCommand(),
       SummaryCommand(),
-      DoctorCommand(),
-      CompletionCommand(),
-      WorkerCommand(),
+      ExplainCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),
   };
   return table;
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <mutex>
 #include <optional>
 #include <set>
 
@@ -13,7 +14,6 @@
 #include "tools/devices.h"
 #include "tools/format.h"
 #include "tools/kernels.h"
-#include "tools/module_cache.h"
 #include "tools/progress.h"
 #include "tools/table.h"
 
@@ -26,16 +26,43 @@ struct Compiled {
   std::size_t variants = 0, failed = 0;
   std::set<Hash> modules;
   double bytes = 0, seconds = 0;
+  bool unchanged = false;  // an earlier run stored the same; the rest is not counted then
+};
+
+// What earlier runs into the same database have compiled. Threads of the compiler read through a connection of their
+// own; what they make waits for the thread that writes.
+class StoreCache : public ModuleCache {
+ public:
+  explicit StoreCache(const std::string& path) : reader_(Store::Open(path, Store::Mode::kReadOnly)) {}
+
+  std::shared_ptr<const Module> Find(const Hash& key) override { return reader_.FindCompiled(key); }
+
+  void Put(const Hash& key, const Module& module) override {
+    const std::lock_guard lock(mutex_);
+    made_.emplace_back(key, module);
+  }
+
+  void Flush(Store& store) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, module] : made_) store.PutCompiled(key, module);
+    made_.clear();
+  }
+
+ private:
+  const Store reader_;
+  std::mutex mutex_;
+  std::vector<std::pair<Hash, Module>> made_;
 };
 
 class CompileJob {
  public:
   explicit CompileJob(const Arguments& arguments)
       : arguments_(arguments),
+        store_(Store::Open(arguments.Text("output"), Store::Mode::kCreate)),
+        cache_(store_.path()),
         compiler_({.include_dirs = arguments.All("include"),
                    .threads = static_cast<unsigned>(arguments.Integer("threads")),
-                   .cache = arguments.Flag("no-cache") ? nullptr : &cache_}),
-        store_(Store::Open(arguments.Text("output"), Store::Mode::kCreate)) {
+                   .cache = arguments.Flag("fresh") ? nullptr : &cache_}) {
     if (!arguments.Has("device")) return;
     const std::vector<DeviceInfo> devices = MachineDevices();
     device_ = devices[FindDevice(devices, arguments.Text("device"), "this machine")];
@@ -43,22 +70,13 @@ class CompileJob {
 
   Compiled Compile(const Kernel& kernel) {
     const auto start = std::chrono::steady_clock::now();
-    const std::vector<Variant> variants =
-        VariantsFor(kernel, device_ ? *device_ : AnyDeviceFor(kernel), ProblemsFor(kernel, arguments_),
-                    arguments_.All("pattern"), arguments_.Integer("variants"), arguments_.Integer("seed"));
-    Compiled result{.variants = variants.size()};
-    Progress progress(kernel.name, arguments_.Flag("json") ? Progress::Style::kQuiet : Progress::Style::kAuto);
+    const Hash key = KeyOf(kernel);
     store_.PutKernel(kernel);
-    for (std::size_t first = 0; first < variants.size(); first += kTransaction) {
-      const std::vector<Variant> part(
-          variants.begin() + std::ptrdiff_t(first),
-          variants.begin() + std::ptrdiff_t(std::min(first + kTransaction, variants.size())));
-      store_.Transaction([&] {
-        compiler_.CompileMany(kernel, part, [&](std::size_t index, CompileResult one) {
-          Take(std::move(one), result);
-          progress.Update(first + index + 1, variants.size(), "");
-        });
-      });
+    Compiled result;
+    result.unchanged = !arguments_.Flag("fresh") && store_.IsBuilt(kernel, key);
+    if (!result.unchanged) {
+      CompileVariants(kernel, result);
+      if (result.failed == 0) store_.PutBuilt(kernel, key);
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
@@ -67,6 +85,36 @@ class CompileJob {
   const DiagnosticLog& log() const { return log_; }
 
  private:
+  // Everything that decides which variants are stored, besides the kernel's own sources.
+  Hash KeyOf(const Kernel& kernel) const {
+    std::string text = ToolVersions() + "\n" + (device_ ? device_->Key() : "") + "\n" + arguments_.Text("variants") +
+                       "\n" + arguments_.Text("seed");
+    for (const Values& problem : ProblemsFor(kernel, arguments_)) text += "\nproblem " + problem.ToText();
+    for (const std::string& pattern : arguments_.All("pattern")) text += "\npattern " + pattern;
+    for (const std::string& folder : arguments_.All("include")) text += "\ninclude " + folder;
+    return HashOf(text);
+  }
+
+  void CompileVariants(const Kernel& kernel, Compiled& result) {
+    const std::vector<Variant> variants =
+        VariantsFor(kernel, device_ ? *device_ : AnyDeviceFor(kernel), ProblemsFor(kernel, arguments_),
+                    arguments_.All("pattern"), arguments_.Integer("variants"), arguments_.Integer("seed"));
+    result.variants = variants.size();
+    Progress progress(kernel.name, arguments_.Flag("json") ? Progress::Style::kQuiet : Progress::Style::kAuto);
+    for (std::size_t first = 0; first < variants.size(); first += kTransaction) {
+      const std::size_t last = std::min(first + kTransaction, variants.size());
+      const std::vector<Variant> part(variants.begin() + std::ptrdiff_t(first),
+                                      variants.begin() + std::ptrdiff_t(last));
+      store_.Transaction([&] {
+        compiler_.CompileMany(kernel, part, [&](std::size_t index, CompileResult one) {
+          Take(std::move(one), result);
+          progress.Update(first + index + 1, variants.size(), "");
+        });
+        cache_.Flush(store_);
+      });
+    }
+  }
+
   void Take(CompileResult one, Compiled& result) {
     for (const Diagnostic& diagnostic : one.diagnostics) log_.Add(diagnostic);
     if (!one.ok()) {
@@ -80,9 +128,9 @@ class CompileJob {
   }
 
   const Arguments& arguments_;
-  FileModuleCache cache_;
-  Compiler compiler_;
   Store store_;
+  StoreCache cache_;
+  Compiler compiler_;
   std::optional<DeviceInfo> device_;
   DiagnosticLog log_;
 };
@@ -125,6 +173,11 @@ int PrintManifestErrors(const ManifestError& error) {
   return 1;
 }
 
+// A number that is not known where nothing was done.
+Cell Counted(const Compiled& one, std::size_t n) {
+  return one.unchanged ? Cell("", nullptr) : Cell(std::to_string(n), n);
+}
+
 int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   CompileJob job(arguments);
   Table table({{"kernel", "kernel"},
@@ -133,7 +186,8 @@ int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
                {"failed", "failed", true},
                {"modules", "modules", true},
                {"module_bytes", "SPIR-V", true},
-               {"seconds", "time", true}});
+               {"seconds", "time", true},
+               {"unchanged", ""}});
   const auto count = [](std::size_t n) { return Cell(std::to_string(n), n); };
   std::size_t variants = 0, failed = 0;
   for (const Kernel& kernel : kernels) {
@@ -142,11 +196,12 @@ int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
     failed += one.failed;
     table.Add({kernel.name,
                count(kernel.patterns.size()),
-               count(one.variants),
-               count(one.failed),
-               count(one.modules.size()),
-               {FormatBytes(one.bytes), one.bytes},
-               {FormatDuration(one.seconds), one.seconds}});
+               Counted(one, one.variants),
+               Counted(one, one.failed),
+               Counted(one, one.modules.size()),
+               one.unchanged ? Cell("unchanged", nullptr) : Cell(FormatBytes(one.bytes), one.bytes),
+               {FormatDuration(one.seconds), one.seconds},
+               {"", one.unchanged}});
   }
   PrintResult(table, job.log(), arguments.Flag("json"));
   if (arguments.Has("depfile"))
@@ -183,7 +238,7 @@ Command CompileCommand() {
                       {"seed", "N", "of that sample", "1"},
                       IncludeOption(),
                       {"threads", "N", "threads; 0: one a core", "0"},
-                      {"no-cache", "", "compile everything again, also what the cache folder holds"},
+                      {"fresh", "", "compile everything again, also what the database remembers"},
                       {"depfile", "FILE", "write what the database depends on, for make and ninja"},
                       JsonOption()},
           .run = RunCompile};

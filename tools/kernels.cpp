@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "compiler/template.h"
@@ -55,6 +56,19 @@ Values ProblemFromText(const Kernel& kernel, const std::string& text) {
   const Values problem = CompleteTypes(kernel, types).MergedWith(given);
   for (const ProblemInteger& integer : kernel.integers) CheckInteger(kernel, integer, problem);
   return problem;
+}
+
+// "@FILE": a problem a line, "#" starts a comment; anything else is one problem.
+std::vector<std::string> ProblemTexts(const std::string& typed) {
+  if (!typed.starts_with("@")) return {typed};
+  std::ifstream file(typed.substr(1));
+  if (!file) throw Error("--problem " + typed + ": the file cannot be read");
+  std::vector<std::string> problems;
+  for (std::string line; std::getline(file, line);) {
+    line = line.substr(0, line.find('#'));
+    if (line.find_first_not_of(" \t\r") != std::string::npos) problems.push_back(line);
+  }
+  return problems;
 }
 
 Values TypesOf(const Kernel& kernel, const Values& problem) {
@@ -117,7 +131,9 @@ std::vector<Kernel> LoadKernels(const Arguments& arguments) {
 
 std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments) {
   std::vector<Values> problems;
-  for (const std::string& text : arguments.All("problem")) problems.push_back(ProblemFromText(kernel, text));
+  for (const std::string& text : arguments.All("problem")) {
+    for (const std::string& one : ProblemTexts(text)) problems.push_back(ProblemFromText(kernel, one));
+  }
   return problems.empty() ? kernel.problems : problems;
 }
 

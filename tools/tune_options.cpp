@@ -1,0 +1,93 @@
+#include "tools/tune_options.h"
+
+#include "tools/devices.h"
+#include "tools/interrupt.h"
+#include "tools/kernels.h"
+#include "tuner/strategy.h"
+
+namespace hone {
+namespace {
+
+std::string StrategyNames() {
+  std::string names;
+  for (const Strategy& strategy : Strategies()) names += (names.empty() ? "" : "|") + std::string(strategy.name);
+  return names;
+}
+
+std::string DefaultStrategy() {
+  for (const Strategy& strategy : Strategies()) {
+    if (strategy.name == kDefaultStrategy) return std::string(kDefaultStrategy);
+  }
+  return std::string(Strategies().front().name);
+}
+
+TuneGoal GoalFromText(const std::string& text) {
+  return text == "energy" ? TuneGoal::kEnergy : text == "edp" ? TuneGoal::kEnergyDelay : TuneGoal::kTime;
+}
+
+std::vector<std::string> DevicesFrom(const Arguments& arguments) {
+  std::vector<std::string> devices = arguments.All("device");
+  if (devices != std::vector<std::string>{"all"}) return devices;
+  devices.clear();
+  for (std::size_t i = 0; i < MachineDevices().size(); ++i) devices.push_back(std::to_string(i));
+  return devices;
+}
+
+}  // namespace
+
+std::vector<Option> TuneCommandOptions() {
+  return {{"db", "FILE.db", "the database to write results to; made when it is not there"},
+          {"device", "NAME", "a number or name of 'hone devices', or all; the best one without it", "", true},
+          {"share", "", "equal devices divide the work"},
+          {"strategy", StrategyNames(), "how to search", DefaultStrategy()},
+          {"evals", "N", "measure at most N variants of each kernel and problem"},
+          {"seconds", "S", "spend about S seconds in all"},
+          {"no-improvement", "N", "stop after N variants without a better one"},
+          {"confident", "", "stop when a gain over 1 % has become unlikely"},
+          {"seed", "N", "of everything random", "1"},
+          ProblemOption(),
+          PatternOption(),
+          {"objective", "time|energy|edp", "what to make small; edp: energy times time", "time"},
+          {"portable", "", "also find the one variant that is best over all problems"},
+          {"cold", "", "rotate buffers beyond the last-level cache"},
+          {"interval", "S", "time until the median is known to this many per cent", "1"},
+          {"watchdog", "S", "refuse variants that would run longer than S seconds", "1"},
+          {"playoff", "N", "how many of the best meet at the end; 0: none", "8"},
+          {"retry", "", "measure again what failed or killed the driver"},
+          {"refresh", "", "time the stored best again; search only where they no longer hold"},
+          {"properties", "", "ask the driver for registers, spills and code size; slower"},
+          {"dry-run", "", "say what would be done and how long it would take"},
+          {"profile", "", "say where the time went"},
+          {"threads", "N", "threads that compile ahead; 0: as many as fit the device", "0"},
+          IncludeOption(),
+          JsonOption()};
+}
+
+TuneOptions TuneOptionsFrom(const Arguments& arguments) {
+  TuneOptions options;
+  options.devices = DevicesFrom(arguments);
+  options.share = arguments.Flag("share");
+  options.patterns = arguments.All("pattern");
+  options.include_dirs = arguments.All("include");
+  options.strategy = FindStrategy(arguments.Text("strategy")).name;
+  options.budget.evaluations = arguments.Integer("evals");
+  options.budget.no_improvement = arguments.Integer("no-improvement");
+  options.budget.confident = arguments.Flag("confident");
+  options.seed = arguments.Integer("seed", 1);
+  options.goal = GoalFromText(arguments.Text("objective"));
+  options.retry = arguments.Flag("retry");
+  options.refresh = arguments.Flag("refresh");
+  options.portable = arguments.Flag("portable");
+  options.dry_run = arguments.Flag("dry-run");
+  options.cold = arguments.Flag("cold");
+  options.interval = arguments.Number("interval", 1) / 100;
+  options.watchdog_ms = arguments.Number("watchdog", 1) * 1000;
+  options.playoff = static_cast<int>(arguments.Integer("playoff", 8));
+  options.properties = arguments.Flag("properties");
+  options.compile_threads = static_cast<int>(arguments.Integer("threads"));
+  options.command_line = arguments.line();
+  options.stop = Interrupt::Requested;
+  return options;
+}
+
+}  // namespace hone

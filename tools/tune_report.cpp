@@ -1,0 +1,152 @@
+#include "tools/tune_report.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "tools/format.h"
+#include "tools/results.h"
+
+namespace hone {
+namespace {
+
+Cell Count(std::uint64_t count) { return {std::to_string(count), count}; }
+Cell Share(double share) { return {fmt::format("{:.1f} %", 100 * share), share}; }
+
+Cell Factor(double ratio) { return ratio > 0 ? Cell(FormatRatio(ratio), ratio) : Cell("", nullptr); }
+
+std::uint64_t FailedOf(const TuneRow& row) {
+  std::uint64_t failed = 0;
+  for (const auto& [outcome, count] : row.outcomes) failed += outcome == Outcome::kOk ? 0 : count;
+  return failed;
+}
+
+Json OutcomesOf(const TuneRow& row) {
+  Json json = Json::object();
+  for (const auto& [outcome, count] : row.outcomes) json[std::string(ToText(outcome))] = count;
+  return json;
+}
+
+Cell RateOf(const TuneRow& row) {
+  if (!row.best) return {"", nullptr};
+  return RateCell(
+      {row.gb_per_s * row.best->statistics.median_ns, row.tflop_per_s * 1e3 * row.best->statistics.median_ns},
+      row.best->statistics.median_ns);
+}
+
+bool SeveralDevices(const TuneReport& report) {
+  std::set<std::string> keys;
+  for (const TuneRow& row : report.rows) keys.insert(row.device_key);
+  return keys.size() > 1;
+}
+
+void PrintNotes(const TuneReport& report) {
+  for (const TuneRow& row : report.rows) {
+    const std::string place = row.kernel + " " + row.problem.ToText();
+    for (const std::string& note : row.notes) std::printf("%s: %s\n", place.c_str(), note.c_str());
+    if (!row.tied.empty()) {
+      std::printf("%s: %zu variant%s cannot be told from the best, such as %s\n", place.c_str(), row.tied.size(),
+                  row.tied.size() == 1 ? "" : "s", row.tied.front().c_str());
+    }
+  }
+  for (const PortableRow& row : report.portable) {
+    std::printf("%s on %s: one variant for all: %s, %.1f %% of the best on average, %.1f %% at %s\n",
+                row.kernel.c_str(), row.device.c_str(), row.variant.c_str(), 100 * row.mean_share,
+                100 * row.worst_share, row.worst_problem.ToText().c_str());
+  }
+}
+
+Table ResultTable(const TuneReport& report) {
+  Table table({{"kernel", "kernel"},
+               {"problem", "problem"},
+               {"device", SeveralDevices(report) ? "device" : ""},
+               {"device_key", ""},
+               {"points", "legal", true},
+               {"measured", "measured", true},
+               {"reused", "known", true},
+               {"failed", "failed", true},
+               {"outcomes", ""},
+               {"best_variant", "best variant"},
+               {"best_ns", "time", true},
+               {"rate_per_s", "rate", true},
+               {"over_default", "over default", true},
+               {"over_median", "over median", true},
+               {"tied", ""},
+               {"stopped", ""},
+               {"notes", ""}});
+  for (const TuneRow& row : report.rows) {
+    table.Add({row.kernel,
+               row.problem.ToText(),
+               row.device,
+               row.device_key,
+               Count(row.points),
+               Count(row.measured),
+               Count(row.reused),
+               Count(FailedOf(row)),
+               {"", OutcomesOf(row)},
+               row.best ? ToText(VariantOf(*row.best)) : "none is correct",
+               row.best ? TimeCell(row.best->statistics.median_ns) : Cell("", nullptr),
+               RateOf(row),
+               Factor(row.speedup_over_default),
+               Factor(row.speedup_over_median),
+               {"", row.tied},
+               {"", row.stopped},
+               {"", row.notes}});
+  }
+  return table;
+}
+
+}  // namespace
+
+void PrintTuneReport(const TuneReport& report, bool json) {
+  const Table table = ResultTable(report);
+  if (json) {
+    PrintJson({{"results", table.ToJson()}, {"interrupted", report.interrupted}});
+    return;
+  }
+  table.Print(false);
+  PrintNotes(report);
+}
+
+void PrintDryRun(const TuneReport& report, bool json) {
+  Table table({{"kernel", "kernel"},
+               {"problem", "problem"},
+               {"device", "device"},
+               {"raw_points", "raw", true},
+               {"points", "legal", true},
+               {"known", "known", true},
+               {"to_measure", "to measure", true},
+               {"expected_seconds", "about", true}});
+  double seconds = 0;
+  for (const TuneRow& row : report.rows) {
+    seconds += row.expected_seconds;
+    table.Add({row.kernel,
+               row.problem.ToText(),
+               {row.device, row.device_key},
+               {fmt::format("{:.0f}", row.raw_points), row.raw_points},
+               Count(row.points),
+               Count(row.reused),
+               Count(row.measured),
+               {FormatDuration(row.expected_seconds), row.expected_seconds}});
+  }
+  table.Print(json);
+  if (!json) std::printf("in all about %s\n", FormatDuration(seconds).c_str());
+}
+
+void PrintTuneProfile(const TuneProfile& profile) {
+  const std::pair<const char*, double> parts[] = {{"start", profile.start_ms},
+                                                  {"strategy", profile.strategy_ms},
+                                                  {"waiting for SPIR-V", profile.compile_ms},
+                                                  {"driver compiling", profile.pipeline_ms},
+                                                  {"check", profile.check_ms},
+                                                  {"warm-up and timing", profile.timing_ms},
+                                                  {"play-off", profile.playoff_ms},
+                                                  {"database", profile.store_ms},
+                                                  {"other", profile.other_ms}};
+  Table table({{"part", "where the time went"}, {"ms", "time", true}, {"share", "share", true}});
+  for (const auto& [name, ms] : parts) table.Add({name, {FormatDuration(ms / 1e3), ms}, Share(ms / profile.total_ms)});
+  std::puts("");
+  table.Print(false);
+}
+
+}  // namespace hone
