@@ -5,9 +5,8 @@ namespace hone {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
-      CompileCommand(), TuneCommand(),   CheckCommand(),      DevicesCommand(), ShowCommand(),
-      SummaryCommand(),
-      ExplainCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),
+      CompileCommand(), TuneCommand(),    CheckCommand(),  DevicesCommand(),    ShowCommand(),
+      SummaryCommand(), ExplainCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),
   };
   return table;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 
 #include "db/error.h"
 #include "runtime/context.h"
@@ -37,6 +38,21 @@ std::vector<DeviceInfo> MachineDevices() {
   }
   if (devices.empty()) throw Error(fact + " ('hone doctor' looks for the reason)");
   return devices;
+}
+
+std::vector<DeviceInfo> ChosenDevices(const std::vector<std::string>& typed) {
+  const std::vector<DeviceInfo> all = MachineDevices();
+  std::vector<DeviceInfo> chosen;
+  for (const std::string& one : typed) chosen.push_back(all[FindDevice(all, one, "this machine")]);
+  if (!chosen.empty()) return chosen;
+  const char* environment = std::getenv("HONE_DEVICE");
+  if (environment != nullptr && *environment != '\0') return {all[FindDevice(all, environment, "HONE_DEVICE")]};
+  for (const char* type : {"discrete", "integrated", "virtual", "other"}) {
+    for (const DeviceInfo& device : all) {
+      if (device.type == type) return {device};
+    }
+  }
+  return {all.front()};
 }
 
 std::size_t FindDevice(const std::vector<DeviceInfo>& devices, const std::string& typed, const std::string& place) {

@@ -11,6 +11,9 @@ namespace hone {
 // Every Vulkan device of this machine. Errors: Error that names `hone doctor` when there is none.
 std::vector<DeviceInfo> MachineDevices();
 
+// The devices that these --device values mean; without any the one hone takes by itself, as ContextOptions says.
+std::vector<DeviceInfo> ChosenDevices(const std::vector<std::string>& typed);
+
 // The position in `devices` of what a person typed: an index, or a part of one device's name (case ignored).
 // Errors: Error names the devices there are. `place`: where they were looked for ("this machine", a database's path).
 std::size_t FindDevice(const std::vector<DeviceInfo>& devices, const std::string& typed, const std::string& place);

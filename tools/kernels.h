@@ -26,6 +26,10 @@ std::vector<Kernel> LoadKernels(const Arguments& arguments);
 // bounds.
 std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments);
 
+// Why a problem of a manifest is left out on a device ("buffer 'x' needs 1 GiB …"); "" when it is not. What a person
+// asks for by --problem is never left out.
+std::string WhyNotOn(const DeviceInfo& device, const Kernel& kernel, const Values& problem);
+
 // A device that is not there: generous limits, and everything that some pattern of `kernel` requires.
 DeviceInfo AnyDeviceFor(const Kernel& kernel);
 

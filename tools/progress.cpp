@@ -31,23 +31,29 @@ std::string Cut(const std::string& text, std::size_t width) {
 }  // namespace
 
 Progress::Progress(std::string label, Style style)
-    : label_(std::move(label)), quiet_(style == Style::kQuiet), terminal_(IsTerminal(stderr)), start_(Clock::now()) {}
+    : label_(std::move(label)),
+      quiet_(style == Style::kQuiet),
+      terminal_(IsTerminal(stderr)),
+      start_(Clock::now()),
+      last_(start_) {}
 
 Progress::~Progress() {
+  if (pending_) Draw(true);
   if (drawn_) std::fputs("\n", stderr);
 }
 
-void Progress::Update(std::uint64_t done, std::uint64_t total, const std::string& best) {
+void Progress::Update(std::uint64_t done, std::uint64_t total, const std::string& best, double seconds_left) {
   if (quiet_) return;
+  state_ = {done, total, best, seconds_left};
+  pending_ = true;
   const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10000);
-  const bool edge = total != last_total_ || (total != 0 && done >= total);
-  if (!edge && Clock::now() - last_ < pause) return;
-  last_ = Clock::now();
-  last_total_ = total;
-  Draw(done, total, best);
+  if (Clock::now() - last_ >= pause) Draw(false);
 }
 
-void Progress::Draw(std::uint64_t done, std::uint64_t total, const std::string& best) {
+void Progress::Draw(bool last) {
+  pending_ = false;
+  last_ = Clock::now();
+  const auto& [done, total, best, known_left] = state_;
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
   std::string line = label_ + " ";
   if (total == 0) {
@@ -57,8 +63,12 @@ void Progress::Draw(std::uint64_t done, std::uint64_t total, const std::string& 
     line += fmt::format("{}/{}", done, total);
   }
   if (!best.empty()) line += ", best " + best;
-  if (total > done && done > 0) line += ", " + FormatDuration(seconds / double(done) * double(total - done)) + " left";
-  if (total != 0 && done >= total) line += ", " + FormatDuration(seconds);
+  if (last || (total != 0 && done >= total)) {
+    line += ", " + FormatDuration(seconds);
+  } else if (known_left >= 0 || (total > done && done > 0)) {
+    const double left = known_left >= 0 ? known_left : seconds / double(done) * double(total - done);
+    line += ", " + FormatDuration(left) + " left";
+  }
   if (terminal_) {
     std::fprintf(stderr, "\r\033[K%s", Cut(line, static_cast<std::size_t>(TerminalWidth(stderr)) - 1).c_str());
     drawn_ = true;

@@ -11,7 +11,7 @@ class Progress {
  public:
   enum class Style { kAuto, kQuiet };
   explicit Progress(std::string label, Style style = Style::kAuto);
-  ~Progress();  // ends the bar's line
+  ~Progress();  // shows the last state, ends the bar's line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
@@ -24,15 +24,21 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
-  void Draw(std::uint64_t done, std::uint64_t total, const std::string& best);
+  struct State {
+    std::uint64_t done = 0, total = 0;
+    std::string best;
+    double seconds_left = -1;
+  };
+  void Draw(bool last);
 
   std::string label_;
   bool quiet_;
   bool terminal_;
   bool drawn_ = false;  // a bar stands on the current line
   Clock::time_point start_;
-  Clock::time_point last_{};
-  std::uint64_t last_total_ = 0;
+  Clock::time_point last_;
+  State state_;
+  bool pending_ = false;  // state_ has not been drawn
 };
 
 }  // namespace hone

@@ -1,9 +1,12 @@
 // hone tune: measures variants, and stores every result as it comes.
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <memory>
 
 #include "db/error.h"
 #include "tools/command_list.h"
+#include "tools/devices.h"
 #include "tools/format.h"
 #include "tools/interrupt.h"
 #include "tools/kernels.h"
@@ -27,13 +30,15 @@ class TuneProgressBar {
     const std::string what = progress.kernel + " " + progress.problem.ToText() + " on " + progress.device;
     if (what != what_) {
       what_ = what;
-      const std::string place = "[" + std::to_string(jobs_before_ + progress.job) + "/" + std::to_string(jobs_) + "] ";
+      const std::string place =
+          "[" + std::to_string(jobs_before_ + progress.job + 1) + "/" + std::to_string(jobs_) + "] ";
       bar_ = std::make_unique<Progress>(place + progress.kernel + " " + progress.problem.ToText(),
                                         quiet_ ? Progress::Style::kQuiet : Progress::Style::kAuto);
     }
     std::string best = progress.best_ns > 0 ? FormatTime(progress.best_ns) + " " + progress.best : "";
     if (progress.stage == TuneProgress::Stage::kPlayoff) best += " (play-off)";
-    bar_->Update(progress.done, progress.total, best);
+    const double left = progress.expected_seconds - progress.seconds;
+    bar_->Update(progress.done, progress.total, best, progress.expected_seconds > 0 ? std::max(left, 0.0) : -1);
   }
 
  private:
@@ -50,15 +55,33 @@ void Append(const TuneReport& part, TuneReport& whole) {
   whole.interrupted |= part.interrupted;
 }
 
+// The problems to tune; a manifest's own that do not fit every chosen device are left out, and said so.
+std::vector<Values> FittingProblems(const Kernel& kernel, const std::vector<DeviceInfo>& devices,
+                                    const Arguments& arguments) {
+  std::vector<Values> problems = ProblemsFor(kernel, arguments);
+  if (arguments.Has("problem")) return problems;
+  std::erase_if(problems, [&](const Values& problem) {
+    for (const DeviceInfo& device : devices) {
+      const std::string why = WhyNotOn(device, kernel, problem);
+      if (why.empty()) continue;
+      std::fprintf(stderr, "%s %s: left out: %s\n", kernel.name.c_str(), problem.ToText().c_str(), why.c_str());
+      return true;
+    }
+    return false;
+  });
+  return problems;
+}
+
 // Kernel by kernel, so that what one does not use of --seconds is there for the next.
 TuneReport TuneAll(const std::vector<Kernel>& kernels, Store& store, const Arguments& arguments) {
   TuneOptions options = TuneOptionsFrom(arguments);
   const bool quiet = arguments.Flag("json");
   const auto start = Clock::now();
+  const std::vector<DeviceInfo> devices = ChosenDevices(options.devices);
   std::vector<std::vector<Values>> problems;
   int jobs_left = 0;
   for (const Kernel& kernel : kernels) {
-    problems.push_back(ProblemsFor(kernel, arguments));
+    problems.push_back(FittingProblems(kernel, devices, arguments));
     jobs_left += static_cast<int>(problems.back().size());
   }
   const int jobs = jobs_left;
@@ -68,6 +91,7 @@ TuneReport TuneAll(const std::vector<Kernel>& kernels, Store& store, const Argum
       const double used = std::chrono::duration<double>(Clock::now() - start).count();
       options.budget.seconds = std::max(arguments.Number("seconds") - used, 0.001 * jobs_left) / jobs_left;
     }
+    if (problems[i].empty()) continue;
     options.problems = problems[i];
     TuneProgressBar bar(quiet, jobs - jobs_left, jobs);
     Append(Tune({kernels[i].folder}, store, options, [&](const TuneProgress& progress) { bar.Take(progress); }),
