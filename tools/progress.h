@@ -15,9 +15,10 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // done of total (0: unknown), and a few words about the best so far. Cheap: draws at most ten times a second, or one
-  // line every ten seconds where stderr is no terminal. The first and the last call are always shown.
-  void Update(std::uint64_t done, std::uint64_t total, const std::string& best);
+  // done of total (0: unknown), a few words about the best so far, and the time left where the caller knows it (else it
+  // follows from the speed so far). Cheap: draws at most ten times a second, or one line every ten seconds where stderr
+  // is no terminal. The last call is always shown.
+  void Update(std::uint64_t done, std::uint64_t total, const std::string& best, double seconds_left = -1);
 
   void Label(std::string label) { label_ = std::move(label); }
   void Say(const std::string& line);  // a line of its own, above the bar
