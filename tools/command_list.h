@@ -5,16 +5,24 @@
 
 namespace hone {
 
-Command CompileCommand();
 Command CheckCommand();
+Command CompileCommand();
 Command CompletionCommand();
 Command DevicesCommand();
+Command DiffCommand();
 Command DoctorCommand();
-Command ReplayCommand();
 Command ExplainCommand();
+Command ExportCommand();
+Command ImportCommand();
+Command MergeCommand();
+Command PackCommand();
+Command PruneCommand();
+Command ReplayCommand();
 Command ShowCommand();
+Command StatsCommand();
 Command SummaryCommand();
 Command TuneCommand();
+Command VerifyCommand();
 Command WorkerCommand();
 
 }  // namespace hone

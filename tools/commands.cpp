@@ -5,8 +5,11 @@ namespace hone {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
-      CompileCommand(), TuneCommand(),    CheckCommand(),  DevicesCommand(),    ShowCommand(),
-      SummaryCommand(), ExplainCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),
+      CompileCommand(), TuneCommand(),   CheckCommand(),                                        // make
+      SummaryCommand(), ShowCommand(),   ExplainCommand(),    DiffCommand(),   StatsCommand(),  // look
+      PackCommand(),    MergeCommand(),  PruneCommand(),      VerifyCommand(),                  // keep
+      ExportCommand(),  ImportCommand(), ReplayCommand(),                                       // exchange
+      DevicesCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),                  // the machine
   };
   return table;
 }

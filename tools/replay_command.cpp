@@ -40,7 +40,8 @@ ReplayOptions OptionsFrom(const Arguments& arguments) {
   return options;
 }
 
-void WriteTraces(const std::string& file, const std::vector<Recording>& recordings, const std::vector<ReplayRun>& runs) {
+void WriteTraces(const std::string& file, const std::vector<Recording>& recordings,
+                 const std::vector<ReplayRun>& runs) {
   std::ofstream out(file);
   for (const ReplayRun& run : runs) out << TraceLine(recordings[run.recording], run) << '\n';
   if (!out.flush()) throw Error(file + ": cannot be written");
@@ -48,17 +49,32 @@ void WriteTraces(const std::string& file, const std::vector<Recording>& recordin
 
 // Each strategy once over all spaces, then space by space.
 void PrintScores(const std::vector<Recording>& recordings, const std::vector<ReplayRun>& runs, bool json) {
-  Table table({{"strategy", "strategy"}, {"space", "space"}, {"p", "P", true}, {"worst_p", "worst", true},
-               {"final_over_optimum", "final/opt", true}, {"hit", "hit", true}, {"decide_ms", "ms/decision", true}});
+  Table table({{"strategy", "strategy"},
+               {"space", "space"},
+               {"p", "P", true},
+               {"worst_p", "worst", true},
+               {"final_over_optimum", "final/opt", true},
+               {"hit", "hit", true},
+               {"decide_ms", "ms/decision", true}});
   const auto number = [](double value, int digits) { return Cell(fmt::format("{:.{}f}", value, digits), value); };
   const auto percent = [](double share) { return Cell(fmt::format("{:.0f} %", share * 100), share); };
   for (const ReplayRow& row : ScoreReplay(recordings, runs)) {
-    table.Add({row.strategy, {fmt::format("all {}", row.spaces.size()), nullptr}, number(row.mean_p, 3), number(row.worst_p, 3),
-               number(row.final_over_optimum, 4), percent(row.hit), number(row.decide_ms, 2)});
+    table.Add({row.strategy,
+               {fmt::format("all {}", row.spaces.size()), nullptr},
+               number(row.mean_p, 3),
+               number(row.worst_p, 3),
+               number(row.final_over_optimum, 4),
+               percent(row.hit),
+               number(row.decide_ms, 2)});
     if (recordings.size() == 1) continue;
     for (const auto& on : row.spaces) {
-      table.Add({{"", row.strategy}, on.space, number(on.score.p, 3), {"", nullptr}, number(on.score.final_over_optimum, 4),
-                 percent(on.score.hit), {"", nullptr}});
+      table.Add({{"", row.strategy},
+                 on.space,
+                 number(on.score.p, 3),
+                 {"", nullptr},
+                 number(on.score.final_over_optimum, 4),
+                 percent(on.score.hit),
+                 {"", nullptr}});
     }
   }
   table.Print(json);
@@ -82,8 +98,9 @@ int RunReplay(const Arguments& arguments) {
 Command ReplayCommand() {
   return {.name = "replay",
           .summary = "Scores search strategies on recorded spaces",
-          .example = "hone replay spaces/*.json.gz --strategy all --repeats 30\n"
-                     "hone replay spaces/*.json.gz --from spaces/*.json.gz --traces traces.jsonl",
+          .example =
+              "hone replay spaces/*.json.gz --strategy all --repeats 30\n"
+              "hone replay spaces/*.json.gz --from spaces/*.json.gz --traces traces.jsonl",
           .positionals = {{"SPACE", 1, kMany}},
           .options = {{"strategy", "NAME", "strategy, or all", std::string(kDefaultStrategy), true},
                       {"repeats", "N", "runs of each strategy on each space", "30"},

@@ -1,0 +1,128 @@
+// hone export, hone import: measurements in and out, in forms that others read.
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "db/error.h"
+#include "db/exchange.h"
+#include "tools/command_list.h"
+#include "tools/devices.h"
+#include "tools/table.h"
+
+namespace hone {
+namespace {
+
+Option FormatOption() {
+  std::string names;
+  for (const std::string& name : FormatNames()) names += (names.empty() ? "" : "|") + name;
+  return {"format", names, "the form", "text"};
+}
+
+Format FormatFrom(const Arguments& arguments) { return *FormatFromText(arguments.Text("format")); }
+
+ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
+  ExportOptions options{.kernel = arguments.Text("kernel"),
+                        .only_best = arguments.Flag("best"),
+                        .samples = !arguments.Flag("no-samples")};
+  if (arguments.Has("problem")) options.problem = Values::FromText(arguments.Text("problem"));
+  if (arguments.Has("device")) {
+    const std::vector<DeviceInfo> devices = store.Devices();
+    options.device_key = devices[FindDevice(devices, arguments.Text("device"), store.path())].Key();
+  }
+  return options;
+}
+
+// The file appears whole or not at all.
+void WriteWhole(const std::string& path, const Store& store, Format format, const ExportOptions& options) {
+  const std::string partial = path + ".partial-" + std::to_string(getpid());
+  try {
+    std::ofstream file(partial, std::ios::binary);
+    if (!file) throw Error(path + ": cannot be written");
+    Export(store, format, file, options);
+    file.close();
+    if (!file) throw Error(path + ": cannot be written whole (is the disk full?)");
+    std::filesystem::rename(partial, path);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    throw;
+  }
+}
+
+int RunExport(const Arguments& arguments) {
+  const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
+  const ExportOptions options = OptionsFrom(store, arguments);
+  if (arguments.Has("output")) {
+    WriteWhole(arguments.Text("output"), store, FormatFrom(arguments), options);
+    return 0;
+  }
+  std::ostringstream text;
+  Export(store, FormatFrom(arguments), text, options);
+  std::fputs(text.str().c_str(), stdout);
+  return 0;
+}
+
+std::string ReadWhole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) throw Error(path + ": cannot be read");
+  return std::move(text).str();
+}
+
+int RunImport(const Arguments& arguments) {
+  if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to import into");
+  Store store = Store::Open(arguments.Text("db"), Store::Mode::kCreate);
+  Json all = Json::array();
+  for (const std::string& path : arguments.All("FILE")) {
+    ImportOptions options{.source = path, .kernel = arguments.Text("kernel"), .device = arguments.Text("device")};
+    if (arguments.Has("problem")) options.problem = Values::FromText(arguments.Text("problem"));
+    const ImportResult result = Import(store, FormatFrom(arguments), ReadWhole(path), options);
+    all.push_back({{"file", path}, {"added", result.added}, {"repaired", result.repaired}});
+    if (arguments.Flag("json")) continue;
+    std::printf("%s: %lld new measurements%s\n", path.c_str(), static_cast<long long>(result.added),
+                result.repaired ? "; the file was cut short, what it holds was read" : "");
+  }
+  if (arguments.Flag("json")) PrintJson(all);
+  return 0;
+}
+
+}  // namespace
+
+Command ExportCommand() {
+  return {.name = "export",
+          .summary = "Writes measurements in a form that others read; text is made for git",
+          .example =
+              "hone export tuned.db -o kernels/tuned/h100.txt --best --no-samples\nhone export tuned.db --format csv > "
+              "tuned.csv",
+          .positionals = {{"FILE.db"}},
+          .options = {FormatOption(),
+                      {"output,o", "FILE", "written whole or not at all; standard output without it"},
+                      {"kernel", "NAME", "only this kernel"},
+                      {"problem", "NAME=VALUE,…", "only this problem"},
+                      DeviceOption(),
+                      {"best", "", "only the best of each problem and device"},
+                      {"no-samples", "", "statistics only"}},
+          .run = RunExport};
+}
+
+Command ImportCommand() {
+  return {.name = "import",
+          .summary = "Reads measurements from files of 'hone export' or of other tuners; twice is once",
+          .example =
+              "hone import kernels/tuned/h100.txt --db tuned.db\n"
+              "hone import cache.json --format kernel-tuner --db tuned.db --kernel convolution --device A100",
+          .positionals = {{"FILE", 1, kMany}},
+          .options = {FormatOption(),
+                      {"db", "FILE.db", "the database to import into; made when it is not there"},
+                      {"kernel", "NAME", "the kernel's name, where the file does not say or another is wanted"},
+                      {"device", "NAME", "the device's name, likewise"},
+                      {"problem", "NAME=VALUE,…", "the problem, likewise"},
+                      JsonOption()},
+          .run = RunImport};
+}
+
+}  // namespace hone

@@ -1,0 +1,82 @@
+// hone pack: the small, sealed database that ships.
+#include "db/pack.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "db/error.h"
+#include "db/seal.h"
+#include "db/store.h"
+#include "tools/command_list.h"
+#include "tools/devices.h"
+#include "tools/format.h"
+#include "tools/table.h"
+
+namespace hone {
+namespace {
+
+PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
+  PackOptions options{.pipeline_binaries = arguments.Flag("binaries"), .sign_with = arguments.Text("sign")};
+  if (!arguments.Has("device")) return options;
+  const std::vector<DeviceInfo> devices = Store::Open(from, Store::Mode::kReadOnly).Devices();
+  for (const std::string& typed : arguments.All("device")) {
+    options.device_keys.push_back(devices[FindDevice(devices, typed, from)].Key());
+  }
+  return options;
+}
+
+void PrintText(const std::string& out, const PackResult& result) {
+  std::printf("%s: %lld kernels, %lld winners, %lld variants, %lld modules, %s\n", out.c_str(),
+              static_cast<long long>(result.kernels), static_cast<long long>(result.winners),
+              static_cast<long long>(result.binaries), static_cast<long long>(result.modules),
+              FormatBytes(static_cast<double>(result.bytes)).c_str());
+  for (const std::string& missing : result.missing) {
+    std::fprintf(stderr, "hone: %s: no SPIR-V is stored for it, so it is left out ('hone compile' makes it)\n",
+                 missing.c_str());
+  }
+}
+
+int RunPack(const Arguments& arguments) {
+  if (arguments.Has("make-keys")) {
+    MakeKeys(arguments.Text("make-keys"));
+    std::printf("%s (secret) and %s.pub\n", arguments.Text("make-keys").c_str(), arguments.Text("make-keys").c_str());
+    return 0;
+  }
+  if (!arguments.Has("FILE.db")) throw UsageError("FILE.db is missing");
+  if (!arguments.Has("output")) throw UsageError("option '--output' is missing: the database to write");
+  const std::string from = arguments.Text("FILE.db"), out = arguments.Text("output");
+  const PackResult result = Pack(from, out, OptionsFrom(from, arguments));
+  if (!arguments.Flag("json")) {
+    PrintText(out, result);
+    return 0;
+  }
+  PrintJson({{"file", out},
+             {"kernels", result.kernels},
+             {"winners", result.winners},
+             {"variants", result.binaries},
+             {"modules", result.modules},
+             {"bytes", result.bytes},
+             {"missing", result.missing}});
+  return 0;
+}
+
+}  // namespace
+
+Command PackCommand() {
+  return {.name = "pack",
+          .summary = "Writes the database that ships: winners only, sealed, for any file system",
+          .example =
+              "hone pack tuned.db -o app.db\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db --sign "
+              "release.key",
+          .positionals = {{"FILE.db", 0, 1}},
+          .options = {{"output,o", "FILE.db", "the database to write"},
+                      {"device", "NAME", "only this device of the database", "", true},
+                      {"binaries", "", "the driver's own binaries too"},
+                      {"sign", "FILE", "sign with this secret key"},
+                      {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
+                      JsonOption()},
+          .run = RunPack};
+}
+
+}  // namespace hone

@@ -1,0 +1,65 @@
+// hone prune: forgets what is no longer wanted.
+#include "db/prune.h"
+
+#include <cstdio>
+
+#include "db/error.h"
+#include "db/store.h"
+#include "tools/command_list.h"
+#include "tools/devices.h"
+#include "tools/format.h"
+#include "tools/table.h"
+
+namespace hone {
+namespace {
+
+PruneOptions OptionsFrom(const std::string& path, const Arguments& arguments) {
+  PruneOptions options{.superseded = arguments.Flag("superseded"),
+                       .failed = arguments.Flag("failed"),
+                       .old_sources = arguments.Flag("old-sources")};
+  if (arguments.Has("keep-device")) {
+    const std::vector<DeviceInfo> devices = Store::Open(path, Store::Mode::kReadOnly).Devices();
+    for (const std::string& typed : arguments.All("keep-device")) {
+      options.keep_devices.push_back(devices[FindDevice(devices, typed, path)].Key());
+    }
+  }
+  const bool nothing = !options.superseded && !options.failed && !options.old_sources && options.keep_devices.empty();
+  if (nothing) throw UsageError("say what may go: --superseded, --failed, --old-sources or --keep-device");
+  return options;
+}
+
+int RunPrune(const Arguments& arguments) {
+  const std::string path = arguments.Text("FILE.db");
+  const PruneResult result = Prune(path, OptionsFrom(path, arguments));
+  if (arguments.Flag("json")) {
+    PrintJson({{"file", path},
+               {"measurements", result.measurements},
+               {"variants", result.variants},
+               {"modules", result.modules},
+               {"bytes_before", result.bytes_before},
+               {"bytes_after", result.bytes_after}});
+    return 0;
+  }
+  std::printf("%s: removed %lld measurements, %lld variants, %lld modules; %s, was %s\n", path.c_str(),
+              static_cast<long long>(result.measurements), static_cast<long long>(result.variants),
+              static_cast<long long>(result.modules), FormatBytes(static_cast<double>(result.bytes_after)).c_str(),
+              FormatBytes(static_cast<double>(result.bytes_before)).c_str());
+  return 0;
+}
+
+}  // namespace
+
+Command PruneCommand() {
+  return {.name = "prune",
+          .summary = "Removes from a database what is no longer wanted, and makes the file smaller",
+          .example = "hone prune tuned.db --superseded --old-sources\nhone prune tuned.db --keep-device H100",
+          .positionals = {{"FILE.db"}},
+          .options = {{"superseded", "", "results of variants that have a later one"},
+                      {"failed", "", "results that are not ok; the tuner will try those variants again"},
+                      {"old-sources", "", "kernels as older sources said, with their results"},
+                      {"keep-device", "NAME", "results of every other device", "", true},
+                      JsonOption()},
+          .run = RunPrune};
+}
+
+}  // namespace hone
