@@ -18,6 +18,7 @@ Command MergeCommand();
 Command PackCommand();
 Command PruneCommand();
 Command ReplayCommand();
+Command ReportCommand();  // where npm brought its page (HONE_HAS_REPORT)
 Command ShowCommand();
 Command StatsCommand();
 Command SummaryCommand();

@@ -7,6 +7,9 @@ const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
       CompileCommand(), TuneCommand(),   CheckCommand(),                                        // make
       SummaryCommand(), ShowCommand(),   ExplainCommand(),    DiffCommand(),   StatsCommand(),  // look
+#ifdef HONE_HAS_REPORT
+      ReportCommand(),
+#endif
       PackCommand(),    MergeCommand(),  PruneCommand(),      VerifyCommand(),                  // keep
       ExportCommand(),  ImportCommand(), ReplayCommand(),                                       // exchange
       DevicesCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),                  // the machine

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -16,6 +15,7 @@
 #include "tools/kernels.h"
 #include "tools/progress.h"
 #include "tools/table.h"
+#include "tools/whole_file.h"
 
 namespace hone {
 namespace {
@@ -148,10 +148,7 @@ void WriteDepfile(const std::string& path, const std::string& target, const std:
   for (const Kernel& kernel : kernels) {
     for (const std::string& file : SourceFiles(kernel, include_dirs)) text += " \\\n  " + file;
   }
-  std::ofstream file(path);
-  file << text << "\n";
-  file.close();
-  if (!file) throw Error(path + ": cannot be written");
+  WriteWholeFile(path, [&](std::ostream& file) { file << text << "\n"; });
 }
 
 void PrintResult(const Table& table, const DiagnosticLog& log, bool json) {

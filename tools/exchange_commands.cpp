@@ -1,10 +1,6 @@
 // hone export, hone import: measurements in and out, in forms that others read.
-#include <unistd.h>
-
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 
 #include "db/error.h"
@@ -12,6 +8,7 @@
 #include "tools/command_list.h"
 #include "tools/devices.h"
 #include "tools/table.h"
+#include "tools/whole_file.h"
 
 namespace hone {
 namespace {
@@ -36,28 +33,12 @@ ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
   return options;
 }
 
-// The file appears whole or not at all.
-void WriteWhole(const std::string& path, const Store& store, Format format, const ExportOptions& options) {
-  const std::string partial = path + ".partial-" + std::to_string(getpid());
-  try {
-    std::ofstream file(partial, std::ios::binary);
-    if (!file) throw Error(path + ": cannot be written");
-    Export(store, format, file, options);
-    file.close();
-    if (!file) throw Error(path + ": cannot be written whole (is the disk full?)");
-    std::filesystem::rename(partial, path);
-  } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw;
-  }
-}
-
 int RunExport(const Arguments& arguments) {
   const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
   const ExportOptions options = OptionsFrom(store, arguments);
   if (arguments.Has("output")) {
-    WriteWhole(arguments.Text("output"), store, FormatFrom(arguments), options);
+    WriteWholeFile(arguments.Text("output"),
+                   [&](std::ostream& file) { Export(store, FormatFrom(arguments), file, options); });
     return 0;
   }
   std::ostringstream text;

@@ -18,7 +18,7 @@ class Group {
     this.ok = [];
     this.outcome.forEach((outcome, row) => { if (outcome === 0) this.ok.push(row); });
     this.ok.sort((a, b) => this.median_ns[a] - this.median_ns[b]);
-    this.best = this.ok.length > 0 ? this.ok[0] : -1;
+    if (this.best < 0 && this.ok.length > 0) this.best = this.ok[0];  // the database's best: after the play-off, where there was one
     this.bestNs = this.best >= 0 ? this.median_ns[this.best] : NaN;
     this.medianNs = median(this.ok.map((row) => this.median_ns[row]));
     this.defaultNs = this.default >= 0 && this.outcome[this.default] === 0 ? this.median_ns[this.default] : NaN;

@@ -6,7 +6,7 @@ import { time } from './format.js';
 const kBins = 48;
 
 function histogram(g) {
-  const low = Math.log10(g.bestNs);
+  const low = Math.log10(g.median_ns[g.ok[0]]);
   const high = Math.max(Math.log10(g.median_ns[g.ok[g.ok.length - 1]]), low + 0.01);
   const width = (high - low) / kBins;
   const patterns = [...new Set(g.ok.map((row) => g.pattern(row)))].sort();
@@ -46,6 +46,6 @@ export function showDistribution(g) {
   const host = byId('distribution-chart');
   if (g.ok.length === 0) return blank(host, 'No variant gave a correct result.');
   const slowest = g.median_ns[g.ok[g.ok.length - 1]];
-  draw(host, `${g.ok.length} correct variants from ${time(g.bestNs)} to ${time(slowest)}; median ${time(g.medianNs)}` +
+  draw(host, `${g.ok.length} correct variants from ${time(g.median_ns[g.ok[0]])} to ${time(slowest)}; best ${time(g.bestNs)}, median ${time(g.medianNs)}` +
     (Number.isFinite(g.defaultNs) ? `, default ${time(g.defaultNs)}.` : ', the default was not measured.'), () => option(g));
 }

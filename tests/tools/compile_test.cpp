@@ -1,0 +1,174 @@
+// hone compile: normal calls, and one clear error for each thing that can be wrong.
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/tools/tuned.h"
+
+namespace hone::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A copy of kernels/axpy, with kernels/common beside it, to be broken.
+std::string CopyOfAxpy(const TemporaryFolder& folder) {
+  fs::copy(HONE_SOURCE_DIR "/kernels/common", folder / "common", fs::copy_options::recursive);
+  fs::copy(kAxpy, folder / "axpy", fs::copy_options::recursive);
+  return folder / "axpy";
+}
+
+void Replace(const std::string& path, const std::string& from, const std::string& to) {
+  std::string text = ReadFile(path);
+  const std::size_t place = text.find(from);
+  ASSERT_NE(place, std::string::npos) << path << " has no " << from;
+  WriteFile(path, text.replace(place, from.size(), to));
+}
+
+std::vector<std::string> CompileFew(const std::string& kernel, const std::string& out) {
+  return {"compile", kernel, "-o", out, "--variants", "4"};
+}
+
+TEST(Compile, StoresVariantsOnceAndRemembers) {
+  TemporaryFolder folder;
+  auto command = CompileFew(kAxpy, folder / "a.db");
+  command.push_back("--json");
+  const auto first = JsonOf(RunHone(command));
+  ASSERT_EQ(first["kernels"].size(), 1u);
+  EXPECT_EQ(first["kernels"][0]["kernel"], "axpy");
+  EXPECT_EQ(first["kernels"][0]["failed"], 0);
+  EXPECT_GE(first["kernels"][0]["variants"], 4);
+  EXPECT_FALSE(first["kernels"][0]["unchanged"]);
+  EXPECT_TRUE(JsonOf(RunHone(command))["kernels"][0]["unchanged"]);
+  EXPECT_EQ(JsonOf(RunHone({"show", folder / "a.db", "--json"}))[0]["kernel"], "axpy");
+}
+
+TEST(Compile, ATouchedSourceIsCompiledAgain) {
+  TemporaryFolder folder;
+  const std::string kernel = CopyOfAxpy(folder);
+  auto command = CompileFew(kernel, folder / "a.db");
+  command.push_back("--json");
+  EXPECT_FALSE(JsonOf(RunHone(command))["kernels"][0]["unchanged"]);
+  Replace(kernel + "/kernel.toml", "summary = \"", "summary = \"another ");
+  EXPECT_FALSE(JsonOf(RunHone(command))["kernels"][0]["unchanged"]);
+}
+
+TEST(Compile, WritesADepfile) {
+  TemporaryFolder folder;
+  auto command = CompileFew(kAxpy, folder / "a.db");
+  command.insert(command.end(), {"--depfile", folder / "a.d"});
+  ASSERT_EQ(RunHone(command).status, 0);
+  const std::string text = ReadFile(folder / "a.d");
+  EXPECT_TRUE(text.starts_with((folder / "a.db") + ":")) << text;
+  EXPECT_NE(text.find("axpy/kernel.toml"), std::string::npos) << text;
+}
+
+TEST(Compile, ABrokenManifestNamesThePlace) {
+  TemporaryFolder folder;
+  const std::string kernel = CopyOfAxpy(folder);
+  Replace(kernel + "/kernel.toml", "[problem]", "[problm]");
+  const ProcessResult broken = RunHone(CompileFew(kernel, folder / "a.db"));
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_TRUE(broken.errors.starts_with("hone: " + kernel + "/kernel.toml:")) << broken.errors;
+  EXPECT_NE(broken.errors.find("(did you mean 'problem'?)"), std::string::npos) << broken.errors;
+  EXPECT_FALSE(fs::exists(folder / "a.db")) << "nothing is written";
+}
+
+TEST(Compile, BrokenGlslNamesTheTemplateAndTheLine) {
+  TemporaryFolder folder;
+  const std::string kernel = CopyOfAxpy(folder);
+  Replace(kernel + "/strided.comp", "void main() {", "void main() { int unfinished = ;");
+  const ProcessResult broken = RunHone({"compile", kernel, "-o", folder / "a.db", "--pattern", "strided"});
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_NE(broken.errors.find(kernel + "/strided.comp:"), std::string::npos) << broken.errors;
+  EXPECT_NE(broken.errors.find("int unfinished = ;"), std::string::npos) << broken.errors;
+  EXPECT_NE(broken.errors.find("variants do not compile"), std::string::npos) << broken.errors;
+}
+
+TEST(Compile, NoSuchFolder) {
+  TemporaryFolder folder;
+  const ProcessResult missing = RunHone(CompileFew(folder / "nothing", folder / "a.db"));
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_EQ(missing.errors, "hone: " + (folder / "nothing") + ": no such folder\n");
+}
+
+TEST(Compile, NoOutputIsWrongUsage) {
+  const ProcessResult wrong = RunHone({"compile", kAxpy});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_EQ(wrong.errors,
+            "hone: compile: option '--output' is missing: the database to write\nTry 'hone compile --help'.\n");
+}
+
+TEST(Compile, AFileThatIsNoDatabaseIsLeftAlone) {
+  TemporaryFolder folder;
+  WriteFile(folder / "notes.txt", "not a database\n");
+  const ProcessResult wrong = RunHone(CompileFew(kAxpy, folder / "notes.txt"));
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: " + (folder / "notes.txt") + ": ")) << wrong.errors;
+  EXPECT_EQ(ReadFile(folder / "notes.txt"), "not a database\n");
+}
+
+TEST(Compile, AFolderThatIsNotThere) {
+  TemporaryFolder folder;
+  const ProcessResult wrong = RunHone(CompileFew(kAxpy, folder / "no/such/a.db"));
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: ")) << wrong.errors;
+}
+
+TEST(Compile, AReadOnlyFolder) {
+  TemporaryFolder folder;
+  fs::create_directory(folder / "locked");
+  if (mount("tmpfs", (folder / "locked").c_str(), "tmpfs", MS_RDONLY, "size=1m") != 0) {
+    GTEST_SKIP() << "this test may not mount a file system";
+  }
+  const ProcessResult wrong = RunHone(CompileFew(kAxpy, folder / "locked/a.db"));
+  umount((folder / "locked").c_str());
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: " + (folder / "locked/a.db"))) << wrong.errors;
+  EXPECT_EQ(std::count(wrong.errors.begin(), wrong.errors.end(), '\n'), 1) << wrong.errors;
+}
+
+TEST(Compile, AFullDiskLosesNothing) {
+  TemporaryFolder folder;
+  const std::string disk = folder / "disk";
+  fs::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=600k") != 0)
+    GTEST_SKIP() << "this test may not mount a file system";
+  const ProcessResult few = RunHone({"compile", kAxpy, "-o", disk + "/a.db", "--variants", "1"});
+  const ProcessResult full = RunHone({"compile", HONE_SOURCE_DIR "/kernels/transpose", kAxpy, "-o", disk + "/a.db"});
+  const ProcessResult kept = RunHone({"show", disk + "/a.db", "--json"});
+  umount(disk.c_str());
+  ASSERT_EQ(few.status, 0) << few.errors;
+  EXPECT_EQ(full.status, 1);
+  EXPECT_NE(full.errors.find("hone: " + disk + "/a.db: "), std::string::npos) << full.errors;
+  EXPECT_NE(full.errors.find("full"), std::string::npos) << full.errors;
+  EXPECT_EQ(JsonOf(kept)[0]["kernel"], "axpy");
+}
+
+TEST(Tune, NoSuchDevice) {
+  TemporaryFolder folder;
+  const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--device", "Voodoo"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: this machine: no device 'Voodoo' (0: '")) << wrong.errors;
+}
+
+TEST(Tune, AProblemThatTheKernelDoesNotHave) {
+  TemporaryFolder folder;
+  const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--problem", "m=4"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: --problem m=4: kernel 'axpy' has no 'm'")) << wrong.errors;
+}
+
+TEST(Check, ChecksCornersOfAxpy) {
+  const auto rows = JsonOf(RunHone({"check", kAxpy, "--samples", "0", "--json"}));
+  ASSERT_GE(rows.size(), 1u);
+  for (const auto& row : rows) {
+    EXPECT_EQ(row["kernel"], "axpy");
+    EXPECT_EQ(row["failures"], nlohmann::json::array());
+    EXPECT_GT(row["runs"], 0);
+  }
+}
+
+}  // namespace
+}  // namespace hone::testing

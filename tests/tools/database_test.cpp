@@ -1,0 +1,202 @@
+// The subcommands that read and carry databases, on one that the real tuner made.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "tests/tools/tuned.h"
+
+namespace hone::testing {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(DatabaseCommands, SummaryHasARowAProblem) {
+  const Json rows = JsonOf(RunHone({"summary", TunedDatabase(), "--json"}));
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["problem"], "T=float n=4096");
+  EXPECT_EQ(rows[1]["problem"], "T=float n=65536");
+  for (const Json& row : rows) {
+    EXPECT_GT(row["best_ns"], 0);
+    EXPECT_GT(row["rate_per_s"], 0);
+    EXPECT_GE(row["over_median"], 0.5);
+    EXPECT_GE(row["variants"], 6);
+  }
+  const ProcessResult text = RunHone({"summary", TunedDatabase()});
+  EXPECT_TRUE(text.output.starts_with("kernel  problem")) << text.output;
+  EXPECT_NE(text.output.find(rows[0]["best_variant"].get<std::string>()), std::string::npos) << text.output;
+}
+
+TEST(DatabaseCommands, ShowGoesAsDeepAsAsked) {
+  const std::string& database = TunedDatabase();
+  EXPECT_EQ(JsonOf(RunHone({"show", database, "--json"}))[0]["problems"], 2);
+  const Json problems = JsonOf(RunHone({"show", database, "axpy", "--json"}));
+  ASSERT_EQ(problems.size(), 2u);
+  const Json variants = JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--json"}));
+  ASSERT_EQ(variants.size(), problems[0]["variants"]);
+  const std::string variant = variants[0]["variant"];
+  const Json measurements =
+      JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--variant", variant, "--json"}));
+  ASSERT_GE(measurements.size(), 1u);
+  EXPECT_EQ(measurements.back()["median_ns"], variants[0]["median_ns"]);
+  EXPECT_GE(measurements[0]["samples_ns"].size(), 1u);
+}
+
+TEST(DatabaseCommands, ShowFiltersSortsAndLimits) {
+  const std::string& database = TunedDatabase();
+  const auto show = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"show", database, "axpy", "--problem", "n=4096", "--json"});
+    return JsonOf(RunHone(more));
+  };
+  const Json all = show({});
+  double last = 0;
+  for (const Json& row : all) {
+    if (row["median_ns"].is_null()) break;
+    EXPECT_GE(row["median_ns"], last);
+    last = row["median_ns"];
+  }
+  EXPECT_EQ(show({"--limit", "2"}).size(), 2u);
+  EXPECT_EQ(show({"--where", "WG < 0"}).size(), 0u);
+  EXPECT_EQ(show({"--where", "WG > 0"}).size(), all.size());
+  const ProcessResult wrong = RunHone({"show", database, "axpy", "--where", "WGG > 0"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: --where:1: ")) << wrong.errors;
+}
+
+TEST(DatabaseCommands, AnUnknownKernelGetsASuggestion) {
+  const ProcessResult wrong = RunHone({"show", TunedDatabase(), "axpi"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_EQ(wrong.errors, "hone: " + TunedDatabase() + ": no kernel 'axpi' (did you mean 'axpy'?)\n");
+}
+
+TEST(DatabaseCommands, TuneContinuesAndCountsOnce) {
+  TemporaryFolder folder;
+  const std::string database = CopyOfTuned(folder);
+  const auto count = [&] {
+    return JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--json"})).size();
+  };
+  const std::size_t before = count();
+  const ProcessResult again = RunHone({"tune", kAxpy, "--db", database, "--problem", "n=4096,T=float", "--strategy",
+                                       "random", "--evals", "8", "--playoff", "0", "--json"});
+  const Json report = JsonOf(again);
+  EXPECT_GE(report["results"][0]["reused"], 6);
+  EXPECT_LE(report["results"][0]["measured"], 3);
+  EXPECT_LE(count(), before + 3);
+}
+
+TEST(DatabaseCommands, DiffWithItselfFindsNothing) {
+  const std::string& database = TunedDatabase();
+  const Json rows = JsonOf(RunHone({"diff", database, database, "--json"}));
+  ASSERT_EQ(rows.size(), 2u);
+  for (const Json& row : rows) EXPECT_EQ(row["change"], "same");
+  EXPECT_EQ(RunHone({"diff", database, database}).output, "2 the same, within noise\n");
+}
+
+TEST(DatabaseCommands, MergeTwiceIsMergeOnce) {
+  TemporaryFolder folder;
+  const Json once = JsonOf(RunHone({"merge", folder / "all.db", TunedDatabase(), "--json"}));
+  EXPECT_EQ(once["added"], once["measurements"]);
+  const Json twice = JsonOf(RunHone({"merge", folder / "all.db", TunedDatabase(), TunedDatabase(), "--json"}));
+  EXPECT_EQ(twice["added"], 0);
+  EXPECT_EQ(twice["measurements"], once["measurements"]);
+}
+
+TEST(DatabaseCommands, PackVerifyExplain) {
+  TemporaryFolder folder;
+  const Json packed = JsonOf(RunHone({"pack", TunedDatabase(), "-o", folder / "app.db", "--json"}));
+  EXPECT_EQ(packed["winners"], 2);
+  EXPECT_EQ(packed["missing"], Json::array());
+  const Json verified = JsonOf(RunHone({"verify", folder / "app.db", "--json"}));
+  EXPECT_EQ(verified["problems"], Json::array());
+  EXPECT_TRUE(verified["packed"]);
+  const Json best = JsonOf(RunHone({"summary", TunedDatabase(), "--problem", "n=4096", "--json"}));
+  const Json explained = JsonOf(RunHone({"explain", folder / "app.db", "axpy", "--problem", "n=4096", "--json"}));
+  const std::string variant = best[0]["best_variant"], answer = explained[0]["explanation"];
+  EXPECT_NE(answer.find(variant.substr(0, variant.find(' '))), std::string::npos) << answer;
+  EXPECT_NE(answer.find("exact"), std::string::npos) << answer;
+}
+
+TEST(DatabaseCommands, SignedPacksAreCheckedByTheirKey) {
+  TemporaryFolder folder;
+  ASSERT_EQ(RunHone({"pack", "--make-keys", folder / "one"}).status, 0);
+  ASSERT_EQ(RunHone({"pack", "--make-keys", folder / "two"}).status, 0);
+  ASSERT_EQ(RunHone({"pack", TunedDatabase(), "-o", folder / "app.db", "--sign", folder / "one"}).status, 0);
+  EXPECT_EQ(RunHone({"verify", folder / "app.db", "--key", folder / "one.pub"}).status, 0);
+  const ProcessResult other = RunHone({"verify", folder / "app.db", "--key", folder / "two.pub"});
+  EXPECT_EQ(other.status, 1);
+  EXPECT_TRUE(other.errors.starts_with("hone: " + (folder / "app.db") + ": ")) << other.errors;
+}
+
+TEST(DatabaseCommands, VerifyFindsAFlippedByte) {
+  TemporaryFolder folder;
+  ASSERT_EQ(RunHone({"pack", TunedDatabase(), "-o", folder / "app.db"}).status, 0);
+  std::string bytes = ReadFile(folder / "app.db");
+  bytes[bytes.size() / 2] ^= 1;
+  WriteFile(folder / "app.db", bytes);
+  const ProcessResult damaged = RunHone({"verify", folder / "app.db"});
+  EXPECT_EQ(damaged.status, 1);
+  EXPECT_NE(damaged.output.size(), 0u);
+}
+
+TEST(DatabaseCommands, PruneAsksWhatMayGo) {
+  TemporaryFolder folder;
+  const std::string database = CopyOfTuned(folder);
+  const ProcessResult nothing = RunHone({"prune", database});
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_NE(nothing.errors.find("--superseded"), std::string::npos) << nothing.errors;
+  const Json best = JsonOf(RunHone({"summary", database, "--json"}));
+  const Json pruned = JsonOf(RunHone({"prune", database, "--superseded", "--json"}));
+  EXPECT_GE(pruned["measurements"], 0);
+  EXPECT_EQ(JsonOf(RunHone({"summary", database, "--json"})), best) << "the best stay";
+}
+
+TEST(DatabaseCommands, StatsCountWhatShowShows) {
+  const Json stats = JsonOf(RunHone({"stats", TunedDatabase(), "--json"}));
+  EXPECT_EQ(stats["rows"]["kernel"], 1);
+  EXPECT_GE(stats["outcomes"]["ok"], 12);
+  EXPECT_GT(stats["file_bytes"], 0);
+}
+
+TEST(DatabaseCommands, TextExportComesBackTheSame) {
+  TemporaryFolder folder;
+  ASSERT_EQ(RunHone({"export", TunedDatabase(), "-o", folder / "a.txt"}).status, 0);
+  const Json imported = JsonOf(RunHone({"import", folder / "a.txt", "--db", folder / "b.db", "--json"}));
+  EXPECT_GE(imported[0]["added"], 12);
+  const ProcessResult again = RunHone({"export", folder / "b.db"});
+  EXPECT_EQ(again.output, ReadFile(folder / "a.txt"));
+  EXPECT_EQ(JsonOf(RunHone({"import", folder / "a.txt", "--db", folder / "b.db", "--json"}))[0]["added"], 0);
+}
+
+TEST(DatabaseCommands, AnImportThatIsNoExportChangesNothing) {
+  TemporaryFolder folder;
+  WriteFile(folder / "wrong.txt", "hello\n");
+  const ProcessResult wrong = RunHone({"import", folder / "wrong.txt", "--db", folder / "b.db"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: " + (folder / "wrong.txt"))) << wrong.errors;
+}
+
+TEST(DatabaseCommands, EveryReaderRefusesWhatIsNoDatabase) {
+  TemporaryFolder folder;
+  const std::string file = folder / "notes.txt";
+  WriteFile(file, std::string(10000, 'x'));
+  const std::vector<std::vector<std::string>> readers = {{"show", file},
+                                                         {"summary", file},
+                                                         {"stats", file},
+                                                         {"diff", file, file},
+                                                         {"export", file},
+                                                         {"explain", file, "axpy", "--problem", "n=1"},
+                                                         {"merge", folder / "o.db", file},
+                                                         {"pack", file, "-o", folder / "p.db"},
+                                                         {"prune", file, "--failed"}};
+  for (const auto& reader : readers) {
+    const ProcessResult wrong = RunHone(reader);
+    EXPECT_EQ(wrong.status, 1) << reader[0];
+    EXPECT_TRUE(wrong.errors.starts_with("hone: " + file + ": ")) << reader[0] << ": " << wrong.errors;
+    EXPECT_EQ(wrong.output, "") << reader[0];
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "o.db"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "p.db"));
+}
+
+}  // namespace
+}  // namespace hone::testing

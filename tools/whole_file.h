@@ -1,0 +1,14 @@
+// Files that appear whole or not at all.
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+
+namespace hone {
+
+// Calls `write`, then puts the file in place. Errors: Error with the path and the reason; what `write` throws. The file
+// that was there before is untouched then.
+void WriteWholeFile(const std::string& path, const std::function<void(std::ostream&)>& write);
+
+}  // namespace hone
