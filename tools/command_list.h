@@ -5,6 +5,7 @@
 
 namespace hone {
 
+Command BenchCommand();
 Command CheckCommand();
 Command CompileCommand();
 Command CompletionCommand();

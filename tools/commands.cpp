@@ -5,14 +5,14 @@ namespace hone {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
-      CompileCommand(), TuneCommand(),   CheckCommand(),                                        // make
+      CompileCommand(), TuneCommand(),   CheckCommand(),      BenchCommand(),                   // make
       SummaryCommand(), ShowCommand(),   ExplainCommand(),    DiffCommand(),   StatsCommand(),  // look
 #ifdef HONE_HAS_REPORT
       ReportCommand(),
 #endif
-      PackCommand(),    MergeCommand(),  PruneCommand(),      VerifyCommand(),                  // keep
-      ExportCommand(),  ImportCommand(), ReplayCommand(),                                       // exchange
-      DevicesCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),                  // the machine
+      PackCommand(),    MergeCommand(),  PruneCommand(),      VerifyCommand(),  // keep
+      ExportCommand(),  ImportCommand(), ReplayCommand(),                       // exchange
+      DevicesCommand(), DoctorCommand(), CompletionCommand(), WorkerCommand(),  // the machine
   };
   return table;
 }

@@ -13,6 +13,7 @@
 #include "tools/devices.h"
 #include "tools/format.h"
 #include "tools/results.h"
+#include "tuner/contract.h"
 #include "tuner/random.h"
 #include "tuner/space.h"
 
@@ -35,31 +36,12 @@ std::vector<std::string> KernelFolders(const std::string& typed) {
   return folders;
 }
 
-void CheckInteger(const Kernel& kernel, const ProblemInteger& integer, const Values& problem) {
-  const std::optional<std::int64_t> value = problem.Integer(integer.name);
-  const std::string place = fmt::format("--problem {}: ", problem.ToText());
-  if (!value) throw Error(fmt::format("{}'{}' of kernel '{}' is missing", place, integer.name, kernel.name));
-  if (*value < integer.min || *value > integer.max) {
-    throw Error(fmt::format("{}{} must lie in {} to {}", place, integer.name, integer.min, integer.max));
-  }
-}
-
 Values ProblemFromText(const Kernel& kernel, const std::string& text) {
-  const Values given = Values::FromText(text);
-  std::vector<std::string> names;
-  for (const ProblemInteger& integer : kernel.integers) names.push_back(integer.name);
-  for (const TypeChoice& choice : kernel.types) names.push_back(choice.name);
-  Values types;
-  for (const auto& [name, value] : given.items()) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw Error(fmt::format("--problem {}: kernel '{}' has no '{}'{}", given.ToText(), kernel.name, name,
-                              DidYouMean(name, names)));
-    }
-    if (std::holds_alternative<std::string>(value)) types.Set(name, value);
+  try {
+    return CompleteProblem(kernel, Values::FromText(text));
+  } catch (const Error& error) {
+    throw Error("--problem " + text + ": " + error.what());
   }
-  const Values problem = CompleteTypes(kernel, types).MergedWith(given);
-  for (const ProblemInteger& integer : kernel.integers) CheckInteger(kernel, integer, problem);
-  return problem;
 }
 
 // "@FILE": a problem a line, "#" starts a comment; anything else is one problem.
@@ -73,14 +55,6 @@ std::vector<std::string> ProblemTexts(const std::string& typed) {
     if (line.find_first_not_of(" \t\r") != std::string::npos) problems.push_back(line);
   }
   return problems;
-}
-
-Values TypesOf(const Kernel& kernel, const Values& problem) {
-  Values types;
-  for (const TypeChoice& choice : kernel.types) {
-    if (const Value* value = problem.Find(choice.name)) types.Set(choice.name, *value);
-  }
-  return types;
 }
 
 void AddAll(const Requires& needs, DeviceInfo& device) {

@@ -5,6 +5,7 @@
 #include "tools/command_list.h"
 #include "tools/results.h"
 #include "tools/show.h"
+#include "tools/show_modules.h"
 
 namespace hone {
 namespace {
@@ -72,6 +73,7 @@ int RunShow(const Arguments& arguments) {
   const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
   if (!arguments.Has("KERNEL")) return ShowKernels(store, arguments);
   const Kernel kernel = RequireKernel(store, arguments.Text("KERNEL"));
+  if (arguments.Has("as")) return ShowModules(store, kernel, arguments);
   const std::vector<Coverage> coverages = Select(store, kernel.name, arguments);
   if (arguments.Has("variant")) return ShowMeasurements(store, kernel, coverages, arguments);
   if (arguments.Has("problem") || arguments.Has("where")) return ShowVariants(store, kernel, coverages, arguments);
@@ -88,11 +90,13 @@ Command ShowCommand() {
           "hone show tuned.db\n"
           "hone show tuned.db gemm\n"
           "hone show tuned.db gemm --problem m=512 --where 'ok && BM >= 64' --limit 10\n"
-          "hone show tuned.db axpy --problem n=1048576 --variant 'strided PER_LANE=4 WG=256'",
+          "hone show tuned.db axpy --problem n=1048576 --variant 'strided PER_LANE=4 WG=256'\n"
+          "hone show tuned.db axpy --variant 'strided PER_LANE=4 WG=256' --as glsl",
       .positionals = {{"FILE.db"}, {"KERNEL", 0, 1}},
       .options = {ProblemOption(),
                   DeviceOption(),
                   {"variant", "TEXT", "every measurement of one variant, with samples"},
+                  {"as", "spirv|glsl|hlsl|msl|stats", "the modules of --variant (else of the default one) as text"},
                   {"where", "FORMULA", "only variants that meet it: parameters, problem, ok, median_ns …"},
                   {"sort", "time|variant|date", "the order of variants", "time"},
                   {"limit", "N", "at most N variants a problem; 0: all (text shows 30)"},

@@ -157,7 +157,7 @@ TEST(Tune, AProblemThatTheKernelDoesNotHave) {
   TemporaryFolder folder;
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--problem", "m=4"});
   EXPECT_EQ(wrong.status, 1);
-  EXPECT_TRUE(wrong.errors.starts_with("hone: --problem m=4: kernel 'axpy' has no 'm'")) << wrong.errors;
+  EXPECT_TRUE(wrong.errors.starts_with("hone: --problem m=4: ")) << wrong.errors;
 }
 
 TEST(Check, ChecksCornersOfAxpy) {
