@@ -54,6 +54,16 @@ TEST(Compile, ATouchedSourceIsCompiledAgain) {
   EXPECT_FALSE(JsonOf(RunHone(command))["kernels"][0]["unchanged"]);
 }
 
+TEST(Compile, ShowsABarOnATerminalAndLinesElsewhere) {
+  TemporaryFolder folder;
+  const ProcessResult terminal =
+      RunHone(CompileFew(kAxpy, folder / "a.db"), {.environment = {{"TERM", "xterm"}}, .terminal = true});
+  EXPECT_NE(terminal.output.find("axpy [########################] "), std::string::npos) << terminal.output;
+  const ProcessResult piped = RunHone(CompileFew(kAxpy, folder / "b.db"));
+  EXPECT_EQ(piped.errors.find('\r'), std::string::npos);
+  EXPECT_NE(piped.errors.find("axpy "), std::string::npos) << piped.errors;
+}
+
 TEST(Compile, WritesADepfile) {
   TemporaryFolder folder;
   auto command = CompileFew(kAxpy, folder / "a.db");
