@@ -36,7 +36,7 @@ void Measure(const std::string& path) {
   const GpuBuffer x = context.CreateBuffer(kCount * 4), y = context.CreateBuffer(kCount * 4);
   context.Fill(x, 0);
   context.Fill(y, 0);
-  std::vector<double> library_ms, hand_ms, other_ms, again_ms;
+  std::vector<double> library_ms, open_ms, hand_ms, other_ms, again_ms;
 
   const Pipeline known = Library(path, context).Load("axpy", {{"n", kCount}});
   const std::string kept = known.DriverBinaries()[0];
@@ -46,6 +46,7 @@ void Measure(const std::string& path) {
       const Library library(path, context);
       context.Run(library.Load("axpy", {{"n", kCount}}, {.pattern = known.binary().pattern}), {x, y}, {{"a", 1}});
     }));
+    open_ms.push_back(Milliseconds([&] { const Library library(path, context); }));
     hand_ms.push_back(Milliseconds([&] {
       std::string data = kept;
       Gpu& gpu = *impl.gpu;
@@ -63,6 +64,7 @@ void Measure(const std::string& path) {
   }
   std::printf("%s\n", context.info().name.c_str());
   Print("library: open, load, run", library_ms);
+  Print("  of which: open", open_ms);
   Print("by hand: pipeline, run", hand_ms);
   Print("load another problem", other_ms);
   Print("load the same again", again_ms);
