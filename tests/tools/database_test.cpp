@@ -20,7 +20,7 @@ TEST(DatabaseCommands, SummaryHasARowAProblem) {
     EXPECT_GT(row["best_ns"], 0);
     EXPECT_GT(row["rate_per_s"], 0);
     EXPECT_GE(row["over_median"], 0.5);
-    EXPECT_GE(row["variants"], 6);
+    EXPECT_GE(row["variants"], 4);
   }
   const ProcessResult text = RunHone({"summary", TunedDatabase()});
   EXPECT_TRUE(text.output.starts_with("kernel  problem")) << text.output;
@@ -79,7 +79,7 @@ TEST(DatabaseCommands, TuneContinuesAndCountsOnce) {
   const ProcessResult again = RunHone({"tune", kAxpy, "--db", database, "--problem", "n=4096,T=float", "--strategy",
                                        "random", "--evals", "8", "--playoff", "0", "--json"});
   const Json report = JsonOf(again);
-  EXPECT_GE(report["results"][0]["reused"], 6);
+  EXPECT_GE(report["results"][0]["reused"], 4);
   EXPECT_LE(report["results"][0]["measured"], 3);
   EXPECT_LE(count(), before + 3);
 }
@@ -153,7 +153,7 @@ TEST(DatabaseCommands, PruneAsksWhatMayGo) {
 TEST(DatabaseCommands, StatsCountWhatShowShows) {
   const Json stats = JsonOf(RunHone({"stats", TunedDatabase(), "--json"}));
   EXPECT_EQ(stats["rows"]["kernel"], 1);
-  EXPECT_GE(stats["outcomes"]["ok"], 12);
+  EXPECT_GE(stats["outcomes"]["ok"], 8);
   EXPECT_GT(stats["file_bytes"], 0);
 }
 
@@ -161,7 +161,7 @@ TEST(DatabaseCommands, TextExportComesBackTheSame) {
   TemporaryFolder folder;
   ASSERT_EQ(RunHone({"export", TunedDatabase(), "-o", folder / "a.txt"}).status, 0);
   const Json imported = JsonOf(RunHone({"import", folder / "a.txt", "--db", folder / "b.db", "--json"}));
-  EXPECT_GE(imported[0]["added"], 12);
+  EXPECT_GE(imported[0]["added"], 8);
   const ProcessResult again = RunHone({"export", folder / "b.db"});
   EXPECT_EQ(again.output, ReadFile(folder / "a.txt"));
   EXPECT_EQ(JsonOf(RunHone({"import", folder / "a.txt", "--db", folder / "b.db", "--json"}))[0]["added"], 0);

@@ -18,7 +18,7 @@ struct ProcessOptions {
   std::string folder;                              // working folder; "": the test's own
   std::string stdout_file;                         // written there instead of being caught
   bool terminal = false;                           // stdin, stdout and stderr are one pseudo-terminal
-  double timeout_s = 120;                          // killed after that
+  double timeout_s = 600;                          // killed after that
 };
 
 ProcessResult RunHone(const std::vector<std::string>& arguments, const ProcessOptions& options = {});

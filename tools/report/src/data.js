@@ -30,14 +30,12 @@ class Group {
   value(parameter, row) { return this.values[parameter][row]; }
   pattern(row) { return this.kernel.parameters[0].values[this.values[0][row]]; }
 
-  // "strided PER_LANE=4 WG=256"
+  // "strided PER_LANE=4 WG=256": names sorted, as hone prints variants everywhere.
   variant(row) {
-    let text = this.pattern(row);
-    for (let p = 1; p < this.values.length; ++p) {
-      const value = this.values[p][row];
-      if (value >= 0) text += ` ${this.kernel.parameters[p].name}=${this.kernel.parameters[p].values[value]}`;
-    }
-    return text;
+    const { parameters } = this.kernel;
+    const used = parameters.map((_, p) => p).filter((p) => p > 0 && this.values[p][row] >= 0);
+    used.sort((a, b) => (parameters[a].name < parameters[b].name ? -1 : 1));
+    return [this.pattern(row), ...used.map((p) => `${parameters[p].name}=${parameters[p].values[this.values[p][row]]}`)].join(' ');
   }
 }
 
