@@ -22,6 +22,7 @@ double Oddities(const Space& space, const Codes& codes) {
 
 PointId FirstPoint(Trial& trial) {
   constexpr int kDraws = 30;
+  constexpr std::size_t kCompared = 32;  // latest points; more where nothing valid was found for long
   constexpr double kDistanceWeight = 0.2;
   const Space& space = trial.space();
   PointId best = 0;
@@ -30,9 +31,9 @@ PointId FirstPoint(Trial& trial) {
     const PointId point = trial.SampleUnknown();
     const Codes codes = space.CodesOf(point);
     double nearest = trial.records().empty() ? 0 : 1e300;
-    for (const Trial::Record& record : trial.records()) {
-      nearest = std::min(nearest, space.Distance(codes, space.CodesOf(record.point)));
-      if (nearest == 0) break;
+    const std::size_t known = trial.records().size();
+    for (std::size_t r = known - std::min(known, kCompared); r < known; ++r) {
+      nearest = std::min(nearest, space.Distance(codes, space.CodesOf(trial.records()[r].point)));
     }
     const double value = Oddities(space, codes) - kDistanceWeight * nearest;
     if (value >= least) continue;
