@@ -1,6 +1,5 @@
 // hone export, hone import: measurements in and out, in forms that others read.
 #include <cstdio>
-#include <fstream>
 #include <sstream>
 
 #include "db/error.h"
@@ -47,13 +46,6 @@ int RunExport(const Arguments& arguments) {
   return 0;
 }
 
-std::string ReadWhole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) throw Error(path + ": cannot be read");
-  return std::move(text).str();
-}
-
 int RunImport(const Arguments& arguments) {
   if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to import into");
   Store store = Store::Open(arguments.Text("db"), Store::Mode::kCreate);
@@ -61,7 +53,7 @@ int RunImport(const Arguments& arguments) {
   for (const std::string& path : arguments.All("FILE")) {
     ImportOptions options{.source = path, .kernel = arguments.Text("kernel"), .device = arguments.Text("device")};
     if (arguments.Has("problem")) options.problem = Values::FromText(arguments.Text("problem"));
-    const ImportResult result = Import(store, FormatFrom(arguments), ReadWhole(path), options);
+    const ImportResult result = Import(store, FormatFrom(arguments), ReadWholeFile(path), options);
     all.push_back({{"file", path}, {"added", result.added}, {"repaired", result.repaired}});
     if (arguments.Flag("json")) continue;
     std::printf("%s: %lld new measurements%s\n", path.c_str(), static_cast<long long>(result.added),

@@ -14,6 +14,12 @@ std::string Padded(const std::string& text, std::size_t width, bool right) {
   return right ? blanks + text : text + blanks;
 }
 
+std::string Escaped(const std::string& cell) {  // for Markdown
+  std::string text;
+  for (const char c : cell) text += c == '|' ? "\\|" : c == '\n' ? " " : std::string(1, c);
+  return text;
+}
+
 // Bytes that are not UTF-8 (a driver's name, a message) become U+FFFD instead of an exception.
 std::string Dump(const Json& json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
 
@@ -24,7 +30,7 @@ void Table::Add(std::vector<Cell> row) {
   rows_.push_back(std::move(row));
 }
 
-std::string Table::ToText() const {
+std::vector<std::size_t> Table::Widths() const {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     std::size_t width = 0;
@@ -32,6 +38,11 @@ std::string Table::ToText() const {
     const bool shown = width > 0 && !columns_[c].heading.empty();
     widths.push_back(shown ? std::max(width, DisplayWidth(columns_[c].heading)) : 0);
   }
+  return widths;
+}
+
+std::string Table::ToText() const {
+  const std::vector<std::size_t> widths = Widths();
   const auto line = [&](auto&& cell) {
     std::string text;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -42,6 +53,21 @@ std::string Table::ToText() const {
   };
   std::string text = Paint(line([&](std::size_t c) { return columns_[c].heading; }), Colour::kBold) + "\n";
   for (const auto& row : rows_) text += line([&](std::size_t c) { return row[c].text; }) + "\n";
+  return text;
+}
+
+std::string Table::ToMarkdown() const {
+  const std::vector<std::size_t> widths = Widths();
+  const auto line = [&](auto&& cell) {
+    std::string text = "|";
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (widths[c] != 0) text += " " + Escaped(cell(c)) + " |";
+    }
+    return text + "\n";
+  };
+  std::string text = line([&](std::size_t c) { return columns_[c].heading; });
+  text += line([&](std::size_t c) { return columns_[c].right ? "---:" : "---"; });
+  for (const auto& row : rows_) text += line([&](std::size_t c) { return row[c].text; });
   return text;
 }
 

@@ -34,14 +34,18 @@ class Table {
   bool empty() const { return rows_.empty(); }
   std::size_t size() const { return rows_.size(); }
 
-  // Columns that are empty in every row are left out of the text.
+  // Columns that are empty in every row are left out of text and Markdown.
   std::string ToText() const;
+  std::string ToMarkdown() const;
   Json ToJson() const;  // an array of objects
 
   // Prints to stdout as asked.
   void Print(bool json) const;
 
  private:
+  // Of each column; 0: not shown.
+  std::vector<std::size_t> Widths() const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;
 };

@@ -48,7 +48,8 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   phase(Phase::kReference, problem.ToText());
   try {
     auto arena = std::make_unique<Arena>(context_, kernel_, problem, options_.seed);
-    arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
+    if (reference_ || !kernel_->reference_cpp.empty())  // a database keeps none, and a play-off needs none
+      arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
     if (small) return *small_.emplace_back(std::move(arena));
     main_ = std::move(arena);
     return *main_;
