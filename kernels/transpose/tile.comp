@@ -1,72 +1,12 @@
 #version 460
-// A TILE x TILE tile a workgroup: packets of VEC from the rows of the input into shared memory, packets from the tile's columns
-// out to the rows of the output. Element (r, c) of the tile lies at column c ^ r (SWIZZLE) or in rows of TILE + PAD, so that
-// both ways touch all banks. Where a packet would cross the matrix' edge or is not aligned, elements go one by one.
 #extension GL_GOOGLE_include_directive : require
 #include "types.glsl"
-#include "grid.glsl"
-layout(local_size_x = WG) in;
-layout(binding = 0) restrict readonly buffer InPackets { TV from_packets[]; };
-layout(binding = 1) restrict writeonly buffer OutPackets { TV to_packets[]; };
-#if VEC > 1
-layout(binding = 0) restrict readonly buffer In { T from[]; };
-layout(binding = 1) restrict writeonly buffer Out { T to[]; };
-#else
-#define from from_packets
-#define to to_packets
-#endif
 layout(push_constant) uniform Push { uint batch; uint rows; uint cols; };
 
-const uint kPitch = TILE + PAD;
-const uint kPackets = TILE / VEC;                     // a row of the tile
-const uint kSteps = TILE * TILE / (WG * VEC);
+uint Batch() { return batch; }
+uint Rows() { return rows; }
+uint Cols() { return cols; }
+uint InAt(uint b, uint r, uint c) { return (b * rows + r) * cols + c; }
+uint OutAt(uint b, uint r, uint c) { return (b * cols + c) * rows + r; }
 
-shared T tile[TILE * kPitch];
-
-uint At(uint r, uint c) { return r * kPitch + (SWIZZLE != 0 ? c ^ (r % TILE) : c); }
-
-void main() {
-  const uint across = (cols + TILE - 1) / TILE;
-  const uint down = (rows + TILE - 1) / TILE;
-  const uint group = LinearGroup();
-  const uint b = group / (across * down);
-  if (b >= batch) return;
-  const uint place = group % (across * down);
-  const uint first_r = (DOWN != 0 ? place % down : place / across) * TILE;
-  const uint first_c = (DOWN != 0 ? place / down : place % across) * TILE;
-  const uint in_base = b * rows * cols;
-  const bool whole = first_r + TILE <= rows && first_c + TILE <= cols;
-  const bool aligned = (rows | cols) % VEC == 0;
-
-  if (whole && aligned) {
-    TV packets[kSteps];
-    [[unroll]] for (uint step = 0; step < kSteps; ++step) {
-      const uint i = step * WG + gl_LocalInvocationID.x;
-      packets[step] = from_packets[(in_base + (first_r + i / kPackets) * cols + first_c) / VEC + i % kPackets];
-    }
-    [[unroll]] for (uint step = 0; step < kSteps; ++step) {
-      const uint i = step * WG + gl_LocalInvocationID.x;
-      float e[VEC];
-      Unpack(packets[step], e);
-      [[unroll]] for (uint v = 0; v < VEC; ++v) tile[At(i / kPackets, i % kPackets * VEC + v)] = T(e[v]);
-    }
-    barrier();
-    [[unroll]] for (uint step = 0; step < kSteps; ++step) {
-      const uint i = step * WG + gl_LocalInvocationID.x;
-      const uint c = i / kPackets;
-      float e[VEC];
-      [[unroll]] for (uint v = 0; v < VEC; ++v) e[v] = float(tile[At(i % kPackets * VEC + v, c)]);
-      to_packets[(in_base + (first_c + c) * rows + first_r) / VEC + i % kPackets] = Pack(e);
-    }
-  } else {
-    for (uint i = gl_LocalInvocationID.x; i < TILE * TILE; i += WG) {
-      const uint r = i / TILE, c = i % TILE;
-      if (first_r + r < rows && first_c + c < cols) tile[At(r, c)] = from[in_base + (first_r + r) * cols + first_c + c];
-    }
-    barrier();
-    for (uint i = gl_LocalInvocationID.x; i < TILE * TILE; i += WG) {
-      const uint r = i % TILE, c = i / TILE;
-      if (first_r + r < rows && first_c + c < cols) to[in_base + (first_c + c) * rows + first_r + r] = tile[At(r, c)];
-    }
-  }
-}
+#include "transpose_tile.glsl"
