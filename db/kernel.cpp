@@ -1,5 +1,6 @@
 #include "db/kernel.h"
 
+#include <algorithm>
 #include <array>
 
 #include "db/error.h"
@@ -34,6 +35,50 @@ const Pattern* FindPattern(const Kernel& kernel, std::string_view name) {
     if (pattern.name == name) return &pattern;
   }
   return nullptr;
+}
+
+namespace {
+
+void Add(const Requires& more, Requires& all) {
+  all.features.insert(all.features.end(), more.features.begin(), more.features.end());
+  all.extensions.insert(all.extensions.end(), more.extensions.begin(), more.extensions.end());
+}
+
+}  // namespace
+
+Requires NeedsOfAny(const Kernel& kernel) {
+  Requires all;
+  for (const TypeChoice& choice : kernel.types) {
+    for (const auto& option : choice.options) Add(option.requires_, all);
+  }
+  for (const Pattern& pattern : kernel.patterns) {
+    Add(pattern.requires_, all);
+    for (const Parameter& parameter : pattern.parameters) {
+      for (const auto& [value, needs] : parameter.requires_) Add(needs, all);
+    }
+  }
+  return all;
+}
+
+Requires NeedsOf(const Kernel& kernel, const Pattern& pattern, const Values& point, const Values& types) {
+  Requires all = pattern.requires_;
+  for (const TypeChoice& choice : kernel.types) {
+    const Value* chosen = types.Find(choice.name);
+    for (const auto& option : choice.options) {
+      if (chosen && option.glsl == ToText(*chosen)) Add(option.requires_, all);
+    }
+  }
+  for (const Parameter& parameter : pattern.parameters) {
+    const Value* value = point.Find(parameter.name);
+    const auto need = value ? parameter.requires_.find(ToText(*value)) : parameter.requires_.end();
+    if (need != parameter.requires_.end()) Add(need->second, all);
+  }
+  return all;
+}
+
+bool Meets(const DeviceInfo& device, const Requires& needs) {
+  return std::ranges::all_of(needs.features, [&](const auto& name) { return device.features.contains(name); }) &&
+         std::ranges::all_of(needs.extensions, [&](const auto& name) { return device.extensions.contains(name); });
 }
 
 Values TypesOf(const Kernel& kernel, const Values& problem) {

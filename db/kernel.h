@@ -201,6 +201,11 @@ struct Binary {
 
 const Pattern* FindPattern(const Kernel& kernel, std::string_view name);  // nullptr when absent
 
+// All that a variant asks of a device: its pattern's, its point's and its element types' requirements.
+Requires NeedsOf(const Kernel& kernel, const Pattern& pattern, const Values& point, const Values& types);
+Requires NeedsOfAny(const Kernel& kernel);  // what some variant of it asks for
+bool Meets(const DeviceInfo& device, const Requires& needs);
+
 // The element types of a problem: as it says, or else each choice's default. "n=4 T=float16_t" -> "T=float16_t".
 Values TypesOf(const Kernel& kernel, const Values& problem);
 

@@ -1,6 +1,7 @@
 // Packing: the small database that ships. It holds the newest source of each kernel, the best variant of each problem
-// on each device with its binary and its measurement, and each kernel's default variant for devices that were never
-// tuned.
+// on each device with its binary and its measurement, and for devices that were never tuned the portable variants and
+// each kernel's default. With `within`, several problems and devices share a variant that is nearly the best for each:
+// the measurements kept are then the table from problem and device to variant.
 //
 // The file is sealed (db/seal.h): it never changes, needs no locks, and so may lie on a network file system or a
 // read-only mount.
@@ -16,11 +17,17 @@ struct PackOptions {
   std::vector<std::string> device_keys;  // empty: all
   bool pipeline_binaries = false;        // the driver's own binaries too
   std::string sign_with;                 // file of a secret key (MakeKeys); empty: not signed
+  // 0.02: the fewest variants that are at most 2 % slower than the best in every case. 0: the best of each.
+  double within = 0;
 };
 
 struct PackResult {
   std::int64_t kernels = 0, winners = 0, binaries = 0, modules = 0;
-  std::int64_t bytes = 0;            // of the file
+  std::int64_t bytes = 0;  // of the file
+  double slowest = 0;      // 0.018: what `within` costs where it costs most
+  // "axpy T=float strided PER_LANE=4 WG=256: 0.93": the best on average where a device has what it needs, and its speed
+  // relative to each best, as geometric mean (no result counts as the slowest there).
+  std::vector<std::string> portable;
   std::vector<std::string> missing;  // "axpy T=float n=1024: strided PER_LANE=4 WG=256": winners with no binary stored
 };
 

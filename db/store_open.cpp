@@ -92,7 +92,7 @@ std::unique_ptr<Store::Impl> OpenForReading(const std::string& path) {
   RequireFile(path);
   std::unique_ptr<Store::Impl> impl;
   const bool sealed = ReadSeal(path).has_value();
-  const bool shared = !NetworkFileSystem(FolderOf(path)).empty();
+  const bool shared = !sealed && !NetworkFileSystem(FolderOf(path)).empty();
   if (!sealed && !shared && IsWritable(path) && IsWritable(FolderOf(path))) {
     impl = std::make_unique<Store::Impl>(path, kWrite, "");
   } else if (sealed || !HasContent(path + "-wal")) {

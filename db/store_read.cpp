@@ -116,23 +116,24 @@ std::int64_t Store::Impl::BinaryId(const std::string& kernel, const std::string&
 
 std::optional<Binary> Store::LoadBinary(const std::string& kernel, const std::string& pattern, const Values& point,
                                         const Values& types) const {
-  Database& database = impl_->database;
-  const std::int64_t id = impl_->BinaryId(kernel, pattern, point, types);
-  if (!id) return std::nullopt;
-  Statement contract(database, "SELECT contract, contract_hash FROM kernel WHERE id = ?");
+  if (!impl_->BinaryId(kernel, pattern, point, types)) return std::nullopt;
+  Statement contract(impl_->database, "SELECT contract, contract_hash FROM kernel WHERE id = ?");
   if (!contract.Bind(impl_->KernelId(kernel)).Step()) return std::nullopt;
-  Binary binary;
-  binary.kernel = std::make_shared<const Kernel>(KernelAt(contract, impl_->path));
-  binary.pattern = pattern;
-  binary.point = point;
-  binary.types = types;
-  Statement modules(database,
+  return LoadBinary(std::make_shared<const Kernel>(KernelAt(contract, impl_->path)), pattern, point, types);
+}
+
+std::optional<Binary> Store::LoadBinary(std::shared_ptr<const Kernel> kernel, const std::string& pattern,
+                                        const Values& point, const Values& types) const {
+  const std::int64_t id = impl_->BinaryId(kernel->name, pattern, point, types);
+  if (!id) return std::nullopt;
+  Binary binary{.kernel = std::move(kernel), .pattern = pattern, .point = point, .types = types};
+  Statement modules(impl_->database,
                     "SELECT m.hash, m.size_bytes, m.spirv, m.interface, m.interface_hash FROM binary_module b "
                     "JOIN module m ON m.id = b.module WHERE b.binary = ? ORDER BY b.pass");
   modules.Bind(id);
   while (modules.Step()) binary.modules.push_back(ModuleAt(modules, impl_->path));
   if (binary.modules.size() != binary.GetPattern().passes.size()) {
-    throw Error(impl_->path + ": damaged: a binary of kernel '" + kernel + "' has not one module a pass");
+    throw Error(impl_->path + ": damaged: a binary of kernel '" + binary.kernel->name + "' has not one module a pass");
   }
   return binary;
 }
