@@ -40,6 +40,14 @@ double Unlikeness(const DeviceInfo& one, const DeviceInfo& other) {
   return sum;
 }
 
+// What a device has of all that some variant of the kernel asks for.
+Requires UsefulOf(const Kernel& kernel, const DeviceInfo& device) {
+  Requires useful = NeedsOfAny(kernel);
+  std::erase_if(useful.features, [&](const auto& name) { return !device.features.contains(name); });
+  std::erase_if(useful.extensions, [&](const auto& name) { return !device.extensions.contains(name); });
+  return useful;
+}
+
 class Ladder {
  public:
   Ladder(const Store& store, const Kernel& kernel, const Values& problem, const DeviceInfo& device,
@@ -110,6 +118,18 @@ class Ladder {
         family, [&](const auto& entry) { return OfferNearest(entry.second.Key(), Match::kSameFamily, entry.second); });
   }
 
+  // What was measured on the devices that have whatever this one has of use to the kernel; where there are none, on
+  // all.
+  std::vector<std::vector<Measurement>> ResultsForPortable(const std::vector<DeviceInfo>& devices) {
+    const Requires useful = UsefulOf(kernel_, device_);
+    std::vector<std::vector<Measurement>> matching, others;
+    for (const auto& device : devices) {
+      auto results = NearestResults(device.Key());
+      if (!results.empty()) (Meets(device, useful) ? matching : others).push_back(std::move(results));
+    }
+    return matching.empty() ? others : matching;
+  }
+
   // Variants by the geometric mean, over devices, of their speed relative to that device's best at the nearest problem
   // that was measured there. Where a variant was not measured or failed it counts as that device's slowest, so that
   // breadth wins.
@@ -122,9 +142,7 @@ class Ladder {
     std::map<Variant, Score> scores;
     double absent = 0;  // what a variant scores that no device measured
     int count = 0;
-    for (const auto& device : devices) {
-      const auto results = NearestResults(device.Key());
-      if (results.empty()) continue;
+    for (const auto& results : ResultsForPortable(devices)) {
       const double best = results.front().statistics.median_ns, worst = results.back().statistics.median_ns;
       const double slowest = std::log(best / std::max(best, worst));
       absent += slowest;

@@ -1,7 +1,11 @@
 #include "runtime/driver_cache.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
+
+#include "runtime/context.h"
+#include "runtime/driver_binaries.h"
 
 namespace hone {
 namespace {
@@ -21,7 +25,43 @@ std::string FindIn(const Store& store, const DeviceInfo& device, const Binary& b
   return "";
 }
 
+// Adds what the driver makes of each pass that the store holds nothing of.
+std::size_t Keep(Store& store, Context& context, const Binary& binary, const Values& problem) {
+  const auto passes = static_cast<int>(binary.modules.size());
+  std::vector<bool> missing;
+  for (int i = 0; i < passes; ++i) missing.push_back(FindIn(store, context.info(), binary, std::size_t(i)).empty());
+  if (std::ranges::find(missing, true) == missing.end()) return 0;
+  const auto made = context.CreatePipeline(binary, problem).DriverBinaries();
+  std::size_t added = 0;
+  for (int i = 0; i < passes; ++i) {
+    const std::string& data = made[std::size_t(i)];
+    if (!missing[std::size_t(i)] || !IsCacheOf(data, context.info())) continue;
+    store.PutPipelineBinary(context.info(), binary, i, kDriverCacheKey, data);
+    ++added;
+  }
+  return added;
+}
+
 }  // namespace
+
+std::size_t StoreDriverBinaries(Store& store, Context& context) {
+  std::size_t added = 0;
+  const std::string key = context.info().Key();
+  for (const Coverage& tuned : store.Summary()) {
+    if (!tuned.best || tuned.device_key != key) continue;
+    const auto kernel = store.FindKernel(tuned.kernel);
+    if (!kernel) continue;
+    const auto binary = store.LoadBinary(std::make_shared<const Kernel>(*kernel), tuned.best->pattern,
+                                         tuned.best->point, TypesOf(*kernel, tuned.problem));
+    if (!binary) continue;
+    try {
+      added += Keep(store, context, *binary, tuned.problem);
+    } catch (const DeviceError& error) {
+      if (error.outcome != Outcome::kOverLimit && error.outcome != Outcome::kDriverError) throw;
+    }
+  }
+  return added;
+}
 
 bool IsCacheOf(const std::string& data, const DeviceInfo& device) {
   VkPipelineCacheHeaderVersionOne header;

@@ -22,6 +22,7 @@ Gpu::~Gpu() {
   if (abandoned || !device) return;
   descriptors.reset();
   for (const auto& [key, made] : layouts_) {
+    device.destroyDescriptorUpdateTemplate(made.descriptors, nullptr, d);
     device.destroyPipelineLayout(made.layout, nullptr, d);
     device.destroyDescriptorSetLayout(made.set, nullptr, d);
   }
@@ -58,8 +59,29 @@ PipelineLayout Gpu::LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes) 
                                                .pushConstantRangeCount = push_bytes ? 1u : 0u,
                                                .pPushConstantRanges = &range},
                                               nullptr, d);
+    if (bindings) made.descriptors = MakeTemplate(made, bindings);
     return made;
   });
+}
+
+vk::DescriptorUpdateTemplate Gpu::MakeTemplate(const PipelineLayout& of, std::uint32_t bindings) const {
+  std::vector<vk::DescriptorUpdateTemplateEntry> entries(bindings);
+  for (std::uint32_t i = 0; i < bindings; ++i) {
+    entries[i] = {.dstBinding = i,
+                  .descriptorCount = 1,
+                  .descriptorType = vk::DescriptorType::eStorageBuffer,
+                  .offset = i * sizeof(VkDescriptorBufferInfo),
+                  .stride = sizeof(VkDescriptorBufferInfo)};
+  }
+  using Type = vk::DescriptorUpdateTemplateType;
+  return device.createDescriptorUpdateTemplate(
+      {.descriptorUpdateEntryCount = bindings,
+       .pDescriptorUpdateEntries = entries.data(),
+       .templateType = push_descriptors ? Type::ePushDescriptors : Type::eDescriptorSet,
+       .descriptorSetLayout = of.set,
+       .pipelineBindPoint = vk::PipelineBindPoint::eCompute,
+       .pipelineLayout = of.layout},
+      nullptr, d);
 }
 
 std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup,
@@ -72,11 +94,13 @@ std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const Pa
   }
   // Outside the lock: it can take seconds. Two threads may make the same one; the second result is dropped.
   vk::Pipeline handle;
-  if (keeper.find) {
-    const std::string before = keeper.find();
-    std::string data = before;
+  const std::string kept = keeper.find ? keeper.find() : "";
+  if (!kept.empty()) {
+    handle = MakeFrom(module, setup, layout.layout, kept);
+  } else if (keeper.put) {
+    std::string data;
     handle = MakeKept(module, setup, layout.layout, data);
-    if (keeper.put && data != before) keeper.put(data);
+    keeper.put(data);
   } else {
     handle = Make(module, setup, layout.layout, cache);
   }
@@ -88,21 +112,43 @@ std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const Pa
   return made;
 }
 
+namespace {
+
+// A VkPipelineCache that lives for one pipeline.
+struct OwnCache {
+  OwnCache(const Gpu& owner, const std::string& data) : gpu(owner) {
+    const vk::PipelineCacheCreateInfo create{.initialDataSize = data.size(), .pInitialData = data.data()};
+    handle =
+        Guard("Vulkan: create pipeline cache", [&] { return gpu.device.createPipelineCache(create, nullptr, gpu.d); });
+  }
+  ~OwnCache() { gpu.device.destroyPipelineCache(handle, nullptr, gpu.d); }
+  OwnCache(const OwnCache&) = delete;
+  OwnCache& operator=(const OwnCache&) = delete;
+
+  const Gpu& gpu;
+  vk::PipelineCache handle;
+};
+
+}  // namespace
+
+vk::Pipeline Gpu::MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+                           const std::string& kept) const {
+  const OwnCache own(*this, kept);
+  return Make(module, setup, layout, own.handle);
+}
+
 vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
                            std::string& data) const {
-  const vk::PipelineCacheCreateInfo create{.initialDataSize = data.size(), .pInitialData = data.data()};
-  const auto own =
-      Guard("Vulkan: create pipeline cache", [&] { return device.createPipelineCache(create, nullptr, d); });
+  const OwnCache own(*this, "");
+  const vk::Pipeline made = Make(module, setup, layout, own.handle);
   try {
-    const vk::Pipeline made = Make(module, setup, layout, own);
-    const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own, d); });
+    const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own.handle, d); });
     data.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    device.destroyPipelineCache(own, nullptr, d);
-    return made;
   } catch (...) {
-    device.destroyPipelineCache(own, nullptr, d);
+    device.destroyPipeline(made, nullptr, d);
     throw;
   }
+  return made;
 }
 
 vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,

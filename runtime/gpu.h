@@ -37,6 +37,7 @@ struct ComputePipeline {
 struct PipelineLayout {
   vk::DescriptorSetLayout set;
   vk::PipelineLayout layout;
+  vk::DescriptorUpdateTemplate descriptors;  // from one VkDescriptorBufferInfo a binding; null where nothing is bound
 };
 
 // What makes two VkPipelines equal.
@@ -57,7 +58,8 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   void Finish();
 
   PipelineLayout LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes);
-  // find and put: where the driver's own form of the pipeline is kept; both empty: nowhere.
+  // Where the driver's own form of the pipeline is kept. find gives "" where there is none; then, where it is not
+  // empty, put takes what the driver made.
   struct Keeper {
     std::function<std::string()> find;
     std::function<void(const std::string&)> put;
@@ -68,7 +70,9 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   // flags: for the diagnostic pipeline of Properties(). Errors: DeviceError.
   vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                     vk::PipelineCreateFlags flags = {}) const;
-  // The same with a cache of its own: `data` goes in and comes out as the driver left it.
+  // The same from what a driver kept of it earlier (VkPipelineCache data), and with what is to be kept in `data`.
+  vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
+                        const std::string& kept) const;
   vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
                         std::string& data) const;
 
@@ -84,9 +88,12 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   // Ours only.
   std::shared_ptr<Instance> instance;  // null: the device is the application's
   VmaAllocator_T* memory = nullptr;
-  bool abandoned = false;  // hung or lost: nothing can be waited for or destroyed safely
+  std::vector<std::uint32_t> families;  // of its queues; buffers are shared by them
+  bool abandoned = false;               // hung or lost: nothing can be waited for or destroyed safely
 
  private:
+  vk::DescriptorUpdateTemplate MakeTemplate(const PipelineLayout& of, std::uint32_t bindings) const;
+
   std::mutex mutex_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
   std::map<PipelineKey, std::weak_ptr<ComputePipeline>> pipelines_;

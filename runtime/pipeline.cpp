@@ -33,7 +33,7 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_
     Gpu::Keeper keeper;
     if (kept) {
       keeper.find = [&] { return kept->Find(gpu->info, binary, i); };
-      keeper.put = [&](const std::string& data) { kept->Put(gpu->info, binary, i, data); };
+      if (kept->writable()) keeper.put = [&](const std::string& data) { kept->Put(gpu->info, binary, i, data); };
     }
     impl->passes.push_back(gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(),
                                             plan.push_bytes, keeper));

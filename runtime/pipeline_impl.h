@@ -31,4 +31,7 @@ struct Pipeline::Impl {
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan plan, Match match = Match::kExact,
                       std::string explanation = {}, DriverCache* kept = nullptr);
 
+// The errors of Pipeline::Record, without recording.
+void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace);
+
 }  // namespace hone

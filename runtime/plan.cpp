@@ -60,16 +60,6 @@ std::size_t ElementBytes(const Kernel& kernel, const Buffer& buffer, const Value
   return bytes;
 }
 
-std::string Missing(const Requires& need, const DeviceInfo& device) {
-  for (const auto& feature : need.features) {
-    if (!device.features.contains(feature)) return "feature " + feature + " is missing";
-  }
-  for (const auto& extension : need.extensions) {
-    if (!device.extensions.contains(extension)) return "extension " + extension + " is missing";
-  }
-  return "";
-}
-
 // A binary of no pattern is the kernel's reference shader: one pass over the kernel's buffers.
 std::optional<Pattern> ReferenceOf(const Binary& binary) {
   if (!binary.pattern.empty()) return std::nullopt;
@@ -377,18 +367,12 @@ class Planner {
 
 std::string MissingRequirement(const Kernel& kernel, const Pattern& pattern, const Values& point, const Values& types,
                                const DeviceInfo& device) {
-  if (auto missing = Missing(pattern.requires_, device); !missing.empty()) return missing;
-  for (const auto& choice : kernel.types) {
-    const Value* chosen = types.Find(choice.name);
-    const auto* option = chosen ? FindOption(choice, hone::ToText(*chosen)) : nullptr;
-    if (!option) continue;
-    if (auto missing = Missing(option->requires_, device); !missing.empty()) return missing;
+  const Requires needs = NeedsOf(kernel, pattern, point, types);
+  for (const auto& feature : needs.features) {
+    if (!device.features.contains(feature)) return "feature " + feature + " is missing";
   }
-  for (const auto& parameter : pattern.parameters) {
-    const Value* value = point.Find(parameter.name);
-    const auto need = value ? parameter.requires_.find(ToText(*value)) : parameter.requires_.end();
-    if (need == parameter.requires_.end()) continue;
-    if (auto missing = Missing(need->second, device); !missing.empty()) return missing;
+  for (const auto& extension : needs.extensions) {
+    if (!device.extensions.contains(extension)) return "extension " + extension + " is missing";
   }
   return "";
 }

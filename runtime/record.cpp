@@ -101,31 +101,21 @@ bool Overlap(const Infos& infos, std::size_t count) {
 void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos& infos, std::uint32_t order) {
   const Gpu& gpu = *pipeline.gpu;
   const auto& binding_of = pipeline.plan.orders[order];
-  const auto count = static_cast<std::uint32_t>(binding_of.size());
-  if (count == 0) return;
-  vk::DescriptorSet set;
-  if (!gpu.push_descriptors) set = gpu.descriptors->Allocate(pipeline.layout.set);
-  std::array<VkWriteDescriptorSet, kMaxBindings> writes;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    writes[i] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-                 nullptr,
-                 set,
-                 i,
-                 0,
-                 1,
-                 VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-                 nullptr,
-                 &infos[binding_of[i]],
-                 nullptr};
+  if (binding_of.empty()) return;
+  const VkDescriptorBufferInfo* bound = infos.data();
+  Infos swapped;
+  if (order != 0) {  // orders[0] is the identity
+    for (std::size_t i = 0; i < binding_of.size(); ++i) swapped[i] = infos[binding_of[i]];
+    bound = swapped.data();
   }
-  const VkPipelineLayout layout = pipeline.layout.layout;
+  const PipelineLayout& layout = pipeline.layout;
   if (gpu.push_descriptors) {
-    gpu.d.vkCmdPushDescriptorSetKHR(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, count, writes.data());
+    gpu.d.vkCmdPushDescriptorSetWithTemplateKHR(commands, layout.descriptors, layout.layout, 0, bound);
     return;
   }
-  gpu.d.vkUpdateDescriptorSets(gpu.device, count, writes.data(), 0, nullptr);
-  const VkDescriptorSet raw = set;
-  gpu.d.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, 1, &raw, 0, nullptr);
+  const VkDescriptorSet set = gpu.descriptors->Allocate(layout.set);
+  gpu.d.vkUpdateDescriptorSetWithTemplate(gpu.device, set, layout.descriptors, bound);
+  gpu.d.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout.layout, 0, 1, &set, 0, nullptr);
 }
 
 // Writes the caller's scalars into a pass's push constants.
@@ -140,35 +130,49 @@ void Barrier(const Gpu& gpu, VkCommandBuffer commands) {
                              &kBarrier, 0, nullptr, 0, nullptr);
 }
 
+struct Call {
+  Infos infos;
+  std::array<const Scalar*, kMaxScalars> arguments{};
+};
+
+// Checked: nothing that follows can fail.
+void Prepare(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace,
+             Call& call) {
+  Resolve(pipeline, buffers, workspace, call.infos);
+  MatchScalars(pipeline, scalars, call.arguments);
+  std::array<std::byte, kMaxPushBytes> push;
+  for (const PassSetup& pass : pipeline.plan.passes) WriteScalars(pass, call.arguments, push.data());  // each fits
+}
+
 }  // namespace
+
+void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace) {
+  Call call;
+  Prepare(pipeline, buffers, scalars, workspace, call);
+}
 
 void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars, Binding workspace) const {
   if (!impl_) throw Error("an empty hone::Pipeline cannot record");
   const Impl& pipeline = *impl_;
   const Gpu& gpu = *pipeline.gpu;
   const Plan& plan = pipeline.plan;
-  Infos infos;
-  Resolve(pipeline, buffers, workspace, infos);
-  std::array<const Scalar*, kMaxScalars> arguments{};
-  MatchScalars(pipeline, scalars, arguments);
+  Call call;
+  Prepare(pipeline, buffers, scalars, workspace, call);
   std::array<std::byte, kMaxPushBytes> push;
-  if (plan.steps.size() > 1) {  // a scalar that does not fit: an error before anything is recorded
-    for (const PassSetup& pass : plan.passes) WriteScalars(pass, arguments, push.data());
-  }
-  const bool careful = plan.steps.size() > 1 && Overlap(infos, plan.buffer_bytes.size());
+  const bool careful = plan.steps.size() > 1 && Overlap(call.infos, plan.buffer_bytes.size());
 
   const ComputePipeline* bound = nullptr;
   std::uint32_t order = ~0u;
   for (const Step& step : plan.steps) {
     std::memcpy(push.data(), step.push.data(), step.push.size());
-    WriteScalars(plan.passes[step.pass], arguments, push.data());
+    WriteScalars(plan.passes[step.pass], call.arguments, push.data());
     if (step.barrier_before || (careful && bound)) Barrier(gpu, commands);
     const ComputePipeline* wanted = pipeline.passes[step.pass].get();
     if (wanted != bound) {
       gpu.d.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, wanted->handle);
       bound = wanted;
     }
-    if (step.order != order) Bind(pipeline, commands, infos, order = step.order);
+    if (step.order != order) Bind(pipeline, commands, call.infos, order = step.order);
     if (!step.push.empty()) {
       gpu.d.vkCmdPushConstants(commands, pipeline.layout.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                static_cast<std::uint32_t>(step.push.size()), push.data());

@@ -7,20 +7,11 @@
 namespace hone {
 namespace {
 
-void Add(const Requires& need, Requirements& all) {
-  all.features.insert(need.features.begin(), need.features.end());
-  all.extensions.insert(need.extensions.begin(), need.extensions.end());
-}
-
 void Add(const Kernel& kernel, Requirements& all) {
-  for (const auto& choice : kernel.types) {
-    for (const auto& option : choice.options) Add(option.requires_, all);
-  }
+  const Requires needs = NeedsOfAny(kernel);
+  all.features.insert(needs.features.begin(), needs.features.end());
+  all.extensions.insert(needs.extensions.begin(), needs.extensions.end());
   for (const auto& pattern : kernel.patterns) {
-    Add(pattern.requires_, all);
-    for (const auto& parameter : pattern.parameters) {
-      for (const auto& [value, need] : parameter.requires_) Add(need, all);
-    }
     for (const auto& pass : pattern.passes) {
       if (!pass.subgroup_size.empty()) all.features.insert({"subgroupSizeControl", "computeFullSubgroups"});
     }
@@ -48,6 +39,7 @@ Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPh
   Requirements all{.api_version = device.api_version};
   for (const auto& kernel : Store::Open(path, Store::Mode::kReadOnly).Kernels()) Add(kernel, all);
   all.extensions.insert("VK_KHR_push_descriptor");
+  all.features.insert("hostQueryReset");  // for AdaptivePipeline
   std::erase_if(all.features,
                 [&](const auto& name) { return !device.features.contains(name) || IsSubgroupOperation(name); });
   for (const auto& feature : all.features) {

@@ -3,11 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "db/error.h"
 #include "db/seal.h"
 #include "db/store.h"
+#include "runtime/context.h"
+#include "runtime/driver_binaries.h"
 #include "tools/command_list.h"
 #include "tools/devices.h"
 #include "tools/format.h"
@@ -16,8 +20,23 @@
 namespace hone {
 namespace {
 
+// "2%" or "2": 0.02.
+double Within(const Arguments& arguments) {
+  std::string text = arguments.Text("within");
+  if (text.empty()) return 0;
+  if (text.back() == '%') text.pop_back();
+  char* end = nullptr;
+  const double percent = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !(percent >= 0 && percent <= 1000)) {
+    throw UsageError("option '--within': '" + arguments.Text("within") + "' is not a percentage such as 2%");
+  }
+  return percent / 100;
+}
+
 PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
-  PackOptions options{.pipeline_binaries = arguments.Flag("binaries"), .sign_with = arguments.Text("sign")};
+  PackOptions options{.pipeline_binaries = arguments.Flag("binaries"),
+                      .sign_with = arguments.Text("sign"),
+                      .within = Within(arguments)};
   if (!arguments.Has("device")) return options;
   const std::vector<DeviceInfo> devices = Store::Open(from, Store::Mode::kReadOnly).Devices();
   for (const std::string& typed : arguments.All("device")) {
@@ -26,11 +45,30 @@ PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
   return options;
 }
 
+// What this machine's drivers make of the winners, into the file that is packed; what other machines stored stays.
+void MakeBinaries(const std::string& from) {
+  if (Store::Open(from, Store::Mode::kReadOnly).packed()) return;  // it has what it has
+  Store store = Store::Open(from, Store::Mode::kReadWrite);
+  const std::vector<DeviceInfo> tuned = store.Devices();
+  std::vector<DeviceInfo> here;
+  try {
+    here = EnumerateDevices();
+  } catch (const Error& failure) {
+    std::fprintf(stderr, "hone: %s; what is stored already is packed\n", failure.what());
+  }
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    if (std::ranges::find(tuned, here[i].Key(), &DeviceInfo::Key) == tuned.end()) continue;
+    Context context({.device = std::to_string(i)});
+    StoreDriverBinaries(store, context);
+  }
+}
+
 void PrintText(const std::string& out, const PackResult& result) {
   std::printf("%s: %lld kernels, %lld winners, %lld variants, %lld modules, %s\n", out.c_str(),
               static_cast<long long>(result.kernels), static_cast<long long>(result.winners),
               static_cast<long long>(result.binaries), static_cast<long long>(result.modules),
               FormatBytes(static_cast<double>(result.bytes)).c_str());
+  if (result.slowest > 0) std::printf("at most %.1f %% slower than the best anywhere\n", 100 * result.slowest);
   for (const std::string& missing : result.missing) {
     std::fprintf(stderr, "hone: %s: no SPIR-V is stored for it, so it is left out ('hone compile' makes it)\n",
                  missing.c_str());
@@ -46,6 +84,7 @@ int RunPack(const Arguments& arguments) {
   if (!arguments.Has("FILE.db")) throw UsageError("FILE.db is missing");
   if (!arguments.Has("output")) throw UsageError("option '--output' is missing: the database to write");
   const std::string from = arguments.Text("FILE.db"), out = arguments.Text("output");
+  if (arguments.Flag("binaries")) MakeBinaries(from);
   const PackResult result = Pack(from, out, OptionsFrom(from, arguments));
   if (!arguments.Flag("json")) {
     PrintText(out, result);
@@ -56,6 +95,8 @@ int RunPack(const Arguments& arguments) {
              {"winners", result.winners},
              {"variants", result.binaries},
              {"modules", result.modules},
+             {"slowest", result.slowest},
+             {"portable", result.portable},
              {"bytes", result.bytes},
              {"missing", result.missing}});
   return 0;
@@ -64,19 +105,23 @@ int RunPack(const Arguments& arguments) {
 }  // namespace
 
 Command PackCommand() {
-  return {.name = "pack",
-          .summary = "Writes the database that ships: winners only, sealed, for any file system",
-          .example =
-              "hone pack tuned.db -o app.db\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db --sign "
-              "release.key",
-          .positionals = {{"FILE.db", 0, 1}},
-          .options = {{"output,o", "FILE.db", "the database to write"},
-                      {"device", "NAME", "only this device of the database", "", true},
-                      {"binaries", "", "the driver's own binaries too"},
-                      {"sign", "FILE", "sign with this secret key"},
-                      {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
-                      JsonOption()},
-          .run = RunPack};
+  return {
+      .name = "pack",
+      .summary = "Writes the database that ships: winners only, sealed, for any file system",
+      .example =
+          "hone pack tuned.db -o app.db --within 2%\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db "
+          "--sign "
+          "release.key",
+      .positionals = {{"FILE.db", 0, 1}},
+      .options = {{"output,o", "FILE.db", "the database to write"},
+                  {"device", "NAME", "only this device of the database", "", true},
+                  {"within", "PERCENT", "the fewest variants that are at most this much slower than the best anywhere"},
+                  {"binaries", "",
+                   "the drivers' own binaries too; made here for this machine's devices (kept in FILE.db)"},
+                  {"sign", "FILE", "sign with this secret key"},
+                  {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
+                  JsonOption()},
+      .run = RunPack};
 }
 
 }  // namespace hone

@@ -95,6 +95,29 @@ TEST_F(ChooseTest, PortablePunishesWhatFailsElsewhere) {
   EXPECT_EQ(First(Card("new", 3), 1000), "64 portable");
 }
 
+// Of what is best where a feature is missing, nothing follows for a card that has it.
+TEST_F(ChooseTest, PortableLooksAtCardsWithTheSameFeatures) {
+  Kernel kernel = *test::Axpy().kernel;
+  kernel.patterns[0].parameters[0].requires_["128"] = {{"shaderInt64"}, {}};
+  const auto plain = Card("plain", 1);
+  auto able = Card("able", 2), newcomer = Card("new", 3);
+  able.features = newcomer.features = {"shaderInt64"};
+  database_.Measure(plain, 1000, 32, 100);
+  database_.Measure(plain, 1000, 64, 1000);
+  database_.Measure(able, 1000, 32, 300);
+  database_.Measure(able, 1000, 128, 100);
+  const auto first = [&](const DeviceInfo& device) {
+    std::string found;
+    Choose(Store::Open(database_.path(), Store::Mode::kReadOnly), kernel, {{"n", 1000}}, device, [&](const auto& one) {
+      found = one.point.ToText();
+      return true;
+    });
+    return found;
+  };
+  EXPECT_EQ(first(newcomer), "WG=128");
+  EXPECT_EQ(first(Card("new", 3)), "WG=32");
+}
+
 TEST(Distance, IsOverIntegersOfTheSameTypes) {
   EXPECT_EQ(Distance({{"n", 7}}, {{"n", 7}}), 0);
   EXPECT_EQ(Distance({{"n", 7}}, {{"n", 31}}), 2);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -14,8 +15,10 @@
 
 namespace hone::test {
 
+// HONE_TEST_SPIRV in the environment: where the shaders lie on a machine that the program was carried to.
 inline std::vector<std::uint32_t> ReadSpirv(const std::string& name) {
-  std::ifstream file(std::string(HONE_TEST_SPIRV) + "/" + name + ".spv", std::ios::binary);
+  const char* carried = std::getenv("HONE_TEST_SPIRV");
+  std::ifstream file(std::string(carried ? carried : HONE_TEST_SPIRV) + "/" + name + ".spv", std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
   if (bytes.empty()) throw std::runtime_error("no shader " + name);
   std::vector<std::uint32_t> words(bytes.size() / 4);
