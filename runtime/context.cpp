@@ -4,10 +4,12 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 
 #include "runtime/context_impl.h"
 #include "runtime/features.h"
 #include "runtime/pipeline_impl.h"
+#include "runtime/transfers.h"
 
 namespace hone {
 namespace {
@@ -46,8 +48,20 @@ std::size_t Choose(const std::vector<DeviceInfo>& devices, std::string selector)
   throw Error("device '" + selector + "': there is none of that number or name (there are " + list + ")");
 }
 
-// A VkDevice with every feature and compute extension that hone knows and the device has.
-void CreateDevice(Gpu& gpu, std::uint32_t family) {
+// A queue family for copies alone, which are the device's copy engines; nullopt: there is none.
+std::optional<std::uint32_t> TransferFamily(const Gpu& gpu) {
+  const auto families = gpu.physical.getQueueFamilyProperties(gpu.d);
+  const auto others = vk::QueueFlagBits::eGraphics | vk::QueueFlagBits::eCompute;
+  for (std::uint32_t i = 0; i < families.size(); ++i) {
+    const auto flags = families[i].queueFlags;
+    if ((flags & vk::QueueFlagBits::eTransfer) && !(flags & others)) return i;
+  }
+  return std::nullopt;
+}
+
+// A VkDevice with every feature and compute extension that hone knows and the device has, and a queue of each family in
+// gpu.families.
+void CreateDevice(Gpu& gpu) {
   std::set<std::string> enabled;
   std::vector<const char*> names;
   for (const auto& name : ComputeExtensions()) {
@@ -59,11 +73,14 @@ void CreateDevice(Gpu& gpu, std::uint32_t family) {
   gpu.physical.getFeatures2(&chain.head(), gpu.d);
   chain.KeepTable();
   const float priority = 1;
-  const vk::DeviceQueueCreateInfo queue{.queueFamilyIndex = family, .queueCount = 1, .pQueuePriorities = &priority};
+  std::vector<vk::DeviceQueueCreateInfo> queues;
+  for (const std::uint32_t family : gpu.families) {
+    queues.push_back({.queueFamilyIndex = family, .queueCount = 1, .pQueuePriorities = &priority});
+  }
   gpu.device = Guard("Vulkan: create device", [&] {
     return gpu.physical.createDevice({.pNext = &chain.head(),
-                                      .queueCreateInfoCount = 1,
-                                      .pQueueCreateInfos = &queue,
+                                      .queueCreateInfoCount = static_cast<std::uint32_t>(queues.size()),
+                                      .pQueueCreateInfos = queues.data(),
                                       .enabledExtensionCount = static_cast<std::uint32_t>(names.size()),
                                       .ppEnabledExtensionNames = names.data()},
                                      nullptr, gpu.d);
@@ -91,7 +108,10 @@ Context::Impl::Impl(const ContextOptions& options) : gpu(std::make_shared<Gpu>()
   gpu->physical = physical[chosen];
   gpu->info = devices[chosen];
   family = *ComputeFamily(gpu->d, gpu->physical);
-  CreateDevice(*gpu, family);
+  transfer_family = TransferFamily(*gpu).value_or(family);
+  gpu->families = {family};
+  if (transfer_family != family) gpu->families.push_back(transfer_family);
+  CreateDevice(*gpu);
   gpu->Finish();
   gpu->memory = CreateAllocator(*gpu);
 
@@ -100,6 +120,7 @@ Context::Impl::Impl(const ContextOptions& options) : gpu(std::make_shared<Gpu>()
   timestamp_mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   Guard("Vulkan: create queue objects", [&] {
     queue = gpu->device.getQueue(family, 0, d);
+    transfer_queue = gpu->device.getQueue(transfer_family, 0, d);
     if (!options.cold_pipelines) gpu->cache = gpu->device.createPipelineCache({}, nullptr, d);
     pool = gpu->device.createCommandPool(
         {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer, .queueFamilyIndex = family}, nullptr, d);
@@ -115,7 +136,7 @@ Context::Impl::~Impl() {
   in_flight.clear();
   timeline.reset();
   workspace = {};
-  staging = {};
+  made_transfers.reset();
   gpu->device.destroyQueryPool(queries, nullptr, d);
   gpu->device.destroyFence(fence, nullptr, d);
   gpu->device.destroyCommandPool(pool, nullptr, d);

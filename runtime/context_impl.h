@@ -12,6 +12,8 @@
 
 namespace hone {
 
+class Transfers;
+
 // The timeline that tickets read.
 struct Ticket::Impl {
   explicit Impl(std::shared_ptr<Gpu> owner);
@@ -41,11 +43,17 @@ struct Context::Impl {
   void WaitForTickets(std::chrono::milliseconds timeout);
   // A buffer of at least `bytes` that Run uses where the caller brings no workspace.
   Binding Workspace(std::uint64_t bytes);
-  GpuBuffer& Staging();
+  // Waits for the fence of a submission and resets it. Errors: DeviceError kTimeout, kDeviceLost.
+  void WaitFor(vk::Fence submitted, std::chrono::milliseconds timeout) const;
+  // Runs `call`; a kTimeout or kDeviceLost that comes of it makes the context unusable.
+  void Watch(const std::function<void()>& call);
+  Transfers& transfers();
 
   std::shared_ptr<Gpu> gpu;
   std::uint32_t family = 0;
   vk::Queue queue;
+  std::uint32_t transfer_family = 0;  // of copies between host and device: a family for nothing else, or else `family`
+  vk::Queue transfer_queue;
   vk::CommandPool pool;
   vk::CommandBuffer commands;
   vk::Fence fence;
@@ -54,7 +62,8 @@ struct Context::Impl {
   std::uint64_t timestamp_mask = ~std::uint64_t{0};  // 0: no timestamps on this queue
   Outcome failed = Outcome::kOk;                     // what made it unusable
   std::mutex mutex;
-  GpuBuffer workspace, staging;
+  GpuBuffer workspace;
+  std::unique_ptr<Transfers> made_transfers;
   std::shared_ptr<Ticket::Impl> timeline;  // null before the first Context::Submit
   std::uint64_t last_ticket = 0, waited_for = 0;
   struct Flight {

@@ -258,7 +258,7 @@ const std::vector<std::string>& ComputeExtensions() {
     std::vector<std::string> all{
         "VK_KHR_push_descriptor",        "VK_EXT_memory_budget",       "VK_KHR_pipeline_library",
         "VK_KHR_shader_float_controls2", "VK_NV_cooperative_matrix",   "VK_KHR_shader_relaxed_extended_instruction",
-        "VK_EXT_device_fault",           "VK_EXT_pipeline_robustness",
+        "VK_EXT_device_fault",           "VK_EXT_pipeline_robustness", "VK_EXT_external_memory_host",
     };
     FeatureChain chain(0, {});
     ForEachExtensionStructure(*chain.all_, [&](auto&, const char* extension) { all.emplace_back(extension); });

@@ -23,6 +23,24 @@ bool IsUnified(const Gpu& gpu) {
   return true;
 }
 
+// Whether the host can reach all of the device's own memory over the bus ("resizable BAR"): then it may write in place.
+bool IsWithinReach(const Gpu& gpu) {
+  const auto memory = gpu.physical.getMemoryProperties(gpu.d);
+  const auto both = vk::MemoryPropertyFlagBits::eHostVisible | vk::MemoryPropertyFlagBits::eDeviceLocal;
+  std::uint64_t largest = 0, reached = 0;
+  for (std::uint32_t i = 0; i < memory.memoryHeapCount; ++i) {
+    if (!(memory.memoryHeaps[i].flags & vk::MemoryHeapFlagBits::eDeviceLocal)) continue;
+    largest = std::max<std::uint64_t>(largest, memory.memoryHeaps[i].size);
+  }
+  for (std::uint32_t i = 0; i < memory.memoryTypeCount; ++i) {
+    const auto& type = memory.memoryTypes[i];
+    if ((type.propertyFlags & both) == both) {
+      reached = std::max<std::uint64_t>(reached, memory.memoryHeaps[type.heapIndex].size);
+    }
+  }
+  return reached == largest && largest > 0;
+}
+
 VmaAllocationCreateInfo HowToAllocate(const Gpu& gpu, MemoryKind kind) {
   VmaAllocationCreateInfo info{};
   info.usage = kind == MemoryKind::kDevice ? VMA_MEMORY_USAGE_AUTO_PREFER_DEVICE : VMA_MEMORY_USAGE_AUTO_PREFER_HOST;
@@ -30,6 +48,9 @@ VmaAllocationCreateInfo HowToAllocate(const Gpu& gpu, MemoryKind kind) {
     info.flags = VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
   } else if (kind == MemoryKind::kDownload || IsUnified(gpu)) {
     info.flags = VMA_ALLOCATION_CREATE_HOST_ACCESS_RANDOM_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
+  } else if (IsWithinReach(gpu)) {
+    info.flags = VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT |
+                 VMA_ALLOCATION_CREATE_HOST_ACCESS_ALLOW_TRANSFER_INSTEAD_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
   }
   return info;
 }
@@ -74,6 +95,11 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
   buffer.usage =
       VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
   if (gpu->info.features.contains("bufferDeviceAddress")) buffer.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
+  if (gpu->families.size() > 1) {
+    buffer.sharingMode = VK_SHARING_MODE_CONCURRENT;
+    buffer.queueFamilyIndexCount = static_cast<std::uint32_t>(gpu->families.size());
+    buffer.pQueueFamilyIndices = gpu->families.data();
+  }
   const auto how = HowToAllocate(*gpu, memory_kind);
   VmaAllocationInfo got{};
   VkBuffer made = VK_NULL_HANDLE;
@@ -84,6 +110,7 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
   VkMemoryPropertyFlags flags = 0;
   vmaGetAllocationMemoryProperties(gpu->memory, allocation, &flags);
   cached = (flags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0;
+  device_local = (flags & VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT) != 0;
 }
 
 GpuBuffer::Impl::~Impl() {

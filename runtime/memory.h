@@ -32,7 +32,8 @@ struct GpuBuffer::Impl {
   vk::Buffer handle;
   VmaAllocation_T* allocation = nullptr;
   void* mapped = nullptr;
-  bool cached = false;  // reading through `mapped` is fast
+  bool cached = false;        // reading through `mapped` is fast
+  bool device_local = false;  // where shaders are fastest
 };
 
 }  // namespace hone

@@ -1,11 +1,10 @@
 // One submission at a time: record, submit, wait with a deadline. Everything that Context does on its queue goes
 // through here.
 #include "runtime/context_impl.h"
+#include "runtime/transfers.h"
 
 namespace hone {
 namespace {
-
-constexpr std::uint64_t kStagingBytes = 16 << 20;
 
 void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
   using Stage = vk::PipelineStageFlagBits;
@@ -48,17 +47,30 @@ void Context::Impl::Submit(std::chrono::milliseconds timeout, const std::functio
     d.vkEndCommandBuffer(commands);
     throw;
   }
-  try {
+  Watch([&] {
     Guard("Vulkan: submit", [&] {
       End(commands);
       queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands}, fence, d);
-      const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
-      if (gpu->device.waitForFences(fence, VK_TRUE, nanoseconds, d) == vk::Result::eTimeout) {
-        throw DeviceError(Outcome::kTimeout,
-                          gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
-      }
-      gpu->device.resetFences(fence, d);
     });
+    WaitFor(fence, timeout);
+  });
+  if (gpu->descriptors) gpu->descriptors->Release();
+}
+
+void Context::Impl::WaitFor(vk::Fence submitted, std::chrono::milliseconds timeout) const {
+  const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
+  Guard("Vulkan: wait", [&] {
+    if (gpu->device.waitForFences(submitted, VK_TRUE, nanoseconds, gpu->d) == vk::Result::eTimeout) {
+      throw DeviceError(Outcome::kTimeout,
+                        gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
+    }
+    gpu->device.resetFences(submitted, gpu->d);
+  });
+}
+
+void Context::Impl::Watch(const std::function<void()>& call) {
+  try {
+    call();
   } catch (const DeviceError& error) {
     if (error.outcome == Outcome::kTimeout || error.outcome == Outcome::kDeviceLost) {
       failed = error.outcome;
@@ -66,7 +78,6 @@ void Context::Impl::Submit(std::chrono::milliseconds timeout, const std::functio
     }
     throw;
   }
-  if (gpu->descriptors) gpu->descriptors->Release();
 }
 
 Binding Context::Impl::Workspace(std::uint64_t bytes) {
@@ -78,9 +89,9 @@ Binding Context::Impl::Workspace(std::uint64_t bytes) {
   return workspace;
 }
 
-GpuBuffer& Context::Impl::Staging() {
-  if (!staging) staging = GpuBuffer(std::make_shared<GpuBuffer::Impl>(gpu, kStagingBytes, MemoryKind::kDownload));
-  return staging;
+Transfers& Context::Impl::transfers() {
+  if (!made_transfers) made_transfers = std::make_unique<Transfers>(*this);
+  return *made_transfers;
 }
 
 }  // namespace hone

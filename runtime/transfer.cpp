@@ -1,8 +1,8 @@
-// Context::Upload, Download, Fill: in place where the host sees the memory, through a staging buffer elsewhere.
+// Context::Upload, Download, Fill.
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/context_impl.h"
+#include "runtime/transfers.h"
 
 namespace hone {
 namespace {
@@ -20,23 +20,7 @@ void Context::Upload(const GpuBuffer& to, const void* from, std::uint64_t bytes,
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
   impl_->WaitForTickets(kTransferTimeout);
-  const auto* source = static_cast<const std::byte*>(from);
-  if (bytes == 0) return;
-  if (to.mapped()) {
-    std::memcpy(static_cast<std::byte*>(to.mapped()) + offset, source, bytes);
-    return to.impl().Flush(offset, bytes);
-  }
-  GpuBuffer& staging = impl_->Staging();
-  for (std::uint64_t done = 0; done < bytes;) {
-    const std::uint64_t part = std::min(bytes - done, staging.bytes());
-    std::memcpy(staging.mapped(), source + done, part);
-    staging.impl().Flush(0, part);
-    impl_->Submit(kTransferTimeout, [&](vk::CommandBuffer commands) {
-      commands.copyBuffer(staging.impl().handle, to.impl().handle, vk::BufferCopy{0, offset + done, part},
-                          impl_->gpu->d);
-    });
-    done += part;
-  }
+  if (bytes) impl_->transfers().Upload(to.impl(), static_cast<const std::byte*>(from), bytes, offset);
 }
 
 void Context::Download(const GpuBuffer& from, void* to, std::uint64_t bytes, std::uint64_t offset) {
@@ -44,24 +28,7 @@ void Context::Download(const GpuBuffer& from, void* to, std::uint64_t bytes, std
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
   impl_->WaitForTickets(kTransferTimeout);
-  auto* target = static_cast<std::byte*>(to);
-  if (bytes == 0) return;
-  if (from.mapped() && from.impl().cached) {
-    from.impl().Invalidate(offset, bytes);
-    std::memcpy(target, static_cast<const std::byte*>(from.mapped()) + offset, bytes);
-    return;
-  }
-  GpuBuffer& staging = impl_->Staging();
-  for (std::uint64_t done = 0; done < bytes;) {
-    const std::uint64_t part = std::min(bytes - done, staging.bytes());
-    impl_->Submit(kTransferTimeout, [&](vk::CommandBuffer commands) {
-      commands.copyBuffer(from.impl().handle, staging.impl().handle, vk::BufferCopy{offset + done, 0, part},
-                          impl_->gpu->d);
-    });
-    staging.impl().Invalidate(0, part);
-    std::memcpy(target + done, staging.mapped(), part);
-    done += part;
-  }
+  if (bytes) impl_->transfers().Download(from.impl(), static_cast<std::byte*>(to), bytes, offset);
 }
 
 void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte) { Fill(buffer, byte, 0, buffer.bytes()); }
@@ -69,7 +36,7 @@ void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte) { Fill(buffer, by
 void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint64_t offset, std::uint64_t bytes) {
   CheckRange(buffer, offset, bytes);
   if (bytes == 0) return;
-  if (buffer.mapped()) {
+  if (buffer.mapped() && (buffer.impl().cached || !buffer.impl().device_local)) {
     std::lock_guard lock(impl_->mutex);
     impl_->RequireUsable();
     impl_->WaitForTickets(kTransferTimeout);
