@@ -8,10 +8,12 @@
 #include <thread>
 
 #include "db/store.h"
+#include "runtime/adaptive_impl.h"
 #include "runtime/choose.h"
 #include "runtime/context_impl.h"
 #include "runtime/driver_cache.h"
 #include "runtime/features.h"
+#include "runtime/hone.h"
 #include "runtime/pipeline_impl.h"
 
 namespace hone {
@@ -74,7 +76,15 @@ struct Library::Impl {
         driver_cache(store, mutex, options.user_database) {}
 
   std::shared_ptr<const Kernel> FindKernel(const std::string& name);
-  Choice Choose(const std::string& kernel, const Values& problem, const LoadOptions& options, const Variants& refused);
+  // The best `most` for the problem, best first; at least one. Of several, all but the first were measured with
+  // success.
+  std::vector<Choice> Choose(const std::string& kernel, const Values& problem, const LoadOptions& options,
+                             const Variants& refused, std::size_t most = 1);
+  // What this application itself found to be the fastest (AdaptivePipeline).
+  bool ConsiderOwn(const Kernel& kernel, const Values& problem, const std::function<bool(const Candidate&)>& consider);
+  Pipeline TryToMake(Choice choice);  // empty: this driver will not have it
+  Variants FailedHere(const std::string& kernel);
+  void Keep(const std::vector<Pipeline>& pipelines, const Trials& trials);
   Pipeline Load(const std::string& kernel, const Values& problem, const LoadOptions& options);
 
   std::shared_ptr<Gpu> gpu;
@@ -95,41 +105,52 @@ std::shared_ptr<const Kernel> Library::Impl::FindKernel(const std::string& name)
   throw Error(store.path() + ": no kernel '" + name + "'" + DidYouMean(name, names));
 }
 
-Library::Impl::Choice Library::Impl::Choose(const std::string& name, const Values& problem, const LoadOptions& options,
-                                            const Variants& refused) {
+std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name, const Values& problem,
+                                                         const LoadOptions& options, const Variants& refused,
+                                                         std::size_t most) {
   std::lock_guard lock(mutex);
   const auto kernel = FindKernel(name);
   const Values complete = CompleteProblem(*kernel, {}, problem, gpu->info);
-  Values types;
-  for (const auto& choice : kernel->types) {
-    if (const Value* type = complete.Find(choice.name)) types.Set(choice.name, *type);
-  }
-  std::optional<Choice> chosen;
+  const Values types = TypesOf(*kernel, complete);
+  std::vector<Choice> chosen;
   Variants tried = refused;
   std::string why_not;
   auto consider = [&](const Candidate& candidate) {
     if (candidate.match > options.at_most) return false;
     if (!options.pattern.empty() && candidate.pattern != options.pattern) return false;
     if (options.point && candidate.point != *options.point) return false;
+    if (!chosen.empty() && candidate.match == Match::kManifestDefault) return false;  // nobody has seen it work
     if (!tried.emplace(candidate.pattern, candidate.point).second) return false;
-    auto binary = store.LoadBinary(name, candidate.pattern, candidate.point, types);
+    auto binary = store.LoadBinary(kernel, candidate.pattern, candidate.point, types);
     if (!binary) return false;  // not packed
     try {
       Plan plan = MakePlan(*binary, complete, gpu->info);
-      chosen = {std::move(*binary), std::move(plan), candidate.match,
-                name + " " + candidate.pattern + " " + candidate.point.ToText() + ": " + candidate.reason};
+      chosen.push_back({std::move(*binary), std::move(plan), candidate.match,
+                        name + " " + candidate.pattern + " " + candidate.point.ToText() + ": " + candidate.reason});
     } catch (const DeviceError& error) {
       why_not = error.what();
     }
-    return chosen.has_value();
+    return chosen.size() == most;
   };
-  hone::Choose(store, *kernel, complete, gpu->info, consider);
-  if (!chosen && !options.pattern.empty() && options.point && options.at_most == Match::kManifestDefault) {
+  if (!ConsiderOwn(*kernel, complete, consider)) hone::Choose(store, *kernel, complete, gpu->info, consider);
+  if (chosen.empty() && !options.pattern.empty() && options.point && options.at_most == Match::kManifestDefault) {
     consider({options.pattern, *options.point, Match::kManifestDefault, "demanded by the caller"});
   }
-  if (chosen) return std::move(*chosen);
+  if (!chosen.empty()) return chosen;
   throw Error(store.path() + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
               " that the options allow" + (why_not.empty() ? "" : " (" + why_not + ")"));
+}
+
+bool Library::Impl::ConsiderOwn(const Kernel& kernel, const Values& problem,
+                                const std::function<bool(const Candidate&)>& consider) {
+  const Store* own = driver_cache.user();
+  const auto best = own ? own->Best(kernel.name, problem, gpu->info.Key()) : std::nullopt;
+  if (!best) return false;
+  const auto source = own->FindKernel(kernel.name);
+  if (!source || source->source_hash != kernel.source_hash) return false;
+  Candidate candidate{.pattern = best->pattern, .point = best->point};
+  candidate.reason = std::string(ToText(Match::kExact)) + ": measured in this application";
+  return consider(candidate);
 }
 
 Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, const LoadOptions& options) {
@@ -140,20 +161,58 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
   }
   Variants refused;
   for (;;) {
-    Choice choice = Choose(kernel, problem, options, refused);
+    Choice choice = std::move(Choose(kernel, problem, options, refused).front());
     refused.emplace(choice.binary.pattern, choice.binary.point);
-    Pipeline made;
-    try {
-      made = MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation),
-                          &driver_cache);
-    } catch (const DeviceError& error) {
-      if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
-      continue;  // this driver will not have it: the next best
-    }
+    Pipeline made = TryToMake(std::move(choice));
+    if (!made) continue;  // this driver will not have it: the next best
     std::lock_guard lock(mutex);
     if (loaded.size() >= kMaxCached) loaded.clear();
     return loaded.emplace(key, std::move(made)).first->second;
   }
+}
+
+Pipeline Library::Impl::TryToMake(Choice choice) {
+  try {
+    return MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation),
+                        &driver_cache);
+  } catch (const DeviceError& error) {
+    if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
+    return {};
+  }
+}
+
+Library::Impl::Variants Library::Impl::FailedHere(const std::string& kernel) {
+  std::lock_guard lock(mutex);
+  Variants failed;
+  store.ForEach({.kernel = kernel, .device_key = gpu->info.Key()}, [&](const Measurement& measured) {
+    if (measured.outcome != Outcome::kOk) failed.emplace(measured.pattern, measured.point);
+    return true;
+  });
+  return failed;
+}
+
+void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& trials) {
+  std::lock_guard lock(mutex);
+  Store* own = driver_cache.user();
+  if (!own) return;
+  own->Transaction([&] {
+    own->PutKernel(*pipelines[0].binary().kernel);
+    const auto run =
+        own->BeginRun({.command = "AdaptivePipeline", .version = hone_version(), .strategy = "adaptive"}, gpu->info);
+    for (std::size_t i = 0; i < pipelines.size(); ++i) {
+      if (trials.samples(i).size() < Trials::kSamples) continue;  // dropped: known to be slower, not how much
+      const Binary& binary = pipelines[i].binary();
+      Measurement measured{.kernel = binary.kernel->name,
+                           .pattern = binary.pattern,
+                           .point = binary.point,
+                           .problem = pipelines[i].problem(),
+                           .samples_ns = trials.samples(i),
+                           .statistics = Summarize(trials.samples(i)),
+                           .phase = "search"};
+      own->PutMeasurement(run, gpu->info, measured);
+    }
+    own->EndRun(run);
+  });
 }
 
 Library::Library(const std::string& path, const DeviceHandles& device, const LibraryOptions& options)
@@ -191,8 +250,22 @@ std::vector<Pipeline> Library::Prewarm(const std::vector<Wanted>& wanted, unsign
   return made;
 }
 
+AdaptivePipeline Library::LoadAdaptive(const std::string& kernel, const Values& problem,
+                                       const AdaptiveOptions& options) const {
+  const auto failed = impl_->FailedHere(kernel);
+  std::vector<Pipeline> candidates;
+  for (auto& choice :
+       impl_->Choose(kernel, problem, options.load, failed, std::max<std::size_t>(options.candidates, 1))) {
+    if (Pipeline made = impl_->TryToMake(std::move(choice))) candidates.push_back(std::move(made));
+  }
+  if (candidates.empty()) candidates.push_back(Load(kernel, problem, options.load));
+  return AdaptivePipeline(std::make_shared<AdaptivePipeline::Impl>(
+      std::move(candidates), options,
+      [impl = impl_.get()](const std::vector<Pipeline>& all, const Trials& trials) { impl->Keep(all, trials); }));
+}
+
 std::string Library::Explain(const std::string& kernel, const Values& problem, const LoadOptions& options) const {
-  return impl_->Choose(kernel, problem, options, {}).explanation;
+  return impl_->Choose(kernel, problem, options, {}).front().explanation;
 }
 
 const DeviceInfo& Library::device() const { return impl_->gpu->info; }

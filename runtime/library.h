@@ -25,6 +25,8 @@
 namespace hone {
 
 class Context;
+class AdaptivePipeline;
+struct AdaptiveOptions;
 
 // The application's device. What was enabled when it was made cannot be asked of Vulkan, so say it: by the create info
 // itself (read in Library's constructor only), or by names. What is not said is taken as off, and variants that need it
@@ -74,6 +76,9 @@ class Library {
 
   // Loads many, on `threads` threads (0: one a CPU core). Errors: the first one's, after all have ended.
   std::vector<Pipeline> Prewarm(const std::vector<Wanted>& wanted, unsigned threads = 0) const;
+
+  // The best variants as one pipeline that finds out which is the fastest here (runtime/adaptive.h). Errors: as Load.
+  AdaptivePipeline LoadAdaptive(const std::string& kernel, const Values& problem, const AdaptiveOptions& options) const;
 
   // What Load would choose and why, without making a pipeline. Errors: as Load.
   std::string Explain(const std::string& kernel, const Values& problem, const LoadOptions& options = {}) const;
