@@ -110,6 +110,7 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
   VkMemoryPropertyFlags flags = 0;
   vmaGetAllocationMemoryProperties(gpu->memory, allocation, &flags);
   cached = (flags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT) != 0;
+  coherent = (flags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT) != 0;
   device_local = (flags & VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT) != 0;
 }
 
@@ -118,10 +119,12 @@ GpuBuffer::Impl::~Impl() {
 }
 
 void GpuBuffer::Impl::Flush(std::uint64_t offset, std::uint64_t size) const {
+  if (coherent) return;
   Check(vmaFlushAllocation(gpu->memory, allocation, offset, size), "Vulkan: flush memory");
 }
 
 void GpuBuffer::Impl::Invalidate(std::uint64_t offset, std::uint64_t size) const {
+  if (coherent) return;
   Check(vmaInvalidateAllocation(gpu->memory, allocation, offset, size), "Vulkan: invalidate memory");
 }
 

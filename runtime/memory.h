@@ -32,6 +32,7 @@ struct GpuBuffer::Impl {
   vk::Buffer handle;
   VmaAllocation_T* allocation = nullptr;
   void* mapped = nullptr;
+  bool coherent = true;       // Flush and Invalidate have nothing to do
   bool cached = false;        // reading through `mapped` is fast
   bool device_local = false;  // where shaders are fastest
 };

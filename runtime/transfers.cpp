@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <vector>
+#include <span>
 
 #include "runtime/imported_pages.h"
 
@@ -46,67 +46,72 @@ Transfers::~Transfers() {
   gpu.device.destroyCommandPool(pool_, nullptr, gpu.d);
 }
 
-TransferWay Transfers::ChooseWay(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
+Transfers::Plan Transfers::ChooseWay(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
   const bool upload = direction == Direction::kUpload;
   const bool can_import = page_bytes_ != 0;
-  const bool can_direct = buffer.mapped && (upload || buffer.cached || demanded == TransferWay::kDirect);
-  if (demanded == TransferWay::kRing || (demanded == TransferWay::kDirect && can_direct) ||
+  if (demanded == TransferWay::kRing || (demanded == TransferWay::kDirect && buffer.mapped) ||
       (demanded == TransferWay::kImport && can_import)) {
-    return *demanded;
+    return {*demanded, false};
   }
-  if (buffer.mapped && (buffer.cached || (upload && !buffer.device_local))) return TransferWay::kDirect;
-  std::vector<TransferWay> ways;
+  if (buffer.mapped && (buffer.cached || (upload && !buffer.device_local))) return {TransferWay::kDirect, false};
+  std::array<TransferWay, kTransferWays> ways;
+  std::size_t count = 0;
   const bool near = buffer.mapped && (upload || bytes <= kMostDirectDownload);
-  if (near) ways.push_back(TransferWay::kDirect);
-  if (!near || bytes >= kLeastRing) ways.push_back(TransferWay::kRing);
-  if (can_import && bytes >= kLeastImport) ways.push_back(TransferWay::kImport);
-  return choice_.Choose(direction, bytes, ways);
+  if (near) ways[count++] = TransferWay::kDirect;
+  if (!near || bytes >= kLeastRing) ways[count++] = TransferWay::kRing;
+  if (can_import && bytes >= kLeastImport) ways[count++] = TransferWay::kImport;
+  if (count == 1) return {ways[0], false};
+  const TransferWay way = choice_.Choose(direction, bytes, std::span(ways.data(), count));
+  return {way, choice_.IsOpen(direction, bytes, way)};
 }
 
 void Transfers::Upload(const GpuBuffer::Impl& to, const std::byte* from, std::uint64_t bytes, std::uint64_t offset) {
-  const TransferWay way = ChooseWay(Direction::kUpload, to, bytes);
-  const auto start = std::chrono::steady_clock::now();
-  if (way == TransferWay::kDirect) {
-    std::memcpy(static_cast<std::byte*>(to.mapped) + offset, from, bytes);
-    to.Flush(offset, bytes);
-  } else if (way == TransferWay::kRing || !Import(from, bytes, to, offset, Direction::kUpload)) {
-    MakeHalves();
-    Ring(
-        bytes,
-        [&](const Half& half) {
-          std::memcpy(half.memory.mapped(), from + half.at, half.bytes);
-          half.memory.impl().Flush(0, half.bytes);
-        },
-        [&](const Half& half) {
-          return vk::BufferCopy{0, offset + half.at, half.bytes};
-        },
-        nullptr, to.handle, [](const Half&) {});
-  }
-  choice_.Learn(Direction::kUpload, bytes, way,
-                std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
+  Take(ChooseWay(Direction::kUpload, to, bytes), Direction::kUpload, bytes, [&](TransferWay way) {
+    if (way == TransferWay::kDirect) {
+      std::memcpy(static_cast<std::byte*>(to.mapped) + offset, from, bytes);
+      to.Flush(offset, bytes);
+    } else if (way == TransferWay::kRing || !Import(from, bytes, to, offset, Direction::kUpload)) {
+      const auto fill = [&](const Half& half) {
+        std::memcpy(half.memory.mapped(), from + half.at, half.bytes);
+        half.memory.impl().Flush(0, half.bytes);
+      };
+      Ring(
+          bytes, fill,
+          [&](const Half& half) {
+            return vk::BufferCopy{0, offset + half.at, half.bytes};
+          },
+          nullptr, to.handle, [](const Half&) {});
+    }
+  });
 }
 
 void Transfers::Download(const GpuBuffer::Impl& from, std::byte* to, std::uint64_t bytes, std::uint64_t offset) {
-  const TransferWay way = ChooseWay(Direction::kDownload, from, bytes);
+  Take(ChooseWay(Direction::kDownload, from, bytes), Direction::kDownload, bytes, [&](TransferWay way) {
+    if (way == TransferWay::kDirect) {
+      from.Invalidate(offset, bytes);
+      std::memcpy(to, static_cast<const std::byte*>(from.mapped) + offset, bytes);
+    } else if (way == TransferWay::kRing || !Import(to, bytes, from, offset, Direction::kDownload)) {
+      const auto empty = [&](const Half& half) {
+        half.memory.impl().Invalidate(0, half.bytes);
+        std::memcpy(to + half.at, half.memory.mapped(), half.bytes);
+      };
+      Ring(
+          bytes, [](const Half&) {},
+          [&](const Half& half) {
+            return vk::BufferCopy{offset + half.at, 0, half.bytes};
+          },
+          from.handle, nullptr, empty);
+    }
+  });
+}
+
+template <typename Body>
+void Transfers::Take(Plan plan, Direction direction, std::uint64_t bytes, Body&& body) {
+  if (!plan.learn) return body(plan.way);
   const auto start = std::chrono::steady_clock::now();
-  if (way == TransferWay::kDirect) {
-    from.Invalidate(offset, bytes);
-    std::memcpy(to, static_cast<const std::byte*>(from.mapped) + offset, bytes);
-  } else if (way == TransferWay::kRing || !Import(to, bytes, from, offset, Direction::kDownload)) {
-    MakeHalves();
-    Ring(
-        bytes, [](const Half&) {},
-        [&](const Half& half) {
-          return vk::BufferCopy{offset + half.at, 0, half.bytes};
-        },
-        from.handle, nullptr,
-        [&](const Half& half) {
-          half.memory.impl().Invalidate(0, half.bytes);
-          std::memcpy(to + half.at, half.memory.mapped(), half.bytes);
-        });
-  }
-  choice_.Learn(Direction::kDownload, bytes, way,
-                std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
+  body(plan.way);
+  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
+  choice_.Learn(direction, bytes, plan.way, took.count());
 }
 
 void Transfers::MakeHalves() {
@@ -123,6 +128,7 @@ void Transfers::MakeHalves() {
 
 void Transfers::Ring(std::uint64_t bytes, const Part& before, const std::function<vk::BufferCopy(const Half&)>& copy,
                      vk::Buffer from, vk::Buffer to, const Part& after) {
+  MakeHalves();
   for (Half& half : halves_) Finish(half, [](const Half&) {});  // what a failed call left
   const std::uint64_t part = PartBytes(bytes);
   std::size_t next = 0;

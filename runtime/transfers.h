@@ -36,7 +36,13 @@ class Transfers {
   };
   using Part = std::function<void(const Half&)>;
 
-  TransferWay ChooseWay(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const;
+  struct Plan {
+    TransferWay way = TransferWay::kRing;
+    bool learn = false;  // several are possible, and this one has trials left
+  };
+  Plan ChooseWay(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const;
+  template <typename Body>
+  void Take(Plan plan, Direction direction, std::uint64_t bytes, Body&& body);
   // Part by part through the two halves. before: fills a half; after: empties it.
   void Ring(std::uint64_t bytes, const Part& before, const std::function<vk::BufferCopy(const Half&)>& copy,
             vk::Buffer from, vk::Buffer to, const Part& after);

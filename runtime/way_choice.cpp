@@ -14,6 +14,10 @@ TransferWay WayChoice::Choose(Direction direction, std::uint64_t bytes, std::spa
                                    [&](TransferWay way) { return known[std::size_t(way)].least_ns_per_byte; });
 }
 
+bool WayChoice::IsOpen(Direction direction, std::uint64_t bytes, TransferWay way) const {
+  return records_[std::size_t(direction)][std::size_t(std::bit_width(bytes))][std::size_t(way)].tries < kTrials;
+}
+
 void WayChoice::Learn(Direction direction, std::uint64_t bytes, TransferWay way, double ns) {
   Record& record = records_[std::size_t(direction)][std::size_t(std::bit_width(bytes))][std::size_t(way)];
   const double ns_per_byte = ns / double(std::max<std::uint64_t>(bytes, 1));

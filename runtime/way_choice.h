@@ -23,6 +23,7 @@ class WayChoice {
   static constexpr int kTrials = 3;
   // ways: at least one, the likely best first.
   TransferWay Choose(Direction direction, std::uint64_t bytes, std::span<const TransferWay> ways) const;
+  bool IsOpen(Direction direction, std::uint64_t bytes, TransferWay way) const;  // it has trials left
   void Learn(Direction direction, std::uint64_t bytes, TransferWay way, double ns);
 
  private:
