@@ -1,81 +1,205 @@
 // A cold start: from nothing but a VkDevice to the first result of axpy.
-//   perf_runtime_start TUNED.db      a database that holds axpy (the embedding test's, or hone tune's)
+//   perf_runtime_start [--json] [TUNED.db]      a database that holds axpy; without one, a packed one of its own is
+//   made
 //
-// library:  hone::Library opened, Load, first dispatch done.
-// by hand:  the same SPIR-V already in memory, VkPipelineCache data at hand, raw Vulkan for the rest.
-// warm:     Load of another problem, and of the same one again, on an open library.
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <functional>
-#include <vector>
+// library:  hone::Library opened, Load, first dispatch done; with and without the driver's own binaries stored.
+// by hand:  the same in raw Vulkan, from VkPipelineCache data and SPIR-V in memory, and from files.
+// glslang:  the same GLSL compiled at run time, no cache warm (every round compiles another constant).
+// Then what each step inside the library costs, and 200 pipelines by Prewarm.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
+#include "db/pack.h"
+#include "runtime/choose.h"
 #include "runtime/context.h"
+#include "runtime/driver_binaries.h"
 #include "runtime/library.h"
 #include "runtime/pipeline_impl.h"
+#include "tests/perf/figures.h"
+#include "tests/runtime/test_kernels.h"
+#ifdef HONE_WITH_COMPILER
+#include "compiler/glsl.h"
+#include "compiler/sources.h"
+#include "compiler/threads.h"
+#endif
 
 namespace hone {
 namespace {
 
-double Milliseconds(const std::function<void()>& body) {
-  const auto start = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-void Print(const char* what, std::vector<double> ms) {
-  std::ranges::sort(ms);
-  std::printf("%-28s median %8.3f ms, best %8.3f ms\n", what, ms[ms.size() / 2], ms[0]);
-}
-
 constexpr std::int64_t kCount = 1000;
-constexpr int kRepeats = 25;
+constexpr int kRepeats = 41;
+const std::string kFolder = (std::filesystem::temp_directory_path() / "hone_perf_start").string();
 
-void Measure(const std::string& path) {
-  Context context;
-  const GpuBuffer x = context.CreateBuffer(kCount * 4), y = context.CreateBuffer(kCount * 4);
-  context.Fill(x, 0);
-  context.Fill(y, 0);
-  std::vector<double> library_ms, open_ms, hand_ms, other_ms, again_ms;
-
-  const Pipeline known = Library(path, context).Load("axpy", {{"n", kCount}});
-  const std::string kept = known.DriverBinaries()[0];
-  const auto& impl = known.impl();
-  for (int i = 0; i < kRepeats; ++i) {
-    library_ms.push_back(Milliseconds([&] {
-      const Library library(path, context);
-      context.Run(library.Load("axpy", {{"n", kCount}}, {.pattern = known.binary().pattern}), {x, y}, {{"a", 1}});
-    }));
-    open_ms.push_back(Milliseconds([&] { const Library library(path, context); }));
-    hand_ms.push_back(Milliseconds([&] {
-      std::string data = kept;
-      Gpu& gpu = *impl.gpu;
-      const vk::Pipeline made = gpu.MakeKept(*known.binary().modules[0], impl.plan.passes[0], impl.layout.layout, data);
-      Pipeline::Impl copy = impl;
-      copy.passes = {std::make_shared<ComputePipeline>(impl.gpu, made)};
-      context.Run(Pipeline(std::make_shared<Pipeline::Impl>(std::move(copy))), {x, y}, {{"a", 1}});
-    }));
-  }
-  const Library library(path, context);
-  const Pipeline first = library.Load("axpy", {{"n", kCount}});
-  for (int i = 0; i < kRepeats; ++i) {
-    other_ms.push_back(Milliseconds([&] { library.Load("axpy", {{"n", kCount + 1 + i}}); }));
-    again_ms.push_back(Milliseconds([&] { library.Load("axpy", {{"n", kCount}}); }));
-  }
-  std::printf("%s\n", context.info().name.c_str());
-  Print("library: open, load, run", library_ms);
-  Print("  of which: open", open_ms);
-  Print("by hand: pipeline, run", hand_ms);
-  Print("load another problem", other_ms);
-  Print("load the same again", again_ms);
+void Write(const std::string& path, const void* data, std::size_t bytes) {
+  std::ofstream(path, std::ios::binary).write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
 }
+
+std::string Read(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+// A tuned database with axpy measured on this device, packed; `kept`: with what the driver makes of it.
+std::string MakeDatabase(Context& context, bool kept) {
+  const std::string tuned = kFolder + "/tuned.db", packed = kFolder + (kept ? "/kept.db" : "/plain.db");
+  std::filesystem::remove(tuned);
+  {
+    Store store = Store::Open(tuned, Store::Mode::kCreate);
+    const Binary axpy = test::Axpy(64);
+    store.PutBinary(axpy);
+    const auto run = store.BeginRun({.command = "perf_runtime_start"}, context.info());
+    Measurement measured{.kernel = "axpy", .pattern = "strided", .point = axpy.point, .problem = {{"n", kCount}}};
+    measured.samples_ns = {1000, 1000, 1000};
+    measured.statistics = Summarize(measured.samples_ns);
+    store.PutMeasurement(run, context.info(), measured);
+    if (kept) StoreDriverBinaries(store, context);
+  }
+  Pack(tuned, packed, {.pipeline_binaries = kept});
+  return packed;
+}
+
+// The pipeline of `like`, made by hand from SPIR-V and cache data.
+Pipeline ByHand(const Pipeline& like, const Module& module, const std::string& kept) {
+  const auto& impl = like.impl();
+  Pipeline::Impl copy = impl;
+  const auto made = kept.empty() ? impl.gpu->Make(module, impl.plan.passes[0], impl.layout.layout, nullptr)
+                                 : impl.gpu->MakeFrom(module, impl.plan.passes[0], impl.layout.layout, kept);
+  copy.passes = {std::make_shared<ComputePipeline>(impl.gpu, made)};
+  return Pipeline(std::make_shared<Pipeline::Impl>(std::move(copy)));
+}
+
+class Benchmark {
+ public:
+  Benchmark(const Figures& figures, const std::string& given)
+      : figures_(figures),
+        with_binaries_(given.empty() ? MakeDatabase(context_, true) : given),
+        without_(given.empty() ? MakeDatabase(context_, false) : given),
+        x_(context_.CreateBuffer(kCount * 4)),
+        y_(context_.CreateBuffer(kCount * 4)),
+        known_(Library(with_binaries_, context_).Load("axpy", {{"n", kCount}})),
+        kept_(known_.DriverBinaries()[0]) {
+    context_.Fill(x_, 0);
+    context_.Fill(y_, 0);
+    figures_.Title("axpy on " + context_.info().name + ", " + std::to_string(kRepeats) + " cold starts each");
+  }
+
+  void Totals() {
+    const double library = Time("library: open, load, run", [&] { OpenLoadRun(with_binaries_); });
+    const double hand = Time("by hand: pipeline, run", [&] { Run(ByHand(known_, Module0(), kept_)); });
+    Write(kFolder + "/axpy.spv", Module0().words.data(), Module0().words.size() * 4);
+    Write(kFolder + "/axpy.cache", kept_.data(), kept_.size());
+    const double files = Time("by hand: the files read, pipeline, run", [&] {
+      const std::string bytes = Read(kFolder + "/axpy.spv");
+      Module module{.words = std::vector<std::uint32_t>(bytes.size() / 4)};
+      bytes.copy(reinterpret_cast<char*>(module.words.data()), bytes.size());
+      Run(ByHand(known_, module, Read(kFolder + "/axpy.cache")));
+    });
+    Time("library without stored binaries", [&] { OpenLoadRun(without_); });
+    figures_.Ratio("library / by hand", library / hand);
+    figures_.Ratio("library / by hand with files", library / files);
+#ifdef HONE_WITH_COMPILER
+    figures_.Ratio("glslang / library", Glslang() / library);
+#endif
+  }
+
+  void Steps() {
+    const Store store = Store::Open(with_binaries_, Store::Mode::kReadOnly);
+    const Binary& binary = known_.binary();
+    const Values problem = known_.problem();
+    Time("  Store::Open", [&] { Store::Open(with_binaries_, Store::Mode::kReadOnly); });
+    std::vector<double> find, choose, load, kept;
+    for (int i = 0; i < kRepeats; ++i) {  // a new connection each time: nothing prepared, nothing in its cache
+      const Store fresh = Store::Open(with_binaries_, Store::Mode::kReadOnly);
+      std::shared_ptr<const Kernel> kernel;
+      find.push_back(Milliseconds([&] { kernel = std::make_shared<const Kernel>(*fresh.FindKernel("axpy")); }));
+      choose.push_back(Milliseconds(
+          [&] { Choose(fresh, *kernel, problem, context_.info(), [](const Candidate&) { return true; }); }));
+      load.push_back(Milliseconds([&] { (void)fresh.LoadBinary(kernel, binary.pattern, binary.point, binary.types); }));
+      kept.push_back(Milliseconds([&] { (void)fresh.PipelineBinaries(context_.info(), binary, 0); }));
+    }
+    figures_.Add("  FindKernel", find, "ms");
+    figures_.Add("  Choose", choose, "ms");
+    figures_.Add("  LoadBinary", load, "ms");
+    figures_.Add("  PipelineBinaries", kept, "ms");
+    Time("  MakePlan", [&] { (void)MakePlan(binary, problem, context_.info()); });
+    Time("  VkPipeline from kept data", [&] { ByHand(known_, Module0(), kept_); });
+    Time("  dispatch and wait", [&] { Run(known_); });
+    const Library library(with_binaries_, context_);
+    std::int64_t n = kCount;
+    Time("load another problem", [&] { library.Load("axpy", {{"n", ++n}}); });
+    Time("load the same again", [&] { library.Load("axpy", {{"n", n}}); });
+  }
+
+  void Prewarm() {
+    const std::string path = kFolder + "/many.db";
+    std::filesystem::remove(path);
+    std::vector<Wanted> wanted;
+    {
+      Store store = Store::Open(path, Store::Mode::kCreate);
+      store.Transaction([&] {
+        for (int i = 0; i < 200; ++i) {
+          const Binary one = test::Special(i, 64);
+          store.PutBinary(one);
+          wanted.push_back({"special", {{"n", 1000}}, {.pattern = one.pattern, .point = one.point}});
+        }
+      });
+    }
+    const Library library(path, context_);
+    figures_.Add("200 pipelines by Prewarm", {Milliseconds([&] { (void)library.Prewarm(wanted); })}, "ms");
+  }
+
+ private:
+  const Module& Module0() const { return *known_.binary().modules[0]; }
+
+  void Run(const Pipeline& pipeline) { context_.Run(pipeline, {x_, y_}, {{"a", 1}}); }
+  void OpenLoadRun(const std::string& path) {
+    const Library library(path, context_);
+    Run(library.Load("axpy", {{"n", kCount}}, {.pattern = known_.binary().pattern}));
+  }
+
+  double Time(const char* what, const std::function<void()>& body) {
+    std::vector<double> ms;
+    for (int i = 0; i < kRepeats; ++i) ms.push_back(Milliseconds(body));
+    return figures_.Add(what, ms, "ms");
+  }
+
+#ifdef HONE_WITH_COMPILER
+  double Glslang() {
+    std::string text = Read(std::string(HONE_TEST_SHADERS) + "/axpy.comp");
+    const auto end = text.rfind('}');
+    int salt = 0;
+    return Time("glslang: compile, pipeline with cold caches, run", [&] {
+      const std::string path = kFolder + "/axpy.comp";
+      const std::string salted =
+          text.substr(0, end) + " if (i == 4000000000u + " + std::to_string(++salt) + "u) y[0] = 0;\n}\n";
+      Write(path, salted.data(), salted.size());
+      Module module;
+      RunOnLargeStack([&] { module.words = CompileGlsl(ReadSourceTree(path, {}), {{"WG", "64"}}).words; });
+      Run(ByHand(known_, module, ""));
+    });
+  }
+#endif
+
+  const Figures& figures_;
+  Context context_;
+  std::string with_binaries_, without_;
+  GpuBuffer x_, y_;
+  Pipeline known_;
+  std::string kept_;
+};
 
 }  // namespace
 }  // namespace hone
 
 int main(int count, char** arguments) try {
-  if (count < 2) return std::fprintf(stderr, "perf_runtime_start TUNED.db\n"), 2;
-  hone::Measure(arguments[1]);
-} catch (const hone::Error& error) {
+  const hone::Figures figures(count, arguments);
+  std::filesystem::create_directories(hone::kFolder);
+  hone::Benchmark benchmark(figures, figures.others().empty() ? "" : figures.others()[0]);
+  benchmark.Totals();
+  benchmark.Steps();
+  benchmark.Prewarm();
+} catch (const std::exception& error) {
   return std::fprintf(stderr, "perf_runtime_start: %s\n", error.what()), 1;
 }

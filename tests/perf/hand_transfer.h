@@ -1,0 +1,225 @@
+// Bytes between host and device as one writes it by hand: the ways that perf_runtime_transfer holds the runtime
+// against.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/context.h"
+#include "runtime/context_impl.h"
+
+namespace hone {
+
+using MemoryFlag = vk::MemoryPropertyFlagBits;
+
+// A buffer with memory of its own, mapped where the host sees it. Null handle: the device has no such memory.
+struct HandBuffer {
+  HandBuffer(const Gpu& owner, std::uint64_t bytes, vk::MemoryPropertyFlags wanted, vk::MemoryPropertyFlags unwanted)
+      : gpu(owner) {
+    vk::BufferCreateInfo info{.size = bytes,
+                              .usage = vk::BufferUsageFlagBits::eStorageBuffer | vk::BufferUsageFlagBits::eTransferSrc |
+                                       vk::BufferUsageFlagBits::eTransferDst};
+    if (gpu.families.size() > 1) {
+      info.sharingMode = vk::SharingMode::eConcurrent;
+      info.queueFamilyIndexCount = static_cast<std::uint32_t>(gpu.families.size());
+      info.pQueueFamilyIndices = gpu.families.data();
+    }
+    handle = gpu.device.createBuffer(info, nullptr, gpu.d);
+    const auto needs = gpu.device.getBufferMemoryRequirements(handle, gpu.d);
+    const auto types = gpu.physical.getMemoryProperties(gpu.d);
+    for (std::uint32_t i = 0; i < types.memoryTypeCount && !memory; ++i) {
+      const auto flags = types.memoryTypes[i].propertyFlags;
+      if (!(needs.memoryTypeBits >> i & 1) || (flags & wanted) != wanted || (flags & unwanted)) continue;
+      memory = gpu.device.allocateMemory({.allocationSize = needs.size, .memoryTypeIndex = i}, nullptr, gpu.d);
+      gpu.device.bindBufferMemory(handle, memory, 0, gpu.d);
+      if (flags & MemoryFlag::eHostVisible) {
+        mapped = static_cast<std::byte*>(gpu.device.mapMemory(memory, 0, VK_WHOLE_SIZE, {}, gpu.d));
+      }
+      coherent = static_cast<bool>(flags & MemoryFlag::eHostCoherent) || !mapped;
+    }
+    if (!memory || !coherent) Free();
+  }
+  ~HandBuffer() { Free(); }
+  HandBuffer(const HandBuffer&) = delete;
+  HandBuffer& operator=(const HandBuffer&) = delete;
+  void Free() {
+    gpu.device.destroyBuffer(handle, nullptr, gpu.d);
+    gpu.device.freeMemory(memory, nullptr, gpu.d);
+    handle = nullptr;
+    memory = nullptr;
+  }
+
+  const Gpu& gpu;
+  vk::Buffer handle;
+  vk::DeviceMemory memory;
+  std::byte* mapped = nullptr;
+  bool coherent = false;
+};
+
+// Two command buffers and fences on one queue.
+class HandQueue {
+ public:
+  HandQueue(const Gpu& owner, vk::Queue to, std::uint32_t family) : gpu(owner), queue(to) {
+    pool = gpu.device.createCommandPool(
+        {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer, .queueFamilyIndex = family}, nullptr, gpu.d);
+    const auto made = gpu.device.allocateCommandBuffers({.commandPool = pool, .commandBufferCount = 2}, gpu.d);
+    for (std::size_t i = 0; i < 2; ++i) {
+      commands[i] = made[i];
+      fences[i] = gpu.device.createFence({.flags = vk::FenceCreateFlagBits::eSignaled}, nullptr, gpu.d);
+    }
+  }
+  ~HandQueue() {
+    for (auto fence : fences) gpu.device.destroyFence(fence, nullptr, gpu.d);
+    gpu.device.destroyCommandPool(pool, nullptr, gpu.d);
+  }
+  HandQueue(const HandQueue&) = delete;
+  HandQueue& operator=(const HandQueue&) = delete;
+
+  void Copy(std::size_t slot, vk::Buffer from, vk::Buffer to, vk::BufferCopy region) {
+    gpu.device.resetFences(fences[slot], gpu.d);
+    commands[slot].begin({.flags = vk::CommandBufferUsageFlagBits::eOneTimeSubmit}, gpu.d);
+    commands[slot].copyBuffer(from, to, region, gpu.d);
+    const vk::MemoryBarrier barrier{.srcAccessMask = vk::AccessFlagBits::eTransferWrite,
+                                    .dstAccessMask = vk::AccessFlagBits::eHostRead};
+    commands[slot].pipelineBarrier(vk::PipelineStageFlagBits::eTransfer, vk::PipelineStageFlagBits::eHost, {}, barrier,
+                                   nullptr, nullptr, gpu.d);
+    commands[slot].end(gpu.d);
+    queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands[slot]}, fences[slot], gpu.d);
+  }
+  void Wait(std::size_t slot) { (void)gpu.device.waitForFences(fences[slot], VK_TRUE, ~std::uint64_t{0}, gpu.d); }
+
+  const Gpu& gpu;
+  vk::Queue queue;
+  vk::CommandPool pool;
+  std::array<vk::CommandBuffer, 2> commands;
+  std::array<vk::Fence, 2> fences;
+};
+
+// One way, both directions. nullptr functions: not on this device.
+struct HandWay {
+  std::string name;
+  std::function<void(const std::byte* from, std::uint64_t bytes)> upload;
+  std::function<void(std::byte* to, std::uint64_t bytes)> download;
+  std::uint64_t most_download = ~std::uint64_t{0};  // above it takes seconds
+};
+
+class HandTransfers {
+ public:
+  HandTransfers(Context& context, std::uint64_t most)
+      : gpu_(*context.impl().gpu),
+        near_(gpu_, most, MemoryFlag::eDeviceLocal | MemoryFlag::eHostVisible, {}),
+        far_(gpu_, most, MemoryFlag::eDeviceLocal, MemoryFlag::eHostVisible),
+        staging_(gpu_, most, MemoryFlag::eHostVisible | MemoryFlag::eHostCached, {}),
+        compute_(gpu_, context.queue(), context.queue_family()) {
+    if (near_.handle) ways.push_back(InPlace());
+    if (!staging_.handle) throw Error("no cached host memory");
+    AddQueue(compute_, "");
+    const auto& impl = context.impl();
+    if (impl.transfer_family != impl.family) {
+      copies_.emplace(gpu_, impl.transfer_queue, impl.transfer_family);
+      AddQueue(*copies_, ", transfer queue");
+    }
+  }
+
+  std::vector<HandWay> ways;
+
+ private:
+  vk::Buffer Device() const { return far_.handle ? far_.handle : near_.handle; }
+
+  HandWay InPlace() {
+    return {"mapped device memory",
+            [this](const std::byte* from, std::uint64_t bytes) { std::memcpy(near_.mapped, from, bytes); },
+            [this](std::byte* to, std::uint64_t bytes) { std::memcpy(to, near_.mapped, bytes); }, 1 << 20};
+  }
+
+  void AddQueue(HandQueue& queue, const std::string& suffix) {
+    ways.push_back({"one staging buffer" + suffix,
+                    [this, &queue](const std::byte* from, std::uint64_t bytes) {
+                      std::memcpy(staging_.mapped, from, bytes);
+                      queue.Copy(0, staging_.handle, Device(), {0, 0, bytes});
+                      queue.Wait(0);
+                    },
+                    [this, &queue](std::byte* to, std::uint64_t bytes) {
+                      queue.Copy(0, Device(), staging_.handle, {0, 0, bytes});
+                      queue.Wait(0);
+                      std::memcpy(to, staging_.mapped, bytes);
+                    }});
+    for (const std::uint64_t mib : {1, 4, 16}) {
+      const std::uint64_t half = mib << 20;
+      ways.push_back(
+          {"ring of two " + std::to_string(mib) + " MiB" + suffix,
+           [=, this, &queue](const std::byte* from, std::uint64_t bytes) { RingUp(queue, half, from, bytes); },
+           [=, this, &queue](std::byte* to, std::uint64_t bytes) { RingDown(queue, half, to, bytes); }});
+    }
+    if (!gpu_.info.extensions.contains("VK_EXT_external_memory_host")) return;
+    ways.push_back({"imported pages" + suffix,
+                    [this, &queue](const std::byte* from, std::uint64_t bytes) {
+                      Import(queue, const_cast<std::byte*>(from), bytes, true);
+                    },
+                    [this, &queue](std::byte* to, std::uint64_t bytes) { Import(queue, to, bytes, false); }});
+  }
+
+  void RingUp(HandQueue& queue, std::uint64_t half, const std::byte* from, std::uint64_t bytes) {
+    half = std::min(half, (bytes + 1) / 2);
+    std::size_t slot = 0;
+    for (std::uint64_t at = 0; at < bytes; at += half, slot ^= 1) {
+      const std::uint64_t part = std::min(half, bytes - at);
+      queue.Wait(slot);
+      std::memcpy(staging_.mapped + slot * half, from + at, part);
+      queue.Copy(slot, staging_.handle, Device(), {slot * half, at, part});
+    }
+    queue.Wait(0);
+    queue.Wait(1);
+  }
+
+  void RingDown(HandQueue& queue, std::uint64_t half, std::byte* to, std::uint64_t bytes) {
+    half = std::min(half, (bytes + 1) / 2);
+    const auto start = [&](std::uint64_t at) {
+      if (at >= bytes) return;
+      const std::size_t slot = at / half % 2;
+      queue.Copy(slot, Device(), staging_.handle, {at, slot * half, std::min(half, bytes - at)});
+    };
+    start(0);
+    for (std::uint64_t at = 0; at < bytes; at += half) {
+      start(at + half);
+      const std::size_t slot = at / half % 2;
+      queue.Wait(slot);
+      std::memcpy(to + at, staging_.mapped + slot * half, std::min(half, bytes - at));
+    }
+  }
+
+  // host: at the start of a page.
+  void Import(HandQueue& queue, std::byte* host, std::uint64_t bytes, bool upload) {
+    constexpr auto kHost = vk::ExternalMemoryHandleTypeFlagBits::eHostAllocationEXT;
+    const vk::ExternalMemoryBufferCreateInfo external{.handleTypes = kHost};
+    const auto buffer = gpu_.device.createBuffer(
+        {.pNext = &external,
+         .size = bytes,
+         .usage = vk::BufferUsageFlagBits::eTransferSrc | vk::BufferUsageFlagBits::eTransferDst},
+        nullptr, gpu_.d);
+    const auto pages = gpu_.device.getMemoryHostPointerPropertiesEXT(kHost, host, gpu_.d);
+    const auto needs = gpu_.device.getBufferMemoryRequirements(buffer, gpu_.d);
+    const vk::ImportMemoryHostPointerInfoEXT import{.handleType = kHost, .pHostPointer = host};
+    const auto memory = gpu_.device.allocateMemory(
+        {.pNext = &import,
+         .allocationSize = bytes,
+         .memoryTypeIndex = static_cast<std::uint32_t>(std::countr_zero(pages.memoryTypeBits & needs.memoryTypeBits))},
+        nullptr, gpu_.d);
+    gpu_.device.bindBufferMemory(buffer, memory, 0, gpu_.d);
+    queue.Copy(0, upload ? buffer : Device(), upload ? Device() : buffer, {0, 0, bytes});
+    queue.Wait(0);
+    gpu_.device.destroyBuffer(buffer, nullptr, gpu_.d);
+    gpu_.device.freeMemory(memory, nullptr, gpu_.d);
+  }
+
+  const Gpu& gpu_;
+  HandBuffer near_, far_, staging_;
+  HandQueue compute_;
+  std::optional<HandQueue> copies_;
+};
+
+}  // namespace hone
