@@ -1,5 +1,5 @@
 # What `cmake --install` installs, by component:
-#   runtime   hone::runtime and hone::db, their public headers, and what find_package(hone) and pkg-config read
+#   runtime   hone::runtime, hone::runtime_shared (C) and hone::db, their public headers, and what find_package(hone) and pkg-config read
 #   tools     the hone program
 #   kernels   the kernel library, as data
 include(CMakePackageConfigHelpers)
@@ -23,8 +23,11 @@ endfunction()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/hone)
 install(TARGETS hone_db hone_runtime EXPORT honeTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime)
+if(TARGET hone_runtime_shared)
+  install(TARGETS hone_runtime_shared EXPORT honeTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime)
+endif()
 install(EXPORT honeTargets NAMESPACE hone:: DESTINATION ${package_dir} COMPONENT runtime)
-hone_header_closure(headers runtime/library.h runtime/context.h runtime/hone.h db/store.h)
+hone_header_closure(headers runtime/library.h runtime/adaptive.h runtime/context.h runtime/hone.h db/store.h)
 foreach(header IN LISTS headers)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hone/${folder} COMPONENT runtime)
@@ -35,7 +38,8 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/honeConfigVersion.cmake C
 install(FILES ${PROJECT_BINARY_DIR}/honeConfig.cmake ${PROJECT_BINARY_DIR}/honeConfigVersion.cmake
               ${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake DESTINATION ${package_dir} COMPONENT runtime)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/hone.pc.in ${PROJECT_BINARY_DIR}/hone.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/hone.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT runtime)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/hone-c.pc.in ${PROJECT_BINARY_DIR}/hone-c.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/hone.pc ${PROJECT_BINARY_DIR}/hone-c.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT runtime)
 if(hone_prefix AND EXISTS ${hone_prefix}/lib/libmuparser.a)  # built by tools/setup: an application has no other way to it
   install(FILES ${hone_prefix}/lib/libmuparser.a DESTINATION ${package_dir} COMPONENT runtime)
 endif()
