@@ -86,6 +86,12 @@ std::string DriverCache::Find(const DeviceInfo& device, const Binary& binary, st
   return found;
 }
 
+Gpu::Keeper DriverCache::KeeperFor(const DeviceInfo& device, const Binary& binary, std::size_t pass) {
+  Gpu::Keeper keeper{.find = [&, pass] { return Find(device, binary, pass); }, .put = {}};
+  if (user_) keeper.put = [&, pass](const std::string& data) { Put(device, binary, pass, data); };
+  return keeper;
+}
+
 void DriverCache::Put(const DeviceInfo& device, const Binary& binary, std::size_t pass, const std::string& data) {
   if (!user_ || !IsCacheOf(data, device)) return;
   std::lock_guard lock(mutex_);

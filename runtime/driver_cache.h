@@ -29,7 +29,9 @@ class DriverCache {
   std::string Find(const DeviceInfo& device, const Binary& binary, std::size_t pass);  // "": none
   void Put(const DeviceInfo& device, const Binary& binary, std::size_t pass, const std::string& data);
 
-  bool writable() const { return user_.has_value(); }
+  // The same for MakePipeline. What it refers to must live as long.
+  Gpu::Keeper KeeperFor(const DeviceInfo& device, const Binary& binary, std::size_t pass);
+
   Store* user() { return user_ ? &*user_ : nullptr; }
 
  private:

@@ -15,6 +15,7 @@
 #include "runtime/features.h"
 #include "runtime/hone.h"
 #include "runtime/pipeline_impl.h"
+#include "runtime/start_file.h"
 
 namespace hone {
 namespace {
@@ -70,10 +71,20 @@ struct Library::Impl {
   };
   using Variants = std::set<std::pair<std::string, Values>>;
 
-  Impl(const std::string& path, std::shared_ptr<Gpu> device, const LibraryOptions& options)
-      : gpu(std::move(device)),
-        store(Store::Open(path, Store::Mode::kReadOnly)),
-        driver_cache(store, mutex, options.user_database) {}
+  // What is in SQLite. A start that finds all in its start file never opens it.
+  struct Databases {
+    Databases(const std::string& path, std::mutex& mutex, const std::string& user)
+        : tuned(Store::Open(path, Store::Mode::kReadOnly)), driver_cache(tuned, mutex, user) {}
+    Store tuned;
+    DriverCache driver_cache;
+  };
+
+  Impl(const std::string& path, std::shared_ptr<Gpu> device, const LibraryOptions& options);
+  Databases& Open();
+  Store& store() { return Open().tuned; }
+  DriverCache& driver_cache() { return Open().driver_cache; }
+  Pipeline FromStartFile(const std::string& key, const Values& problem);  // empty: it is not there
+  void ToStartFile(const std::string& key, const Pipeline& made);
 
   std::shared_ptr<const Kernel> FindKernel(const std::string& name);
   // The best `most` for the problem, best first; at least one. Of several, all but the first were measured with
@@ -87,22 +98,66 @@ struct Library::Impl {
   void Keep(const std::vector<Pipeline>& pipelines, const Trials& trials);
   Pipeline Load(const std::string& kernel, const Values& problem, const LoadOptions& options);
 
+  const std::string path, user_database;
   std::shared_ptr<Gpu> gpu;
+  std::once_flag opened;
   std::mutex mutex;  // over what follows
-  Store store;
-  DriverCache driver_cache;
+  std::optional<Databases> databases;
+  std::optional<StartFile> start;
   std::map<std::string, std::shared_ptr<const Kernel>> kernels;
   std::map<std::string, Pipeline> loaded;
 };
 
+Library::Impl::Impl(const std::string& path_, std::shared_ptr<Gpu> device, const LibraryOptions& options)
+    : path(path_), user_database(options.user_database), gpu(std::move(device)) {
+  const auto seal = user_database.empty() ? std::nullopt : ReadSeal(path);
+  if (seal) start.emplace(user_database + ".start", *seal, gpu->info);
+  if (!start || start->empty()) Open();
+}
+
+Library::Impl::Databases& Library::Impl::Open() {
+  std::call_once(opened, [&] { databases.emplace(path, mutex, user_database); });
+  return *databases;
+}
+
+Pipeline Library::Impl::FromStartFile(const std::string& key, const Values& problem) {
+  std::optional<StartFile::Entry> entry;
+  {
+    std::lock_guard lock(mutex);
+    if (start) entry = start->Find(key);
+  }
+  if (!entry) return {};
+  const auto keeper_of = [&](std::size_t pass) {
+    const std::string& kept = entry->passes[pass];
+    return Gpu::Keeper{.find = [&] { return IsCacheOf(kept, gpu->info) ? kept : ""; }, .put = {}};
+  };
+  try {
+    Plan plan = MakePlan(entry->binary, problem, gpu->info);
+    return MakePipeline(gpu, entry->binary, std::move(plan), entry->match, entry->explanation, keeper_of);
+  } catch (const DeviceError& error) {
+    if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
+    return {};
+  }
+}
+
+void Library::Impl::ToStartFile(const std::string& key, const Pipeline& made) {
+  if (!start) return;
+  StartFile::Entry entry{made.binary(), made.match(), made.Explain(), {}};
+  for (std::size_t i = 0; i < entry.binary.modules.size(); ++i) {
+    entry.passes.push_back(driver_cache().Find(gpu->info, entry.binary, i));
+  }
+  std::lock_guard lock(mutex);
+  start->Put(key, entry);
+}
+
 std::shared_ptr<const Kernel> Library::Impl::FindKernel(const std::string& name) {
   auto& known = kernels[name];
   if (known) return known;
-  if (auto found = store.FindKernel(name)) return known = std::make_shared<const Kernel>(std::move(*found));
+  if (auto found = store().FindKernel(name)) return known = std::make_shared<const Kernel>(std::move(*found));
   kernels.erase(name);
   std::vector<std::string> names;
-  for (const auto& kernel : store.Kernels()) names.push_back(kernel.name);
-  throw Error(store.path() + ": no kernel '" + name + "'" + DidYouMean(name, names));
+  for (const auto& kernel : store().Kernels()) names.push_back(kernel.name);
+  throw Error(path + ": no kernel '" + name + "'" + DidYouMean(name, names));
 }
 
 std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name, const Values& problem,
@@ -121,7 +176,7 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
     if (options.point && candidate.point != *options.point) return false;
     if (!chosen.empty() && candidate.match == Match::kManifestDefault) return false;  // nobody has seen it work
     if (!tried.emplace(candidate.pattern, candidate.point).second) return false;
-    auto binary = store.LoadBinary(kernel, candidate.pattern, candidate.point, types);
+    auto binary = store().LoadBinary(kernel, candidate.pattern, candidate.point, types);
     if (!binary) return false;  // not packed
     try {
       Plan plan = MakePlan(*binary, complete, gpu->info);
@@ -132,18 +187,20 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
     }
     return chosen.size() == most;
   };
-  if (!ConsiderOwn(*kernel, complete, consider)) hone::Choose(store, *kernel, complete, gpu->info, consider);
+  if (!ConsiderOwn(*kernel, complete, consider)) hone::Choose(store(), *kernel, complete, gpu->info, consider);
   if (chosen.empty() && !options.pattern.empty() && options.point && options.at_most == Match::kManifestDefault) {
-    consider({options.pattern, *options.point, Match::kManifestDefault, "demanded by the caller"});
+    Candidate demanded{.pattern = options.pattern, .point = *options.point, .match = Match::kManifestDefault};
+    demanded.reason = "demanded by the caller";
+    consider(demanded);
   }
   if (!chosen.empty()) return chosen;
-  throw Error(store.path() + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
+  throw Error(path + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
               " that the options allow" + (why_not.empty() ? "" : " (" + why_not + ")"));
 }
 
 bool Library::Impl::ConsiderOwn(const Kernel& kernel, const Values& problem,
                                 const std::function<bool(const Candidate&)>& consider) {
-  const Store* own = driver_cache.user();
+  const Store* own = driver_cache().user();
   const auto best = own ? own->Best(kernel.name, problem, gpu->info.Key()) : std::nullopt;
   if (!best) return false;
   const auto source = own->FindKernel(kernel.name);
@@ -159,22 +216,27 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
     std::lock_guard lock(mutex);
     if (const auto known = loaded.find(key); known != loaded.end()) return known->second;
   }
+  const auto keep = [&](Pipeline made) {
+    std::lock_guard lock(mutex);
+    if (loaded.size() >= kMaxCached) loaded.clear();
+    return loaded.emplace(key, std::move(made)).first->second;
+  };
+  if (Pipeline made = FromStartFile(key, problem)) return keep(std::move(made));
   Variants refused;
   for (;;) {
     Choice choice = std::move(Choose(kernel, problem, options, refused).front());
     refused.emplace(choice.binary.pattern, choice.binary.point);
     Pipeline made = TryToMake(std::move(choice));
     if (!made) continue;  // this driver will not have it: the next best
-    std::lock_guard lock(mutex);
-    if (loaded.size() >= kMaxCached) loaded.clear();
-    return loaded.emplace(key, std::move(made)).first->second;
+    ToStartFile(key, made);
+    return keep(std::move(made));
   }
 }
 
 Pipeline Library::Impl::TryToMake(Choice choice) {
   try {
     return MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation),
-                        &driver_cache);
+                        [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info, choice.binary, pass); });
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
     return {};
@@ -184,7 +246,7 @@ Pipeline Library::Impl::TryToMake(Choice choice) {
 Library::Impl::Variants Library::Impl::FailedHere(const std::string& kernel) {
   std::lock_guard lock(mutex);
   Variants failed;
-  store.ForEach({.kernel = kernel, .device_key = gpu->info.Key()}, [&](const Measurement& measured) {
+  store().ForEach({.kernel = kernel, .device_key = gpu->info.Key()}, [&](const Measurement& measured) {
     if (measured.outcome != Outcome::kOk) failed.emplace(measured.pattern, measured.point);
     return true;
   });
@@ -193,8 +255,9 @@ Library::Impl::Variants Library::Impl::FailedHere(const std::string& kernel) {
 
 void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& trials) {
   std::lock_guard lock(mutex);
-  Store* own = driver_cache.user();
+  Store* own = driver_cache().user();
   if (!own) return;
+  if (start) start->Clear();  // the next start is to choose anew
   own->Transaction([&] {
     own->PutKernel(*pipelines[0].binary().kernel);
     const auto run =
@@ -273,7 +336,7 @@ const DeviceInfo& Library::device() const { return impl_->gpu->info; }
 std::vector<std::string> Library::Kernels() const {
   std::lock_guard lock(impl_->mutex);
   std::vector<std::string> names;
-  for (const auto& kernel : impl_->store.Kernels()) names.push_back(kernel.name);
+  for (const auto& kernel : impl_->store().Kernels()) names.push_back(kernel.name);
   return names;
 }
 

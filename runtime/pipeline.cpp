@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cctype>
 
-#include "runtime/driver_cache.h"
 #include "runtime/pipeline_impl.h"
 
 namespace hone {
 
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_plan, Match match,
-                      std::string explanation, DriverCache* kept) {
+                      std::string explanation, const KeeperOf& keeper_of) {
   auto impl = std::make_shared<Pipeline::Impl>();
   impl->plan = std::move(made_plan);
   impl->binary = binary;
@@ -30,11 +29,7 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_
       impl->passes.emplace_back();
       continue;
     }
-    Gpu::Keeper keeper;
-    if (kept) {
-      keeper.find = [&] { return kept->Find(gpu->info, binary, i); };
-      if (kept->writable()) keeper.put = [&](const std::string& data) { kept->Put(gpu->info, binary, i, data); };
-    }
+    const Gpu::Keeper keeper = keeper_of ? keeper_of(i) : Gpu::Keeper{};
     impl->passes.push_back(gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(),
                                             plan.push_bytes, keeper));
   }

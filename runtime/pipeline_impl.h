@@ -1,6 +1,7 @@
 // Private to runtime/: what a Pipeline holds.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,8 +11,6 @@
 #include "runtime/plan.h"
 
 namespace hone {
-
-class DriverCache;
 
 inline constexpr std::uint32_t kMaxBindings = 32;   // what every device with push descriptors takes
 inline constexpr std::size_t kMaxPushBytes = 1024;  // more than any known device's maxPushConstantsSize
@@ -27,9 +26,10 @@ struct Pipeline::Impl {
   std::string explanation;
 };
 
-// plan: of this binary on this device. Errors: DeviceError.
+// plan: of this binary on this device. keeper_of: see Gpu::Keeper; empty: nothing is kept. Errors: DeviceError.
+using KeeperOf = std::function<Gpu::Keeper(std::size_t pass)>;
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan plan, Match match = Match::kExact,
-                      std::string explanation = {}, DriverCache* kept = nullptr);
+                      std::string explanation = {}, const KeeperOf& keeper_of = {});
 
 // The errors of Pipeline::Record, without recording.
 void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace);

@@ -135,13 +135,15 @@ struct Call {
   std::array<const Scalar*, kMaxScalars> arguments{};
 };
 
-// Checked: nothing that follows can fail.
 void Prepare(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace,
              Call& call) {
   Resolve(pipeline, buffers, workspace, call.infos);
   MatchScalars(pipeline, scalars, call.arguments);
-  std::array<std::byte, kMaxPushBytes> push;
-  for (const PassSetup& pass : pipeline.plan.passes) WriteScalars(pass, call.arguments, push.data());  // each fits
+}
+
+// Errors: Error for a scalar that its type cannot hold.
+void TryScalars(const Pipeline::Impl& pipeline, const Call& call, std::byte* push) {
+  for (const PassSetup& pass : pipeline.plan.passes) WriteScalars(pass, call.arguments, push);
 }
 
 }  // namespace
@@ -149,6 +151,8 @@ void Prepare(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar>
 void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace) {
   Call call;
   Prepare(pipeline, buffers, scalars, workspace, call);
+  std::array<std::byte, kMaxPushBytes> push;
+  TryScalars(pipeline, call, push.data());
 }
 
 void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars, Binding workspace) const {
@@ -159,6 +163,7 @@ void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scal
   Call call;
   Prepare(pipeline, buffers, scalars, workspace, call);
   std::array<std::byte, kMaxPushBytes> push;
+  if (plan.steps.size() > 1) TryScalars(pipeline, call, push.data());  // an error before anything is recorded
   const bool careful = plan.steps.size() > 1 && Overlap(call.infos, plan.buffer_bytes.size());
 
   const ComputePipeline* bound = nullptr;

@@ -1,0 +1,62 @@
+// Private to runtime/: what a Library loaded before, in one flat file beside the user's database, so that the next
+// start neither opens SQLite nor chooses again.
+//
+// It belongs to one packed database, told by its seal, on one device with one driver and one set of enabled features.
+// Of any other, cut short or damaged, it is as if it were not there: all of it can be had again.
+//
+// Format: "honestart1\n"; BLAKE2b-128 of the index; size of the index (8 bytes, little-endian as all numbers); the
+// index: whom it belongs to, then for each entry its key, size and BLAKE2b-128; the entries. Texts have their size
+// before them.
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/hash.h"
+#include "db/kernel.h"
+#include "db/seal.h"
+#include "runtime/match.h"
+
+namespace hone {
+
+class StartFile {
+ public:
+  struct Entry {
+    Binary binary;
+    Match match = Match::kExact;
+    std::string explanation;
+    std::vector<std::string> passes;  // what the driver made of each; "": nothing
+  };
+
+  // Reads the index.
+  StartFile(std::string path, const Seal& seal, const DeviceInfo& device);
+  ~StartFile();  // writes what was added; trouble with it is nobody's error
+  StartFile(const StartFile&) = delete;
+  StartFile& operator=(const StartFile&) = delete;
+
+  bool empty() const { return entries_.empty(); }
+  std::optional<Entry> Find(const std::string& key);  // hashes checked, each module's too
+  void Put(const std::string& key, const Entry& entry);
+  void Clear();
+
+ private:
+  struct Stored {
+    std::uint64_t offset = 0, size = 0;  // in the file
+    Hash hash;
+    std::string bytes;  // of those added
+  };
+  void ReadIndex();
+  std::string BytesOf(const Stored& stored);  // "": damaged
+  void Write();
+
+  std::string path_, owner_;
+  std::ifstream file_;
+  std::map<std::string, Stored> entries_;
+  bool changed_ = false;
+};
+
+}  // namespace hone

@@ -1,0 +1,105 @@
+#include "runtime/start_file.h"
+
+#include <gtest/gtest.h>
+
+#include "db/pack.h"
+#include "runtime/library.h"
+#include "tests/runtime/test_database.h"
+
+namespace hone {
+namespace {
+
+class StartFileTest : public ::testing::Test {
+ protected:
+  StartFileTest() {
+    database_.Measure(context_.info(), 1000, 128, 10);
+    database_.Measure(context_.info(), 5000, 32, 10);
+    Pack(database_.path(), packed_);
+  }
+  Pipeline Load(std::int64_t n) {
+    const Library library(packed_, context_, {.user_database = user_});
+    return library.Load("axpy", {{"n", n}});
+  }
+  static std::string Read(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  static void Write(const std::string& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+  }
+  test::Database database_;
+  Context context_{{.validation = true}};
+  std::string packed_ = database_.path() + ".packed", user_ = database_.path() + ".user", start_ = user_ + ".start";
+};
+
+TEST_F(StartFileTest, ServesTheNextStartWithoutSqlite) {
+  const Pipeline first = Load(1000);
+  ASSERT_TRUE(std::filesystem::exists(start_));
+  std::string bytes = Read(packed_);
+  std::fill(bytes.begin() + 4096, bytes.end(), 'x');  // behind the page with the seal nothing is left of the database
+  Write(packed_, bytes);
+  const Pipeline second = Load(1000);
+  EXPECT_EQ(second.binary().point, (Values{{"WG", 128}}));
+  EXPECT_EQ(second.match(), Match::kExact);
+  EXPECT_EQ(second.Explain(), first.Explain());
+  const GpuBuffer x = context_.CreateBuffer(4000), y = context_.CreateBuffer(4000);
+  context_.Fill(x, 0);
+  context_.Fill(y, 0);
+  context_.Run(second, {x, y}, {{"a", 1}});
+  EXPECT_THROW(Load(5000), Error) << "what is not in it comes from the database";
+  EXPECT_EQ(context_.Messages(), std::vector<std::string>{});
+}
+
+TEST_F(StartFileTest, GrowsFromStartToStart) {
+  Load(1000);
+  Load(5000);
+  StartFile file(start_, *ReadSeal(packed_), context_.info());
+  const auto entry = file.Find("axpy n=5000/5/*");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->binary.point, (Values{{"WG", 32}}));
+  ASSERT_EQ(entry->passes.size(), 1u);
+  EXPECT_FALSE(entry->passes[0].empty()) << "with what the driver made";
+  EXPECT_TRUE(file.Find("axpy n=1000/5/*"));
+  EXPECT_FALSE(file.Find("axpy n=77/5/*"));
+}
+
+TEST_F(StartFileTest, BelongsToOneDatabaseAndOneDevice) {
+  Load(1000);
+  const Seal seal = *ReadSeal(packed_);
+  EXPECT_FALSE(StartFile(start_, seal, context_.info()).empty());
+  Seal other_seal = seal;
+  other_seal.hash[5] ^= 1;
+  EXPECT_TRUE(StartFile(start_, other_seal, context_.info()).empty());
+  DeviceInfo other = context_.info();
+  other.pipeline_cache_uuid[0] ^= 1;
+  EXPECT_TRUE(StartFile(start_, seal, other).empty());
+  other = context_.info();
+  other.features.erase(other.features.begin());
+  EXPECT_TRUE(StartFile(start_, seal, other).empty());
+
+  database_.Measure(context_.info(), 1000, 64, 5);  // tuned further, packed again
+  Pack(database_.path(), packed_);
+  EXPECT_EQ(Load(1000).binary().point, (Values{{"WG", 64}}));
+}
+
+TEST_F(StartFileTest, DamageCostsTimeOnly) {
+  Load(1000);
+  const std::string whole = Read(start_);
+  for (std::size_t at = 0; at < whole.size(); at += at < 300 ? 1 : 211) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 16);
+    Write(start_, damaged);
+    const Pipeline axpy = Load(1000);
+    ASSERT_EQ(axpy.binary().point, (Values{{"WG", 128}})) << at;
+    ASSERT_EQ(HashOf(std::span<const std::uint32_t>(axpy.binary().modules[0]->words)), axpy.binary().modules[0]->hash)
+        << at;
+  }
+  for (std::size_t size = 0; size < whole.size(); size += 97) {
+    Write(start_, whole.substr(0, size));
+    ASSERT_EQ(Load(1000).binary().point, (Values{{"WG", 128}})) << size;
+  }
+  EXPECT_EQ(context_.Messages(), std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace hone
