@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ class GpuBuffer {
   std::shared_ptr<Impl> impl_;
 };
 
+class CommandRecorder;
+
 // The buffers of one call, in the manifest's order. TimeNs takes several and rotates over them.
 struct BindingSet {
   std::vector<Binding> buffers;
@@ -93,16 +96,20 @@ class Context {
   void Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {},
            std::chrono::milliseconds timeout = kDefaultTimeout);
 
+  // Several steps in one submission: `record` adds them, then they run in order, and this waits. Errors: as Run; what
+  // `record` throws.
+  void Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout = kDefaultTimeout);
+
   // Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote;
   // Run, Upload, Download and Fill wait for them first. Buffers must live until the ticket is done. Errors: as
   // Pipeline::Record.
   Ticket Submit(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {});
 
-  // GPU time of `count` dispatches in nanoseconds, each between two timestamps with a full compute barrier before and
-  // after, rotating over `sets`. One submission holds at most `batch` of them (0: 64); `timeout` is for each
-  // submission. Errors: as Run.
+  // GPU time of a dispatch in nanoseconds, `samples` times: each sample is two timestamps around `dispatches` dispatches,
+  // a full compute barrier before each, divided by their number. Rotates over `sets` from dispatch to dispatch, all
+  // samples through. `timeout` is for each submission; one holds 64 dispatches, or one sample of more. Errors: as Run.
   std::vector<double> TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
-                             int count, std::chrono::milliseconds timeout = kDefaultTimeout, int batch = 0);
+                             int samples, int dispatches = 1, std::chrono::milliseconds timeout = kDefaultTimeout);
 
   // What the validation layer and the driver have said since the last call, oldest first (warnings and errors).
   std::vector<std::string> Messages();
@@ -121,6 +128,22 @@ class Context {
 
  private:
   std::unique_ptr<Impl> impl_;
+};
+
+// The steps of one Context::Run. Each sees what the steps before it wrote.
+class CommandRecorder {
+ public:
+  // offset, bytes: multiples of 4. Errors: Error when the range is outside the buffer.
+  void Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint64_t offset, std::uint64_t bytes);
+  void Copy(const GpuBuffer& from, std::uint64_t from_offset, const GpuBuffer& to, std::uint64_t to_offset,
+            std::uint64_t bytes);
+  void Dispatch(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {});
+
+ private:
+  friend class Context;
+  CommandRecorder(Context::Impl& context, VkCommandBuffer commands) : context_(context), commands_(commands) {}
+  Context::Impl& context_;
+  VkCommandBuffer commands_;
 };
 
 }  // namespace hone

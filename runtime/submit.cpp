@@ -27,9 +27,11 @@ void Context::Impl::RequireUsable() const {
 void Context::Impl::Begin(vk::CommandBuffer into) const {
   Guard("Vulkan: record", [&] {
     into.begin({.flags = vk::CommandBufferUsageFlagBits::eOneTimeSubmit}, gpu->d);
-    FullBarrier(into, gpu->d, false);
+    Barrier(into);
   });
 }
+
+void Context::Impl::Barrier(vk::CommandBuffer into) const { FullBarrier(into, gpu->d, false); }
 
 void Context::Impl::End(vk::CommandBuffer from) const {
   FullBarrier(from, gpu->d, true);

@@ -7,7 +7,7 @@
 namespace hone {
 namespace {
 
-constexpr int kDefaultBatch = 64;
+constexpr int kDispatchesAtOnce = 64;
 
 void ComputeBarrier(vk::CommandBuffer commands, const Dispatch& d) {
   using Stage = vk::PipelineStageFlagBits;
@@ -39,40 +39,42 @@ void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> 
 }
 
 std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
-                                    int count, std::chrono::milliseconds timeout, int batch) {
+                                    int samples, int dispatches, std::chrono::milliseconds timeout) {
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
-  if (sets.empty()) throw Error("TimeNs: no buffers to run on");
+  if (sets.empty() || dispatches < 1) throw Error("TimeNs: no buffers to run on, or no dispatches");
   if (impl_->timestamp_mask == 0)
     throw DeviceError(Outcome::kOverLimit, info().name + ": its compute queue has no timestamps");
-  if (batch <= 0) batch = kDefaultBatch;
   const Dispatch& d = impl_->gpu->d;
   const double period_ns = info().limits.at("timestampPeriod");
   const Binding own = impl_->Workspace(pipeline.WorkspaceBytes());
+  const int at_once = std::max(1, kDispatchesAtOnce / dispatches);
   std::vector<double> times;
-  for (int done = 0; done < count;) {
-    const int part = std::min(batch, count - done);
-    NeedQueries(*impl_, static_cast<std::uint32_t>(2 * part));
+  std::size_t turn = 0;
+  while (static_cast<int>(times.size()) < samples) {
+    const int part = std::min(at_once, samples - static_cast<int>(times.size()));
+    const auto queries = static_cast<std::uint32_t>(2 * part);
+    NeedQueries(*impl_, queries);
     impl_->Submit(timeout, [&](vk::CommandBuffer commands) {
-      commands.resetQueryPool(impl_->queries, 0, static_cast<std::uint32_t>(2 * part), d);
-      for (int i = 0; i < part; ++i) {
-        const auto& set = sets[static_cast<std::size_t>(done + i) % sets.size()];
-        const auto query = static_cast<std::uint32_t>(2 * i);
+      commands.resetQueryPool(impl_->queries, 0, queries, d);
+      for (std::uint32_t query = 0; query < queries; query += 2) {
         ComputeBarrier(commands, d);
         commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, impl_->queries, query, d);
-        pipeline.Record(commands, set.buffers, scalars, set.workspace.buffer ? set.workspace : own);
+        for (int i = 0; i < dispatches; ++i) {
+          if (i > 0) ComputeBarrier(commands, d);
+          const BindingSet& set = sets[turn++ % sets.size()];
+          pipeline.Record(commands, set.buffers, scalars, set.workspace.buffer ? set.workspace : own);
+        }
         commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, impl_->queries, query + 1, d);
       }
     });
-    std::vector<std::uint64_t> ticks(static_cast<std::size_t>(2 * part));
-    Check(impl_->gpu->device.getQueryPoolResults(impl_->queries, 0, static_cast<std::uint32_t>(2 * part),
-                                                 ticks.size() * 8, ticks.data(), 8,
+    std::vector<std::uint64_t> ticks(queries);
+    Check(impl_->gpu->device.getQueryPoolResults(impl_->queries, 0, queries, ticks.size() * 8, ticks.data(), 8,
                                                  vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait, d),
           "Vulkan: read timestamps");
     for (std::size_t i = 0; i < ticks.size(); i += 2) {
-      times.push_back(double((ticks[i + 1] - ticks[i]) & impl_->timestamp_mask) * period_ns);
+      times.push_back(double((ticks[i + 1] - ticks[i]) & impl_->timestamp_mask) * period_ns / dispatches);
     }
-    done += part;
   }
   return times;
 }

@@ -132,6 +132,33 @@ TEST_F(ContextTest, TimesEveryDispatchAndRotatesBuffers) {
   EXPECT_EQ(Read<float>(buffers[1])[0], 34);  // 100 over three sets
   EXPECT_EQ(Read<float>(buffers[3])[999], 33);
   EXPECT_EQ(Read<float>(buffers[5])[500], 33);
+
+  EXPECT_EQ(context_->TimeNs(axpy, sets, {{"a", 1.0f}}, 5, 7).size(), 5u);  // 35 more, rotating through the samples
+  EXPECT_EQ(Read<float>(buffers[1])[0], 34 + 12);
+  EXPECT_EQ(Read<float>(buffers[3])[0], 33 + 12);
+  EXPECT_EQ(Read<float>(buffers[5])[0], 33 + 11);
+  EXPECT_EQ(context_->TimeNs(axpy, sets, {{"a", 1.0f}}, 2, 300).size(), 2u);
+  EXPECT_EQ(Read<float>(buffers[5])[0], 33 + 11 + 200);
+}
+
+TEST_F(ContextTest, RunsStepsInOneSubmission) {
+  const GpuBuffer x = Make(std::vector<float>(1000, 1)), y = Make(std::vector<float>(1000, 5)), z = context_->CreateBuffer(4000);
+  const Pipeline axpy = context_->CreatePipeline(test::Axpy(), {{"n", 1000}});
+  context_->Run([&](CommandRecorder& commands) {
+    commands.Dispatch(axpy, {x, y}, {{"a", 2}});  // 7
+    commands.Copy(y, 0, z, 0, 4000);
+    commands.Fill(y, 0, 400, 1600);
+    commands.Dispatch(axpy, {z, y}, {{"a", 1}});
+    commands.Copy(y, 396, x, 1, 8);
+  });
+  EXPECT_EQ(Read<float>(y)[99], 14);
+  EXPECT_EQ(Read<float>(y)[100], 7);
+  EXPECT_EQ(Read<float>(y)[500], 14);
+  const auto bytes = Read<std::uint8_t>(x), from = Read<std::uint8_t>(y);
+  EXPECT_TRUE(std::equal(bytes.begin() + 1, bytes.begin() + 9, from.begin() + 396));
+  EXPECT_THROW(context_->Run([&](CommandRecorder& commands) { commands.Fill(y, 0, 2, 4); }), Error);
+  EXPECT_THROW(context_->Run([&](CommandRecorder& commands) { commands.Copy(x, 0, y, 3999, 4); }), Error);
+  context_->Run([&](CommandRecorder& commands) { commands.Fill(y, 0, 0, 4); });  // still usable
 }
 
 TEST_F(ContextTest, SubmissionsRunInOrderAndTicketsTellWhenTheyAreDone) {
