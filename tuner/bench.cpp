@@ -19,6 +19,8 @@ double MillisecondsSince(Clock::time_point start) {
 }
 std::chrono::milliseconds Milliseconds(double count) { return std::chrono::milliseconds(static_cast<long long>(count)); }
 
+constexpr double kMostInSample = 4096;  // dispatches; a shorter one than 50 ns is none
+
 // What a check found; caught in Measure, never seen outside.
 struct WrongResult {
   std::string text;
@@ -29,7 +31,12 @@ struct WrongResult {
 // --- one problem's buffers ---
 
 Bench::Bench(const std::string& device, const BenchOptions& options)
-    : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {}
+    : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {
+  try {
+    device_compare_.emplace(context_);
+  } catch (const Error&) {
+  }  // the host compares
+}
 
 void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference) {
   kernel_ = std::move(kernel);
@@ -47,9 +54,8 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   if (!small) main_.reset();  // before its successor takes memory
   phase(Phase::kReference, problem.ToText());
   try {
-    auto arena = std::make_unique<Arena>(context_, kernel_, problem, options_.seed);
-    if (reference_ || !kernel_->reference_cpp.empty())  // a database keeps none, and a play-off needs none
-      arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
+    auto arena = std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
+    arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
     if (small) return *small_.emplace_back(std::move(arena));
     main_ = std::move(arena);
     return *main_;
@@ -61,13 +67,12 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
 
 // --- is it right? ---
 
-void Bench::CheckOnce(const Pipeline& pipeline, Arena& arena, std::uint8_t poison, bool fresh_workspace) {
-  arena.Prepare(poison);
-  const auto workspace = arena.Workspace(pipeline.WorkspaceBytes(), fresh_workspace ? std::optional(poison) : std::nullopt);
-  arena.Touch(pipeline.binary());
-  context_.Run(pipeline, arena.Bindings(), TestScalars(*kernel_), workspace, Milliseconds(options_.check_timeout_ms));
-  if (const auto wrong = arena.Verify(!fresh_workspace))
-    throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
+// Twice: with other poison, and the second time with whatever the first run left in the workspaces.
+void Bench::Check(const Pipeline& pipeline, Arena& arena) {
+  const auto timeout = Milliseconds(options_.check_timeout_ms);
+  auto wrong = arena.Check(pipeline, kPoisons[0], false, timeout);
+  if (!wrong) wrong = arena.Check(pipeline, kPoisons[1], true, timeout);
+  if (wrong) throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
 }
 
 void Bench::CheckSmall(const BenchRequest& request, const PhaseCallback& phase) {
@@ -79,15 +84,9 @@ void Bench::CheckSmall(const BenchRequest& request, const PhaseCallback& phase) 
     Arena& arena = ArenaFor(problem, true, phase);
     phase(Phase::kCheck, problem.ToText());
     const Pipeline pipeline = context_.CreatePipeline(request.binary, problem);
-    CheckOnce(pipeline, arena, kPoisons[0], true);
-    CheckOnce(pipeline, arena, kPoisons[1], false);
+    Check(pipeline, arena);
   }
   right_when_small_.insert(variant);
-}
-
-void Bench::Check(const Pipeline& pipeline, Arena& arena) {
-  CheckOnce(pipeline, arena, kPoisons[0], true);
-  CheckOnce(pipeline, arena, kPoisons[1], false);
 }
 
 // A dispatch that outlives the system's watchdog can take the display or the driver with it. How long it will run is told by
@@ -119,10 +118,10 @@ void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
   } catch (const Error&) {
     return;  // this fraction is not a legal problem; the deadline still stands
   }
-  const Binding workspace = arena.Workspace(pipeline.WorkspaceBytes(), kPoisons[0]);
+  const Binding workspace = arena.Workspace(pipeline.WorkspaceBytes());
   arena.Prepare(kPoisons[0]);
   const std::vector<BindingSet> sets{{arena.Bindings(), workspace}};
-  const double ns = context_.TimeNs(pipeline, sets, TestScalars(*kernel_), 1, Milliseconds(options_.check_timeout_ms)).at(0);
+  const double ns = context_.TimeNs(pipeline, sets, TestScalars(*kernel_), 1, 1, Milliseconds(options_.check_timeout_ms)).at(0);
   const double estimate_ms = ns * 1e-6 * *whole / part;
   if (estimate_ms > bound_ms)
     throw DeviceError(Outcome::kTooSlow,
@@ -139,18 +138,12 @@ struct Bench::Timer {
   std::vector<Scalar> scalars;
   int count = 1;  // dispatches in a sample
 
-  // Times of samples, each the mean of `count` dispatches.
   std::vector<double> Samples(int samples) {
-    const std::vector<double> each = bench.context_.TimeNs(pipeline, sets, scalars, count * samples,
-                                                           Milliseconds(bench.options_.timing_timeout_ms));
-    std::vector<double> means;
-    for (int s = 0; s < samples; ++s) {
-      const auto from = each.begin() + static_cast<std::ptrdiff_t>(s) * count;
-      means.push_back(std::accumulate(from, from + count, 0.0) / count);
-      bench.busy_ns_ += means.back() * count;
-    }
+    const std::vector<double> times = bench.context_.TimeNs(pipeline, sets, scalars, samples, count,
+                                                            Milliseconds(bench.options_.timing_timeout_ms));
+    bench.busy_ns_ += std::accumulate(times.begin(), times.end(), 0.0) * count;
     bench.last_busy_ = Clock::now();
-    return means;
+    return times;
   }
 
   // So many dispatches that a sample lasts 200 us and 1000 ticks of the device's clock.
@@ -158,7 +151,7 @@ struct Bench::Timer {
     const auto period = bench.info().limits.find("timestampPeriod");
     const double tick_ns = period == bench.info().limits.end() ? 1 : period->second;
     const double wanted_ns = std::max(200e3, 1000 * tick_ns);
-    count = static_cast<int>(std::clamp(std::ceil(wanted_ns / std::max(dispatch_ns, 1.0)), 1.0, 1024.0));
+    count = static_cast<int>(std::clamp(std::ceil(wanted_ns / std::max(dispatch_ns, 1.0)), 1.0, kMostInSample));
   }
 };
 
@@ -182,15 +175,20 @@ void Bench::WarmUp(Timer& timer) {
 
 std::vector<BindingSet> Bench::Sets(const Pipeline& pipeline, Arena& arena) {
   if (options_.cold) return arena.RotatingSets(options_.cold_bytes, pipeline.WorkspaceBytes());
-  return {{arena.Bindings(), arena.Workspace(pipeline.WorkspaceBytes(), std::nullopt)}};
+  return {{arena.Bindings(), arena.Workspace(pipeline.WorkspaceBytes())}};
 }
 
 void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result) {
   const std::vector<BindingSet> sets = Sets(pipeline, arena);
   Timer timer{*this, pipeline, sets, TestScalars(*kernel_)};
   const double bound = request.stop_above_ns;
-  const bool hopeless = bound > 0 && timer.Samples(1)[0] > 8 * bound && busy_ns_ > 300e6;
-  if (!hopeless) WarmUp(timer);
+  const double first_ns = bound > 0 ? timer.Samples(1)[0] : 0;
+  const bool hopeless = bound > 0 && first_ns > 8 * bound && busy_ns_ > 300e6;
+  if (hopeless) {
+    timer.Fit(first_ns);
+  } else {
+    WarmUp(timer);
+  }
   const auto start = Clock::now();
   std::vector<double>& samples = result.samples_ns;
   while (static_cast<int>(samples.size()) < options_.max_samples) {
@@ -235,7 +233,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     Time(request, pipeline, arena, result);
     result.bench_ms = MillisecondsSince(start);
     if (!arena.reads_outputs())
-      if (const auto wrong = arena.Verify(true)) throw WrongResult{"after many runs: " + *wrong};
+      if (const auto wrong = arena.LookAgain()) throw WrongResult{"after many runs: " + *wrong};
   } catch (const WrongResult& wrong) {
     result.outcome = Outcome::kWrongResult;
     result.message = wrong.text;
@@ -270,8 +268,8 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
     pipelines.push_back(context_.CreatePipeline(requests[i].binary, requests[i].problem));
     workspace = std::max(workspace, pipelines.back().WorkspaceBytes());
   }
+  arena.Workspace(workspace);
   arena.Prepare(kPoisons[0]);
-  arena.Workspace(workspace, kPoisons[0]);
   std::vector<std::vector<BindingSet>> sets;
   for (const Pipeline& pipeline : pipelines) sets.push_back(Sets(pipeline, arena));
   std::vector<Timer> timers;

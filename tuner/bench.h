@@ -75,7 +75,6 @@ class Bench {
   Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
   void Check(const Pipeline& pipeline, Arena& arena);
   void CheckSmall(const BenchRequest& request, const PhaseCallback& phase);
-  void CheckOnce(const Pipeline& pipeline, Arena& arena, std::uint8_t poison, bool fresh_workspace);
   void RefuseIfSlow(const BenchRequest& request, Arena& arena);
   void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
   void WarmUp(Timer& timer);
@@ -84,6 +83,7 @@ class Bench {
   BenchOptions options_;
   Context context_;
   Sentinel sentinel_;
+  std::optional<DeviceCompare> device_compare_;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
   std::optional<Binary> reference_;

@@ -73,7 +73,8 @@ TEST_F(Faults, PlantedVariantsAreAllCaught) {
   const auto found = Stored("planted");
   const std::map<std::string, Outcome> expected{
       {"good WG=32", Outcome::kOk},           {"good WG=64", Outcome::kOk},
-      {"wrong_one ", Outcome::kWrongResult},  {"ragged ", Outcome::kWrongResult},
+      {"wrong_one ", Outcome::kWrongResult},  {"wrong_last ", Outcome::kWrongResult},
+      {"nan_one ", Outcome::kWrongResult},    {"ragged ", Outcome::kWrongResult},
       {"racing ", Outcome::kWrongResult},     {"past_end ", Outcome::kWrongResult},
       {"stale ", Outcome::kWrongResult},      {"stale_workspace ", Outcome::kWrongResult},
       {"nothing ", Outcome::kWrongResult},    {"broken ", Outcome::kCompileError},
@@ -87,6 +88,8 @@ TEST_F(Faults, PlantedVariantsAreAllCaught) {
     EXPECT_EQ(at->second.message.empty(), outcome == Outcome::kOk) << variant;
   }
   EXPECT_NE(found.at("wrong_one ").message.find("element 17"), std::string::npos) << found.at("wrong_one ").message;
+  EXPECT_NE(found.at("wrong_last ").message.find("1 of 997 elements wrong; element 996"), std::string::npos) << found.at("wrong_last ").message;
+  EXPECT_NE(found.at("nan_one ").message.find("element 901 is nan"), std::string::npos) << found.at("nan_one ").message;
   EXPECT_NE(found.at("past_end ").message.find("past its end"), std::string::npos) << found.at("past_end ").message;
   EXPECT_NE(found.at("nothing ").message.find("never written"), std::string::npos) << found.at("nothing ").message;
   ASSERT_EQ(report.rows.size(), 1u);
