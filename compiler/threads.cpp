@@ -16,10 +16,10 @@ struct LargeThread::State {
   pthread_t thread{};
 };
 
-LargeThread::LargeThread(std::function<void()> body) : state_(new State{std::move(body)}) {
+LargeThread::LargeThread(std::function<void()> body, std::size_t stack_bytes) : state_(new State{std::move(body)}) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kLargeStackBytes);
+  pthread_attr_setstacksize(&attributes, stack_bytes);
   const auto entry = [](void* state) -> void* {
     static_cast<State*>(state)->body();
     return nullptr;

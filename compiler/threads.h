@@ -24,7 +24,7 @@ namespace internal {
 // One thread with a large stack; joined by the destructor.
 class LargeThread {
  public:
-  explicit LargeThread(std::function<void()> body);
+  explicit LargeThread(std::function<void()> body, std::size_t stack_bytes = kLargeStackBytes);
   LargeThread(LargeThread&& other) noexcept;
   ~LargeThread();
 

@@ -55,6 +55,7 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   phase(Phase::kReference, problem.ToText());
   try {
     auto arena = std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
+    // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
     if (small) return *small_.emplace_back(std::move(arena));
     main_ = std::move(arena);
