@@ -32,6 +32,7 @@ struct WrongResult {
 
 Bench::Bench(const std::string& device, const BenchOptions& options)
     : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {
+  if (info().type != "cpu") stove_ = std::make_unique<Stove>(device);
   try {
     device_compare_.emplace(context_);
   } catch (const Error&) {
@@ -55,6 +56,7 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   phase(Phase::kReference, problem.ToText());
   try {
     auto arena = std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
+    const Stove::Rest rest(stove_.get());
     // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
     if (small) return *small_.emplace_back(std::move(arena));
@@ -222,6 +224,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     const Pipeline pipeline = context_.CreatePipeline(request.binary, request.problem);
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
+    const Stove::Rest rest(stove_.get());
     start = Clock::now();
     CheckSmall(request, phase);
     phase(Phase::kCheck, request.problem.ToText());
@@ -273,6 +276,7 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
   arena.Prepare(kPoisons[0]);
   std::vector<std::vector<BindingSet>> sets;
   for (const Pipeline& pipeline : pipelines) sets.push_back(Sets(pipeline, arena));
+  const Stove::Rest rest(stove_.get());
   std::vector<Timer> timers;
   for (std::size_t i = 0; i < pipelines.size(); ++i) {
     phase(Phase::kTiming, std::to_string(i));

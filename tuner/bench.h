@@ -19,6 +19,7 @@
 #include "runtime/context.h"
 #include "tuner/arena.h"
 #include "tuner/sentinel.h"
+#include "tuner/stove.h"
 
 namespace hone {
 
@@ -83,6 +84,7 @@ class Bench {
   BenchOptions options_;
   Context context_;
   Sentinel sentinel_;
+  std::unique_ptr<Stove> stove_;  // not where the device is the CPU
   std::optional<DeviceCompare> device_compare_;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;

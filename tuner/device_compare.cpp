@@ -5,15 +5,12 @@
 #include <cmath>
 #include <cstring>
 
-#include "compiler/glsl.h"
-#include "compiler/optimize.h"
-#include "compiler/reflect.h"
+#include "tuner/own_kernel.h"
 
 namespace hone {
 namespace {
 
 constexpr std::uint32_t kGroupSize = 256, kMostGroups = 1024;
-constexpr char kName[] = "device_compare.comp";
 
 // As Verdict below. Every invocation looks at each words/total-th word of `got`, and a workgroup sums up.
 constexpr char kShader[] = R"(#version 450
@@ -118,32 +115,12 @@ struct Verdict {
   float error_squares, reference_squares, worst;
 };
 
-std::shared_ptr<const Module> CompileShader() {
-  SourceTree tree;
-  tree.files = {kName};
-  tree.texts[kName] = kShader;
-  const GlslResult glsl = CompileGlsl(tree, {});
-  if (glsl.words.empty()) throw Error(std::string(kName) + " does not compile");
-  auto module = std::make_shared<Module>();
-  module->interface = Reflect(glsl.words);
-  module->words = Optimize(glsl.words, {});
-  module->hash = HashOf(std::span<const std::uint32_t>(module->words));
-  return module;
-}
-
-Binary MakeBinary() {
-  auto kernel = std::make_shared<Kernel>();
-  kernel->name = "device_compare";
-  kernel->integers.push_back({"groups", 1, kMostGroups});
-  for (const char* buffer : {"got", "expected", "verdicts"})
-    kernel->buffers.push_back({buffer, "uint", "1", Access::kReadWrite, {}});
-  for (const char* name : {"words", "last_mask", "kind", "wide", "statistical"}) kernel->push_constants.push_back({name, "uint", "", 0});
-  for (const char* name : {"absolute", "relative", "ulp"}) kernel->push_constants.push_back({name, "float", "", 0});
-  Pattern pattern;
-  pattern.name = "only";
-  pattern.passes.push_back({.shader = kName, .groups = {"groups"}});
-  kernel->patterns.push_back(pattern);
-  return {.kernel = kernel, .pattern = "only", .modules = {CompileShader()}};
+OwnKernelSource Source() {
+  OwnKernelSource source{.name = "device_compare", .glsl = kShader, .buffers = {"got", "expected", "verdicts"}, .groups = "groups"};
+  for (const char* name : {"words", "last_mask", "kind", "wide", "statistical"}) source.push_constants.push_back({name, "uint"});
+  for (const char* name : {"absolute", "relative", "ulp"}) source.push_constants.push_back({name, "float"});
+  source.integers.push_back({"groups", 1, kMostGroups});
+  return source;
 }
 
 // What the shader may allow, given that it computes in float.
@@ -178,7 +155,7 @@ std::uint64_t WordsOf(const Comparands& comparands) { return (comparands.count *
 
 }  // namespace
 
-DeviceCompare::DeviceCompare(Context& context) : context_(context), binary_(MakeBinary()) { PipelineFor(1); }
+DeviceCompare::DeviceCompare(Context& context) : context_(context), binary_(OwnKernel(Source())) { PipelineFor(1); }
 
 bool DeviceCompare::Serves(ElementType got, ElementType expected, const Tolerance& tolerance) {
   if (got == expected) return true;

@@ -1,0 +1,108 @@
+#include "tuner/stove.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "runtime/context.h"
+#include "tuner/own_kernel.h"
+
+namespace hone {
+namespace {
+
+constexpr double kLeast_ms = 0.2;  // of one dispatch, its submission and wait included
+constexpr std::uint32_t kMostTurns = 1u << 20;
+
+// The store never happens, and no compiler knows it.
+constexpr char kShader[] = R"(#version 450
+layout(local_size_x = 64) in;
+layout(binding = 0) buffer Y { uint y[]; };
+layout(push_constant) uniform Push { uint turns; };
+void main() {
+  uint x = gl_GlobalInvocationID.x;
+  for (uint i = 0; i < turns; ++i) x = x * 1664525u + 1013904223u;
+  if (x == turns + 12345u) y[0] = x;
+}
+)";
+
+}  // namespace
+
+struct Stove::Impl {
+  explicit Impl(const std::string& device) : context({.device = device}), buffer(context.CreateBuffer(4)) {
+    pipeline = context.CreatePipeline(
+        OwnKernel({.name = "stove", .glsl = kShader, .buffers = {"y"}, .push_constants = {{"turns", "uint"}}, .groups = "1024"}), {});
+    thread = std::thread([this] { Burn(); });
+  }
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      over = true;
+    }
+    changed.notify_all();
+    thread.join();
+  }
+
+  double Dispatch_ms() {
+    const auto start = std::chrono::steady_clock::now();
+    context.Run(pipeline, {buffer}, {{"turns", turns}});
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  }
+
+  void Burn() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      changed.wait(lock, [this] { return over || resting == 0; });
+      if (over) return;
+      burning = true;
+      lock.unlock();
+      double ms = 0;
+      try {
+        ms = Dispatch_ms();
+      } catch (const Error&) {  // the worker will notice by itself that the device is gone
+        lock.lock();
+        burning = false, over = true;
+        changed.notify_all();
+        return;
+      }
+      if (ms < kLeast_ms && turns < kMostTurns) turns *= 2;
+      lock.lock();
+      burning = false;
+      changed.notify_all();
+    }
+  }
+
+  Context context;
+  GpuBuffer buffer;
+  Pipeline pipeline;
+  std::uint32_t turns = 256;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int resting = 0;  // Rests alive
+  bool burning = false, over = false;
+  std::thread thread;
+};
+
+Stove::Stove(const std::string& device) : impl_(std::make_unique<Impl>(device)) {}
+Stove::~Stove() = default;
+
+Stove::Rest::Rest(Stove* stove) : stove_(stove) {
+  if (!stove_) return;
+  Impl& impl = *stove_->impl_;
+  std::unique_lock lock(impl.mutex);
+  ++impl.resting;
+  impl.changed.wait(lock, [&] { return !impl.burning; });
+}
+
+Stove::Rest::~Rest() {
+  if (!stove_) return;
+  Impl& impl = *stove_->impl_;
+  {
+    const std::lock_guard lock(impl.mutex);
+    --impl.resting;
+  }
+  impl.changed.notify_all();
+}
+
+}  // namespace hone

@@ -1,0 +1,38 @@
+// Keeps a GPU busy while its worker compiles, waits or compares, so that its clocks are up when a variant is timed.
+//
+// An H100 that works a tenth of the time lowers its clock from 1980 to 345 MHz within three seconds (seen 2026-11-25, driver
+// 580.159), and 30 ms of warm-up before each variant do not bring it back.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace hone {
+
+class Stove {
+ public:
+  // device: as ContextOptions. A device of its own inside this process: what a variant does to the worker's does not reach it.
+  explicit Stove(const std::string& device);
+  ~Stove();
+  Stove(const Stove&) = delete;
+  Stove& operator=(const Stove&) = delete;
+
+  // As long as one lives, the GPU is left alone; whatever else runs on it needs one, since a driver may give up on a long dispatch
+  // that does not make room for another's. The constructor waits for what burns (a fraction of a millisecond).
+  class Rest {
+   public:
+    explicit Rest(Stove* stove);  // nullptr: nothing to do
+    ~Rest();
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+
+   private:
+    Stove* stove_;
+  };
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hone
