@@ -160,5 +160,38 @@ TEST(Trial, TriesTheStartingPointsFirst) {
   }
 }
 
+// Half of the space fails, the best points beside the failures: what fails must be learned, not feared.
+TEST(Auto, FindsTheOptimumBesideFailures) {
+  const Space space = TiledSpace();
+  TiledObjective objective(space, true);
+  double optimum = kFailed;
+  for (PointId point = 0; point < space.Count(); ++point) optimum = std::min(optimum, objective.Measure(point).cost);
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Trial trial(space, objective, {.budget = {.evaluations = space.Count() / 5}, .seed = seed});
+    RunTrial(FindStrategy("auto"), trial);
+    EXPECT_EQ(trial.best_cost(), optimum) << seed;
+  }
+}
+
+TEST(Trial, EndsWhenWallTimeIsSpent) {
+  const Space space = TiledSpace();
+  TiledObjective objective(space);
+  Trial trial(space, objective, {.budget = {.wall_seconds = 1e-9}});
+  RunTrial(FindStrategy("random"), trial);
+  EXPECT_EQ(trial.stopped(), Stop::kWallTime);
+}
+
+TEST(Trial, GivesAStrategyThatOnlyRevisitsRandomPoints) {
+  const Space space = TiledSpace();
+  TiledObjective objective(space);
+  Trial trial(space, objective, {.budget = {.evaluations = 30, .revisits = 10}});
+  const Strategy revisits{"revisits", "", "", [](Trial& t) {
+                            for (;;) t.Cost(0);
+                          }};
+  RunTrial(revisits, trial);
+  EXPECT_EQ(trial.stopped(), Stop::kEvaluations);
+  EXPECT_EQ(objective.asked, 30u);
+}
+
 }  // namespace
 }  // namespace hone

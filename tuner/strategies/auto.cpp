@@ -1,23 +1,24 @@
-// The default. It learns a forest of the logarithm of the cost while it measures, and asks next for what promises most
-// improvement a second.
+// The default. It learns a Gaussian process of the cost while it measures, and asks next for what promises most improvement.
 //
 // 1. First points: what the kernel's author gave, then what priors (other devices, problems) hold best; without them four points
 //    with sizes that divide, far from each other.
-// 2. The model: extremely randomised trees over logarithms, odd rests and powers of two of the parameters and their products
-//    (tuner/forest.h), over what priors expect (prior_model.h). A failure counts as a little worse than the worst; the
-//    seconds that a measurement takes are predicted by the same trees.
+// 2. The model (tuner/gaussian.h), over what priors expect (prior_model.h). It sees the logarithm of the cost over the best, flattened
+//    where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
 // 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision stays
 //    cheap in a space of any size, and the model's optimism about far points is not harvested at once.
-// 4. The next point has the highest expected improvement over expected seconds to the power kThrift. The model is fitted
-//    again when the measurements have grown by a twentieth; in between the runners-up are measured (and compiled ahead).
+// 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power kThrift. The
+//    model is fitted again when the measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
 //
-// Source: ours, from the parts named in forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle and
-// Adams (2012). tuner/README.md has the numbers.
+// Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle and
+// Adams (2012); improvement times feasibility after Gardner et al. (2014). tuner/README.md has the numbers.
 #include <algorithm>
 #include <cmath>
+#include <queue>
+#include <span>
 #include <vector>
 
 #include "tuner/forest.h"
+#include "tuner/gaussian.h"
 #include "tuner/strategies/first_points.h"
 #include "tuner/strategies/improvement.h"
 #include "tuner/strategies/prior_model.h"
@@ -27,36 +28,50 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kFirst = 4;          // measured before the model is used
-constexpr std::size_t kLeaders = 3;        // whose neighbours are always candidates
-constexpr int kPool = 1000;                // random candidates
-constexpr std::size_t kFromPriors = 100;   // candidates
-constexpr double kGrowth = 0.05;           // share of measurements between fits
-constexpr double kThrift = 0.6;            // how much seconds count
-constexpr double kFailurePenalty = 0.3;    // over the logarithm of the worst valid cost
-constexpr double kWorthwhile = 0.01;       // a gain, for stopping when confident
-constexpr int kSureFits = 3;               // fits in a row that must agree on it
+constexpr std::size_t kFirst = 4;           // measured before the model is used
+constexpr std::size_t kLeaders = 3;         // whose neighbours are always candidates
+constexpr std::uint64_t kPool = 1000;       // random candidates; all points of a space of up to twice as many
+constexpr std::size_t kFromPriors = 100;    // candidates
+constexpr std::size_t kMostModelled = 200;  // measurements: the best half and the latest
+constexpr std::size_t kMostExact = 400;     // candidates whose spread is worked out
+constexpr std::size_t kAhead = 24;           // candidates announced, to be compiled
+constexpr double kGrowth = 0.02;            // share of measurements between fits
+constexpr double kThrift = 0.6;             // how much seconds count
+constexpr double kLeastChance = 0.03;       // of a point to work, however many like it failed
+constexpr double kWorthwhile = 0.01;        // a gain, for stopping when confident
+constexpr int kSureFits = 3;                // fits in a row that must agree on it
 
 class AutoSearch {
  public:
   explicit AutoSearch(Trial& trial)
-      : trial_(trial), space_(trial.space()), priors_(space_, trial.options().priors, trial.random()), forest_(space_),
-        codes_(space_.dimensions().size()) {}
+      : trial_(trial), space_(trial.space()), priors_(space_, trial.options().priors, trial.random()), gaussian_(space_),
+        failures_(space_), codes_(space_.dimensions().size()) {}
 
   void Run() {
     FirstPoints();
     for (;;) {
-      Fit();
-      const std::vector<PointId> next = Rank(Candidates());
-      if (next.empty()) {
-        trial_.Cost(trial_.SampleUnknown());
-      } else {
-        trial_.Costs(next);
-      }
+      FitCosts();
+      FitFailures();
+      const Ranking ranking = Rank(Candidates());
+      trial_.Expect(ranking.points);
+      for (std::size_t i = 0; i < ranking.due; ++i) trial_.Cost(ranking.points[i]);
+      if (ranking.due == 0) trial_.Cost(trial_.SampleUnknown());
     }
   }
 
  private:
+  struct Candidate {
+    PointId point;
+    double cost, seconds, deviation;  // expected; deviation: at most, until it is worked out
+    double value;                     // lower is better
+    bool operator<(const Candidate& other) const { return value != other.value ? value < other.value : point < other.point; }
+  };
+
+  struct Ranking {
+    std::vector<PointId> points;  // best first
+    std::size_t due = 0;          // that many are measured before the next fit; the rest is likely to come later
+  };
+
   void FirstPoints() {
     for (PointId point : trial_.options().start) trial_.Cost(point);
     for (const Prior& prior : trial_.options().priors) {
@@ -83,62 +98,109 @@ class AutoSearch {
     return leaders;
   }
 
-  void Fit() {
+  void FitCosts() {
+    const double best = std::log(trial_.best_cost());
     std::vector<std::pair<PointId, double>> costs;
-    double worst = -1e300;
-    for (const Trial::Record& record : trial_.records()) {
-      if (record.seen.ok()) worst = std::max(worst, std::log(record.seen.cost));
-    }
-    for (const Trial::Record& record : trial_.records()) {
-      costs.emplace_back(record.point, record.seen.ok() ? std::log(record.seen.cost) : worst + kFailurePenalty);
+    std::vector<Gaussian::Sample> samples;
+    for (const auto& [point, seen, at] : trial_.records()) {
+      if (!seen.ok()) continue;
+      costs.emplace_back(point, Flatten(std::log(seen.cost) - best));
+      samples.push_back({point, costs.back().second, std::log(seen.seconds + 1e-3)});
     }
     priors_.Weigh(costs);
-    samples_.clear();
-    for (std::size_t i = 0; i < costs.size(); ++i) {
-      const Observation& seen = trial_.records()[i].seen;
-      const double cost = costs[i].second - priors_.Expect(costs[i].first);
-      samples_.push_back({costs[i].first, static_cast<float>(cost), static_cast<float>(std::log(seen.seconds + 1e-3)), seen.ok() ? 0.0f : 1.0f});
+    for (Gaussian::Sample& sample : samples) sample.cost -= priors_.Expect(sample.point);
+    if (samples.size() > kMostModelled) {
+      constexpr std::ptrdiff_t kHalf = kMostModelled / 2;
+      std::partial_sort(samples.begin(), samples.begin() + kHalf, samples.end() - kHalf, [](const auto& a, const auto& b) {
+        return a.cost != b.cost ? a.cost < b.cost : a.point < b.point;
+      });
+      samples.erase(samples.begin() + kHalf, samples.end() - kHalf);
     }
-    forest_.Fit(space_, samples_, {.trees = 16, .combine = 0.5}, trial_.random());
+    gaussian_.Fit(samples);
+  }
+
+  void FitFailures() {
+    std::vector<Forest::Sample> samples;
+    bool any = false;
+    for (const auto& [point, seen, at] : trial_.records()) {
+      const float failed = seen.ok() ? 0 : 1;
+      samples.push_back({point, failed, 0, failed});
+      any = any || !seen.ok();
+    }
+    if (any) failures_.Fit(space_, samples, {.trees = 12}, trial_.random());
+  }
+
+  double ChanceToWork(PointId point) {
+    if (!failures_.fitted()) return 1;
+    space_.GetCodes(point, codes_);
+    return std::max(kLeastChance, 1 - failures_.Predict(codes_).failed);
   }
 
   std::vector<PointId> Candidates() {
     std::vector<PointId> pool = priors_.Best(trial_, kFromPriors);
     for (PointId leader : Leaders()) space_.Neighbours(leader, Neighbourhood::kHamming, pool);
-    for (int i = 0; i < kPool; ++i) pool.push_back(space_.Sample(trial_.random()));
+    if (space_.Count() <= 2 * kPool) {
+      for (PointId point = 0; point < space_.Count(); ++point) pool.push_back(point);
+    } else {
+      for (std::uint64_t i = 0; i < kPool; ++i) pool.push_back(space_.Sample(trial_.random()));
+    }
     std::sort(pool.begin(), pool.end());
     pool.erase(std::unique(pool.begin(), pool.end()), pool.end());
     std::erase_if(pool, [this](PointId point) { return trial_.Known(point); });
     return pool;
   }
 
-  // The most promising candidates until the next fit.
-  std::vector<PointId> Rank(const std::vector<PointId>& pool) {
-    const double best = std::log(trial_.best_cost());
-    std::vector<std::pair<double, PointId>> order;
-    double chance = 0;
+  static double Value(const Candidate& candidate) {
+    return kThrift * candidate.seconds - std::log(ExpectedImprovement(0, candidate.cost, candidate.deviation) + 1e-30);
+  }
+
+  // Spreads are worked out in the order of what a point can promise at most, and only while that beats what is due.
+  Ranking Rank(const std::vector<PointId>& pool) {
+    std::vector<Candidate> order;
     for (PointId point : pool) {
-      space_.GetCodes(point, codes_);
-      const Forest::Prediction seen = forest_.Predict(codes_);
-      const double mean = seen.mean + priors_.Expect(point);
-      chance = std::max(chance, ChanceBelow(best - kWorthwhile, mean, seen.deviation));
-      order.emplace_back(kThrift * seen.seconds - std::log(ExpectedImprovement(best, mean, seen.deviation) + 1e-30), point);
+      const Gaussian::Guess guess = gaussian_.Look(point);
+      Candidate candidate{point, guess.cost + priors_.Expect(point), guess.seconds, guess.deviation_at_most, 0};
+      candidate.value = Value(candidate);
+      order.push_back(candidate);
     }
+    std::sort(order.begin(), order.end());
+    Ranking ranking;
+    ranking.due = std::min(order.size(), 1 + static_cast<std::size_t>(kGrowth * static_cast<double>(trial_.records().size())));
+    std::priority_queue<double> due;  // their values, the worst on top
+    auto end = order.begin();         // of those worked out
+    for (const auto last = end + static_cast<std::ptrdiff_t>(std::min(order.size(), std::max(kMostExact, ranking.due))); end != last; ++end) {
+      if (due.size() == ranking.due && due.top() < end->value) break;
+      end->deviation = gaussian_.Deviation(end->point);
+      end->value = Value(*end) - std::log(ChanceToWork(end->point));
+      due.push(end->value);
+      if (due.size() > ranking.due) due.pop();
+    }
+    std::sort(order.begin(), end);
+    if (trial_.options().budget.confident) TellChance({order.begin(), end});
+    for (std::size_t i = 0; i < std::min(order.size(), std::max(kAhead, ranking.due)); ++i) ranking.points.push_back(order[i].point);
+    return ranking;
+  }
+
+  // Of a gain worth having: the sum of the chances of what was looked at and, from a sample, of the rest of the space.
+  void TellChance(std::span<const Candidate> seen) {
+    constexpr int kSample = 300;
+    double chance = 0, elsewhere = 0;
+    for (const Candidate& candidate : seen) chance += ChanceBelow(-kWorthwhile, candidate.cost, candidate.deviation);
+    for (int i = 0; i < kSample; ++i) {
+      const PointId point = space_.Sample(trial_.random());
+      if (trial_.Known(point)) continue;
+      elsewhere += ChanceBelow(-kWorthwhile, gaussian_.Look(point).cost + priors_.Expect(point), gaussian_.Deviation(point));
+    }
+    chance += elsewhere / kSample * static_cast<double>(space_.Count());
     sure_ = chance < 0.05 ? sure_ + 1 : 0;
     if (sure_ >= kSureFits) trial_.SetGainChance(chance);
-    const std::size_t count =
-        std::min(order.size(), 1 + static_cast<std::size_t>(kGrowth * static_cast<double>(trial_.records().size())));
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end());
-    std::vector<PointId> next;
-    for (std::size_t i = 0; i < count; ++i) next.push_back(order[i].second);
-    return next;
   }
 
   Trial& trial_;
   const Space& space_;
   PriorModel priors_;
-  Forest forest_;
-  std::vector<Forest::Sample> samples_;
+  Gaussian gaussian_;
+  Forest failures_;  // fitted once something failed
   Codes codes_;
   int sure_ = 0;
 };

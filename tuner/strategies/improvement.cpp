@@ -16,6 +16,11 @@ double ExpectedImprovement(double best, double mean, double deviation) {
   return (best - mean) * ChanceBelow(best, mean, deviation) + deviation * 0.3989422804014327 * std::exp(-0.5 * z * z);
 }
 
+double Flatten(double log_ratio) {
+  constexpr double kScale = 0.5;
+  return kScale * std::log1p(log_ratio / kScale);
+}
+
 std::vector<PointId> Candidates(Trial& trial, std::size_t most) {
   std::vector<PointId> pool;
   if (trial.space().Count() <= most) {

@@ -14,6 +14,8 @@ namespace hone {
 double ExpectedImprovement(double best, double mean, double deviation);
 // The chance that the prediction lies under `best`.
 double ChanceBelow(double best, double mean, double deviation);
+// The logarithm of a cost over the best, as models see it: what is far from the best is bad, how bad does not matter.
+double Flatten(double log_ratio);
 // Unknown points: all of them where they are at most `most`, else `most` random ones and the neighbours of the best known.
 std::vector<PointId> Candidates(Trial& trial, std::size_t most);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tuner/strategies/improvement.h"
+
 namespace hone {
 
 PriorModel::PriorModel(const Space& space, const std::vector<Prior>& priors, Random& random) : space_(space) {
@@ -18,7 +20,7 @@ PriorModel::PriorModel(const Space& space, const std::vector<Prior>& priors, Ran
     Source source{.known = {}, .ranking = {}, .forest = Forest(space)};
     for (const auto& [point, cost] : prior.costs) {
       const double ratio = cost < kFailed ? cost / best : 1.5 * worst / best;
-      source.known.emplace_back(point, static_cast<float>(std::log(ratio)));
+      source.known.emplace_back(point, static_cast<float>(Flatten(std::log(ratio))));
     }
     auto by_cost = source.known;
     std::sort(by_cost.begin(), by_cost.end(), [](const auto& a, const auto& b) {
