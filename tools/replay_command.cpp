@@ -55,9 +55,12 @@ void PrintScores(const std::vector<Recording>& recordings, const std::vector<Rep
                {"worst_p", "worst", true},
                {"final_over_optimum", "final/opt", true},
                {"hit", "hit", true},
-               {"decide_ms", "ms/decision", true}});
+               {"decide_ms", "ms/decision", true},
+               {"stopped", "stopped", true},    // runs that were confident
+               {"right", "right", true}});      // those of them that ended within 1 % of the optimum
   const auto number = [](double value, int digits) { return Cell(fmt::format("{:.{}f}", value, digits), value); };
   const auto percent = [](double share) { return Cell(fmt::format("{:.0f} %", share * 100), share); };
+  const auto runs_that = [](int count, int of) { return Cell(of > 0 ? std::to_string(count) : "", count); };
   for (const ReplayRow& row : ScoreReplay(recordings, runs)) {
     table.Add({row.strategy,
                {fmt::format("all {}", row.spaces.size()), nullptr},
@@ -65,7 +68,9 @@ void PrintScores(const std::vector<Recording>& recordings, const std::vector<Rep
                number(row.worst_p, 3),
                number(row.final_over_optimum, 4),
                percent(row.hit),
-               number(row.decide_ms, 2)});
+               number(row.decide_ms, 2),
+               runs_that(row.confidence.stopped, row.confidence.stopped),
+               runs_that(row.confidence.right, row.confidence.stopped)});
     if (recordings.size() == 1) continue;
     for (const auto& on : row.spaces) {
       table.Add({{"", row.strategy},
@@ -74,7 +79,9 @@ void PrintScores(const std::vector<Recording>& recordings, const std::vector<Rep
                  {"", nullptr},
                  number(on.score.final_over_optimum, 4),
                  percent(on.score.hit),
-                 {"", nullptr}});
+                 {"", nullptr},
+                 runs_that(on.confidence.stopped, row.confidence.stopped),
+                 runs_that(on.confidence.right, row.confidence.stopped)});
     }
   }
   table.Print(json);

@@ -106,15 +106,22 @@ std::vector<ReplayRow> ScoreReplay(const std::vector<Recording>& recordings, con
     row.worst_p = kFailed;
     for (std::size_t i = 0; i < recordings.size(); ++i) {
       std::vector<Trace> traces;
+      std::vector<double> sure;  // the best of the runs that stopped because they were confident
       for (const ReplayRun& run : runs) {
         if (run.recording != i || run.strategy != row.strategy) continue;
+        if (run.stop == Stop::kConfident) sure.push_back(run.best);
         if (!run.trace.empty()) traces.push_back(run.trace);
         decide += run.decide_ms;
         ++count;
       }
       if (traces.empty()) continue;
-      const Score score = Scorer(recordings[i].seen).Of(traces);
-      row.spaces.push_back({recordings[i].name, score});
+      const Scorer scorer(recordings[i].seen);
+      const Score score = scorer.Of(traces);
+      const auto right = [&scorer](double best) { return best <= 1.01 * scorer.optimum(); };
+      const ReplayRow::Confidence confidence{static_cast<int>(sure.size()), static_cast<int>(std::count_if(sure.begin(), sure.end(), right))};
+      row.spaces.push_back({recordings[i].name, score, confidence});
+      row.confidence.stopped += confidence.stopped;
+      row.confidence.right += confidence.right;
       row.mean_p += score.p;
       row.worst_p = std::min(row.worst_p, score.p);
       log_final += std::log(score.final_over_optimum);

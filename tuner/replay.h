@@ -36,12 +36,18 @@ struct ReplayRun {
 };
 
 struct ReplayRow {  // one strategy
+  struct Confidence {   // of runs that stopped because no gain over 1 % was likely
+    int stopped = 0;
+    int right = 0;       // those whose best was within 1 % of the optimum
+  };
   struct OnSpace {
     std::string space;
     Score score;
+    Confidence confidence;
   };
   std::string strategy;
   double mean_p = 0, worst_p = 0, final_over_optimum = 1, hit = 0, decide_ms = 0;  // final: geometric mean over spaces
+  Confidence confidence;
   std::vector<OnSpace> spaces;
 };
 
