@@ -1,50 +1,13 @@
 #version 460
 // A row stays in its team's registers: one read, one write; the variance from differences to the mean.
 #extension GL_GOOGLE_include_directive : require
-#include "types.glsl"
-#include "grid.glsl"
-layout(local_size_x = WG) in;
-layout(binding = 0) restrict readonly buffer XPackets { TV x_packets[]; };
-layout(binding = 1) restrict readonly buffer WeightPackets { TV weight_packets[]; };
-layout(binding = 2) restrict readonly buffer BiasPackets { TV bias_packets[]; };
-layout(binding = 3) restrict writeonly buffer YPackets { TV y_packets[]; };
-layout(binding = 0) restrict readonly buffer X { T x[]; };
-layout(binding = 1) restrict readonly buffer Weight { T weight[]; };
-layout(binding = 2) restrict readonly buffer Bias { T bias[]; };
-layout(binding = 3) restrict writeonly buffer Y { T y[]; };
-layout(push_constant) uniform Push { uint rows; uint cols; float epsilon; };
-#include "rows.glsl"
-
-void LoadWeight(uint packet, out float e[VEC]) {
-  if (Aligned()) {
-    Unpack(weight_packets[packet], e);
-  } else {
-    [[unroll]] for (uint v = 0; v < VEC; ++v) {
-      e[v] = 0;
-      if (packet * VEC + v < cols) e[v] = float(weight[packet * VEC + v]);
-    }
-  }
-}
-
-void LoadBias(uint packet, out float e[VEC]) {
-  if (Aligned()) {
-    Unpack(bias_packets[packet], e);
-  } else {
-    [[unroll]] for (uint v = 0; v < VEC; ++v) {
-      e[v] = 0;
-      if (packet * VEC + v < cols) e[v] = float(bias[packet * VEC + v]);
-    }
-  }
-}
+#include "layernorm.glsl"
 
 void main() {
-  const uint packets = PacketsInRow(), lane = TeamLane(), team = TeamSize();
+  const uint lane = TeamLane(), team = TeamSize();
   for (uint row = FirstRow(); row < rows; row += Teams()) {
     float e[PER_LANE][VEC];
-    [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-      [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = 0;
-      if (lane + s * team < packets) LoadPacket(row, lane + s * team, 0, e[s]);
-    }
+    LoadBatch(row, lane, 0, e);
     float sum = 0;
     [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
       [[unroll]] for (uint v = 0; v < VEC; ++v) sum += e[s][v];
@@ -58,15 +21,6 @@ void main() {
       }
     }
     const float scale = inversesqrt(TeamSum(squares) / cols + epsilon);
-    [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-      const uint packet = lane + s * team;
-      if (packet < packets) {
-        float w[VEC], b[VEC];
-        LoadWeight(packet, w);
-        LoadBias(packet, b);
-        [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = (e[s][v] - mean) * scale * w[v] + b[v];
-        StorePacket(row, packet, e[s]);
-      }
-    }
+    StoreScaled(row, lane, e, mean, scale);
   }
 }

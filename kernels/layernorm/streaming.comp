@@ -2,41 +2,7 @@
 // A row of any length: sums of the elements and of their squares in one reading, both relative to the row's first element so that
 // little cancels; then the results.
 #extension GL_GOOGLE_include_directive : require
-#include "types.glsl"
-#include "grid.glsl"
-layout(local_size_x = WG) in;
-layout(binding = 0) restrict readonly buffer XPackets { TV x_packets[]; };
-layout(binding = 1) restrict readonly buffer WeightPackets { TV weight_packets[]; };
-layout(binding = 2) restrict readonly buffer BiasPackets { TV bias_packets[]; };
-layout(binding = 3) restrict writeonly buffer YPackets { TV y_packets[]; };
-layout(binding = 0) restrict readonly buffer X { T x[]; };
-layout(binding = 1) restrict readonly buffer Weight { T weight[]; };
-layout(binding = 2) restrict readonly buffer Bias { T bias[]; };
-layout(binding = 3) restrict writeonly buffer Y { T y[]; };
-layout(push_constant) uniform Push { uint rows; uint cols; float epsilon; };
-#include "rows.glsl"
-
-void LoadWeight(uint packet, out float e[VEC]) {
-  if (Aligned()) {
-    Unpack(weight_packets[packet], e);
-  } else {
-    [[unroll]] for (uint v = 0; v < VEC; ++v) {
-      e[v] = 0;
-      if (packet * VEC + v < cols) e[v] = float(weight[packet * VEC + v]);
-    }
-  }
-}
-
-void LoadBias(uint packet, out float e[VEC]) {
-  if (Aligned()) {
-    Unpack(bias_packets[packet], e);
-  } else {
-    [[unroll]] for (uint v = 0; v < VEC; ++v) {
-      e[v] = 0;
-      if (packet * VEC + v < cols) e[v] = float(bias[packet * VEC + v]);
-    }
-  }
-}
+#include "layernorm.glsl"
 
 void main() {
   const uint packets = PacketsInRow(), lane = TeamLane(), team = TeamSize();
@@ -45,10 +11,7 @@ void main() {
     float sum = 0, squares = 0;
     for (uint first = lane; first < packets; first += PER_LANE * team) {
       float e[PER_LANE][VEC];
-      [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-        [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = origin;
-        if (first + s * team < packets) LoadPacket(row, first + s * team, origin, e[s]);
-      }
+      LoadBatch(row, first, origin, e);
       [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
         [[unroll]] for (uint v = 0; v < VEC; ++v) {
           const float away = e[s][v] - origin;
@@ -63,19 +26,8 @@ void main() {
     const float scale = inversesqrt(variance + epsilon);
     for (uint first = lane; first < packets; first += PER_LANE * team) {
       float e[PER_LANE][VEC];
-      [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-        if (first + s * team < packets) LoadPacket(row, first + s * team, origin, e[s]);
-      }
-      [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-        const uint packet = first + s * team;
-        if (packet < packets) {
-          float w[VEC], b[VEC];
-          LoadWeight(packet, w);
-          LoadBias(packet, b);
-          [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = (e[s][v] - mean) * scale * w[v] + b[v];
-          StorePacket(row, packet, e[s]);
-        }
-      }
+      LoadBatch(row, first, origin, e);
+      StoreScaled(row, first, e, mean, scale);
     }
   }
 }

@@ -14,13 +14,10 @@ layout(push_constant) uniform Push { uint rows; uint cols; };
 const float kLowest = -3.4e38;
 
 void main() {
-  const uint packets = PacketsInRow(), lane = TeamLane(), team = TeamSize();
+  const uint lane = TeamLane();
   for (uint row = FirstRow(); row < rows; row += Teams()) {
     float e[PER_LANE][VEC];
-    [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-      [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = kLowest;
-      if (lane + s * team < packets) LoadPacket(row, lane + s * team, kLowest, e[s]);
-    }
+    LoadBatch(row, lane, kLowest, e);
     float top = kLowest;
     [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
       [[unroll]] for (uint v = 0; v < VEC; ++v) top = max(top, e[s][v]);
@@ -35,11 +32,8 @@ void main() {
     }
     const float scale = 1 / TeamSum(sum);
     [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-      const uint packet = lane + s * team;
-      if (packet < packets) {
-        [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] *= scale;
-        StorePacket(row, packet, e[s]);
-      }
+      [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] *= scale;
     }
+    StoreBatch(row, lane, e);
   }
 }

@@ -19,10 +19,7 @@ void main() {
     float top = kLowest, sum = 0;
     for (uint first = lane; first < packets; first += PER_LANE * team) {
       float e[PER_LANE][VEC];
-      [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-        [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = kLowest;
-        if (first + s * team < packets) LoadPacket(row, first + s * team, kLowest, e[s]);
-      }
+      LoadBatch(row, first, kLowest, e);
       float next = top;
       [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
         [[unroll]] for (uint v = 0; v < VEC; ++v) next = max(next, e[s][v]);
@@ -37,16 +34,11 @@ void main() {
     const float scale = 1 / TeamSum(sum * exp(top - row_top));
     for (uint first = lane; first < packets; first += PER_LANE * team) {
       float e[PER_LANE][VEC];
+      LoadBatch(row, first, kLowest, e);
       [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-        if (first + s * team < packets) LoadPacket(row, first + s * team, kLowest, e[s]);
+        [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = exp(e[s][v] - row_top) * scale;
       }
-      [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-        const uint packet = first + s * team;
-        if (packet < packets) {
-          [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = exp(e[s][v] - row_top) * scale;
-          StorePacket(row, packet, e[s]);
-        }
-      }
+      StoreBatch(row, first, e);
     }
   }
 }
