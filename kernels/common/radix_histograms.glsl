@@ -8,19 +8,23 @@ layout(binding = COUNTS_BINDING) restrict buffer Counts { uint counts[]; };
 
 shared uint group_counts[kDigits * kRadix];
 
+void Count(uint raw) {
+  const uint key = Ordered(raw, K(0));
+  [[unroll]] for (uint pass = 0; pass < kDigits; ++pass) atomicAdd(group_counts[pass * kRadix + DigitOf(key, pass * BITS)], 1);
+}
+
 void main() {
   for (uint i = gl_LocalInvocationIndex; i < kDigits * kRadix; i += WG) group_counts[i] = 0;
   barrier();
   const uint stride = gl_NumWorkGroups.x * gl_NumWorkGroups.y * kTile;
   for (uint first = LinearGroup() * kTile; first < n; first += stride) {
-    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-      const uint i = first + step * WG + gl_LocalInvocationIndex;
-      if (i < n) {
-        const uint key = Ordered(first_keys[i], K(0));
-        [[unroll]] for (uint pass = 0; pass < kDigits; ++pass) atomicAdd(group_counts[pass * kRadix + DigitOf(key, pass * BITS)], 1);
-      }
+    if (first + kTile <= n) {
+      uint keys[PER_LANE];
+      [[unroll]] for (uint step = 0; step < PER_LANE; ++step) keys[step] = first_keys[first + step * WG + gl_LocalInvocationIndex];
+      [[unroll]] for (uint step = 0; step < PER_LANE; ++step) Count(keys[step]);
+    } else {
+      for (uint i = first + gl_LocalInvocationIndex; i < n; i += WG) Count(first_keys[i]);
     }
-    if (first + stride < first) break;
   }
   barrier();
   for (uint i = gl_LocalInvocationIndex; i < kDigits * kRadix; i += WG) {

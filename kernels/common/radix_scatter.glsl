@@ -10,15 +10,16 @@ layout(binding = STATE_BINDING) restrict readonly buffer Totals { uint totals[];
 void main() {
   const uint tile = LinearGroup();
   if (tile >= Tiles(n)) return;
-  uint keys[PER_LANE], ranks[PER_LANE];
+  uint totals_of[DIGITS_PER_LANE];
+  [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) totals_of[j] = MyDigit(j) < kRadix ? totals[MyDigit(j)] : 0;
+  uint keys[PER_LANE], ranks[PER_LANE], counts_of[DIGITS_PER_LANE];
   LoadKeys(tile, keys);
   Rank(keys, ranks);
-  SumSubgroups();
-  SCAN_DIGITS(starts, tile_counts[digit])
-  SCAN_DIGITS(offsets, totals[digit])
-  barrier();
-  for (uint digit = gl_LocalInvocationIndex; digit < kRadix; digit += WG) {
-    offsets[digit] += counts[digit * Tiles(n) + tile] - starts[digit];
+  SumSubgroups(counts_of);
+  ScanDigits(counts_of, totals_of);
+  [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
+    const uint digit = MyDigit(j);
+    if (digit < kRadix) offsets[digit] = totals_of[j] + counts[digit * Tiles(n) + tile] - starts[digit];
   }
   barrier();
   Scatter(tile, keys, ranks);

@@ -4,26 +4,42 @@
 // else has the same one (its peers), so a key's rank is the number of such keys before it. HISTS: the most subgroups of a workgroup.
 // Source: Adinets and Merrill, Onesweep, 2022; Ashkiani, Davidson, Meyer, Owens, GPU Multisplit, 2016.
 // Needs radix.glsl, the push constants n and shift, and the buffers first_keys, from_keys, to_keys (with VALUES also those of values).
+#define DIGITS_PER_LANE (((1 << BITS) + WG - 1) / WG)
+#define T uint
+#define SCAN_STEPS (2 * DIGITS_PER_LANE)
+#include "workgroup_scan.glsl"
 
 const uint kPool = HISTS * kRadix > kTile ? HISTS * kRadix : kTile;
 shared uint pool[kPool];              // the subgroups' counts of each digit; later the sorted tile
-shared uint tile_counts[kRadix];      // keys of each digit in the tile
 shared uint starts[kRadix];           // keys of smaller digits in the tile
 shared uint offsets[kRadix];          // where the digit's keys go, less `starts`
 
-uint KeyAt(uint i) { return Ordered(shift == 0 ? first_keys[i] : from_keys[i], K(0)); }
+// The digits that an invocation looks after, for j < DIGITS_PER_LANE. May be kRadix or more: none.
+uint MyDigit(uint j) { return j * WG + Lane(); }
 
 // Where in the array an invocation's key number `step` lies.
 uint Place(uint tile, uint step) {
   return tile * kTile + (gl_SubgroupID * PER_LANE + step) * min(gl_SubgroupSize, WG) + gl_SubgroupInvocationID;
 }
 
+#define LOAD_TILE(from, to, beyond)                                                                  \
+  if ((tile + 1) * kTile <= n) {                                                                     \
+    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) to[step] = from[Place(tile, step)];      \
+  } else {                                                                                           \
+    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {                                        \
+      to[step] = beyond;                                                                             \
+      if (Place(tile, step) < n) to[step] = from[Place(tile, step)];                                 \
+    }                                                                                                \
+  }
+
 // Beyond the end: keys that sort last, and being last in the array too, disturb none.
 void LoadKeys(uint tile, out uint keys[PER_LANE]) {
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint i = Place(tile, step);
-    keys[step] = i < n ? KeyAt(i) : 0xFFFFFFFF;
+  if (shift == 0) {
+    LOAD_TILE(first_keys, keys, Raw(0xFFFFFFFF, K(0)))
+  } else {
+    LOAD_TILE(from_keys, keys, Raw(0xFFFFFFFF, K(0)))
   }
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) keys[step] = Ordered(keys[step], K(0));
 }
 
 // The invocations of the subgroup whose key has the same digit.
@@ -45,42 +61,42 @@ void Rank(uint keys[PER_LANE], out uint ranks[PER_LANE]) {
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
     const uint digit = DigitOf(keys[step], shift);
     const uvec4 peers = Peers(digit);
-    const uint before = pool[mine + digit];
+    const uint before = pool[mine + digit], peers_before = subgroupBallotExclusiveBitCount(peers);
     subgroupBarrier();
-    ranks[step] = before + subgroupBallotExclusiveBitCount(peers);
-    if (subgroupBallotFindLSB(peers) == gl_SubgroupInvocationID) pool[mine + digit] = before + subgroupBallotBitCount(peers);
+    ranks[step] = before + peers_before;
+    if (peers_before == 0) pool[mine + digit] = before + subgroupBallotBitCount(peers);
     subgroupBarrier();
   }
   barrier();
 }
 
-// Turns the subgroups' counts into the counts of the subgroups before; leaves their sums in tile_counts.
-void SumSubgroups() {
-  for (uint digit = gl_LocalInvocationIndex; digit < kRadix; digit += WG) {
-    uint sum = 0;
-    for (uint i = 0; i < gl_NumSubgroups; ++i) {
-      const uint count = pool[i * kRadix + digit];
-      pool[i * kRadix + digit] = sum;
-      sum += count;
+// Turns the subgroups' counts into the counts of the subgroups before; counts[j]: all of MyDigit(j) in the tile.
+void SumSubgroups(out uint counts[DIGITS_PER_LANE]) {
+  [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
+    counts[j] = 0;
+    if (MyDigit(j) < kRadix) {
+      for (uint i = 0; i < gl_NumSubgroups; ++i) {
+        const uint count = pool[i * kRadix + MyDigit(j)];
+        pool[i * kRadix + MyDigit(j)] = counts[j];
+        counts[j] += count;
+      }
     }
-    tile_counts[digit] = sum;
   }
-  barrier();
 }
 
-// to_scan[digit] = the sum of counts[] of smaller digits; by the first subgroup alone, with no barrier.
-#define SCAN_DIGITS(to_scan, count_of)                                                                       \
-  if (gl_SubgroupID == 0) {                                                                                  \
-    uint carry = 0;                                                                                          \
-    const uint width = min(gl_SubgroupSize, WG);                                                             \
-    for (uint first = 0; first < kRadix; first += width) {                                                   \
-      const uint digit = first + gl_SubgroupInvocationID;                                                    \
-      const uint count = digit < kRadix ? count_of : 0;                                                      \
-      const uint before = carry + subgroupExclusiveAdd(count);                                               \
-      if (digit < kRadix) to_scan[digit] = before;                                                           \
-      carry += subgroupAdd(count);                                                                           \
-    }                                                                                                        \
+// Sets starts[] from the tile's counts; totals[j], all keys of MyDigit(j), becomes where the array's keys of that digit start.
+void ScanDigits(uint counts[DIGITS_PER_LANE], inout uint totals[DIGITS_PER_LANE]) {
+  uint before[SCAN_STEPS];
+  [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
+    before[j] = counts[j];
+    before[DIGITS_PER_LANE + j] = totals[j];
   }
+  WorkgroupScan(before);
+  [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
+    totals[j] = before[DIGITS_PER_LANE + j] - kTile;      // the first half of the scan: all of the tile
+    if (MyDigit(j) < kRadix) starts[MyDigit(j)] = before[j];
+  }
+}
 
 // offsets[] set, starts[] and pool's counts as left above; all of the workgroup past a barrier since.
 void Scatter(uint tile, uint keys[PER_LANE], uint ranks[PER_LANE]) {
@@ -102,10 +118,10 @@ void Scatter(uint tile, uint keys[PER_LANE], uint ranks[PER_LANE]) {
   }
 #ifdef VALUES
   uint values[PER_LANE];
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint i = Place(tile, step);
-    values[step] = 0;
-    if (i < n) values[step] = shift == 0 ? first_values[i] : from_values[i];
+  if (shift == 0) {
+    LOAD_TILE(first_values, values, 0)
+  } else {
+    LOAD_TILE(from_values, values, 0)
   }
   barrier();
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) pool[places[step]] = values[step];
