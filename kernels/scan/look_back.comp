@@ -1,7 +1,7 @@
 #version 460
-// One pass. A workgroup takes the next tile in order (so that all before it have begun), publishes the tile's sum, learns the sum
-// of all before it from what they published, publishes that too, and stores. Where a predecessor stays silent (a device need not
-// run it until we finish) its sum is computed again here, so that the dispatch ends on every device.
+// One pass. A workgroup takes a tile (with TICKET the next one in order, so that all before it have begun), publishes its sum, learns
+// the sum of all before it from what they published, publishes that too, and stores. Where a predecessor stays silent (a device need
+// not run it until we finish) its sum is computed again here, so that the dispatch ends on every device.
 #extension GL_GOOGLE_include_directive : require
 #include "bits.glsl"
 #include "grid.glsl"
@@ -25,10 +25,18 @@ shared bool done;
 shared uint end;
 shared T carry;
 
-void main() {
+uint TakeTile() {
+#if TICKET
   if (Lane() == 0) my_tile = atomicAdd(ticket, 1);
   barrier();
-  const uint tile = my_tile;
+  return my_tile;
+#else
+  return LinearGroup();
+#endif
+}
+
+void main() {
+  const uint tile = TakeTile();
   if (tile > (n - 1) / kTile) return;
 
   T e[PER_LANE][VEC], before[PER_LANE];
