@@ -18,8 +18,8 @@ layout(push_constant) uniform Push { uint n; uint bins; float low; float high; }
 const uint kCapacity = SLOTS / COPIES;
 shared uint slots[SLOTS];
 
-void Count(T element) {
-  const uint bin = Bin(element);
+void Count(T element, float scale) {
+  const uint bin = Bin(element, scale);
   if (bin >= bins) return;
   if (bin < kCapacity) {
     atomicAdd(slots[bin * COPIES + COPY_OF % COPIES], 1);
@@ -45,18 +45,18 @@ void Flush() {
   }
 }
 #else
-void Count(T element) {
-  const uint bin = Bin(element);
+void Count(T element, float scale) {
+  const uint bin = Bin(element, scale);
   if (bin < bins) atomicAdd(counts[bin], 1);
 }
 void Clear() {}
 void Flush() {}
 #endif
 
-void CountPacket(BITS packet) {
+void CountPacket(BITS packet, float scale) {
   T e[VEC];
   Unpack(packet, e);
-  [[unroll]] for (uint v = 0; v < VEC; ++v) Count(e[v]);
+  [[unroll]] for (uint v = 0; v < VEC; ++v) Count(e[v], scale);
 }
 
 void main() {
@@ -64,21 +64,22 @@ void main() {
   const uint stride = gl_NumWorkGroups.x * gl_NumWorkGroups.y * WG;
   const uint me = LinearGroup() * WG + gl_LocalInvocationIndex;
   const uint ahead = (UNROLL - 1) * stride;
+  const float scale = BinsPerUnit();
   Clear();
   uint i = me;
   if (packets_in_all > ahead) {
     for (; i < packets_in_all - ahead; i += UNROLL * stride) {
       BITS packets[UNROLL];
       [[unroll]] for (uint u = 0; u < UNROLL; ++u) packets[u] = x_packets[i + u * stride];
-      [[unroll]] for (uint u = 0; u < UNROLL; ++u) CountPacket(packets[u]);
+      [[unroll]] for (uint u = 0; u < UNROLL; ++u) CountPacket(packets[u], scale);
     }
   }
-  for (; i < packets_in_all; i += stride) CountPacket(x_packets[i]);
+  for (; i < packets_in_all; i += stride) CountPacket(x_packets[i], scale);
   const uint last = packets_in_all * VEC + me;
   if (last < n) {
     T element;
     FromBits(x[last], element);
-    Count(element);
+    Count(element, scale);
   }
   Flush();
 }

@@ -10,13 +10,14 @@ layout(push_constant) uniform Push { uint n; uint bins; float low; float high; }
 
 void main() {
   const uint lane = gl_LocalInvocationIndex;
+  const float scale = BinsPerUnit();
   for (uint i = lane; i < bins; i += 128) atomicExchange(counts[i], 0);
   memoryBarrierBuffer();
   barrier();
   for (uint first = lane; first < n; first += 128 * 16) {
     [[unroll]] for (uint step = 0; step < 16; ++step) {
       const uint i = first + step * 128;
-      const uint bin = i < n ? Bin(x[i]) : bins;
+      const uint bin = i < n ? Bin(x[i], scale) : bins;
       if (bin < bins) atomicAdd(counts[bin], 1);
     }
   }
