@@ -8,8 +8,8 @@
 // Tiles: B's rows along n; A's rows along k (read as vec4 along k: four steps at a time) or, A_TURNED, along m.
 // Where four elements would cross the edge of a matrix or are not aligned, elements are loaded one by one, and zeros beyond.
 // T: the elements' type, float without it; sums are floats.
-// BLAS: C = alpha op(A) op(B) + beta C with leading dimensions; op is turning over where ta, tb say so, and then the four elements of
-// a load lie along the other side of the tile. SPLIT_K: a workgroup takes one of SPLIT parts of k and leaves its sums in partial.
+// BLAS: C = alpha op(A) op(B) + beta C with leading dimensions; op is turning over where TURNED_A, TURNED_B say so, and then the four
+// elements of a load lie along the other side of the tile. SPLIT_K: a workgroup takes one of SPLIT parts of k and leaves its sums in partial.
 #ifndef T
 #define T float
 #define T_BYTES 4
@@ -43,9 +43,7 @@ layout(binding = 2) restrict writeonly buffer C4 { CT4 c4[]; };
 #endif
 #endif
 #ifdef BLAS
-layout(push_constant) uniform Push { uint m; uint n; uint k; uint lda; uint ldb; uint ldc; uint ta; uint tb; float alpha; float beta; };
-#define TURNED_A (ta != 0)
-#define TURNED_B (tb != 0)
+layout(push_constant) uniform Push { uint m; uint n; uint k; uint lda; uint ldb; uint ldc; float alpha; float beta; };
 // beta = 0: what C holds is not looked at.
 #define RESULT(R, sum, old) R(beta == 0 ? alpha * (sum) : alpha * (sum) + beta * (old))
 #else
