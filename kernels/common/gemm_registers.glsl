@@ -6,7 +6,8 @@
 // Slices: SLICES invocations share each (x, y); each multiplies its part of every step, and their sums are added up at the end. A
 //   small tile then still has many invocations.
 // Tiles: B's rows along n; A's rows along k (read as vec4 along k: four steps at a time) or, A_TURNED, along m.
-// Where four elements would cross the edge of a matrix or are not aligned, elements are loaded one by one, and zeros beyond.
+// Where four elements would cross the edge of a matrix or are not aligned, elements are loaded one by one, and zeros beyond. WHOLE: that
+// never happens, since all tiles are whole; it saves registers.
 // T: the elements' type, float without it; sums are floats.
 // BLAS: C = alpha op(A) op(B) + beta C with leading dimensions; op is turning over where TURNED_A, TURNED_B say so, and then the four
 // elements of a load lie along the other side of the tile. SPLIT_K: a workgroup takes one of SPLIT parts of k and leaves its sums in partial.
@@ -109,6 +110,13 @@ Source MakeSource(uint row, uint column) {
   return source;
 }
 
+#ifdef WHOLE
+bool Whole(bool) { return true; }
+TV EdgeOfA(uvec2, uvec2) { return TV(0); }
+TV EdgeOfB(uvec2, uvec2) { return TV(0); }
+#else
+bool Whole(bool whole) { return whole; }
+
 // Four elements from (row, column) of a stored matrix on, or as many as lie inside it.
 TV EdgeOfA(uvec2 at, uvec2 size) {
   TV v = TV(0);
@@ -125,17 +133,18 @@ TV EdgeOfB(uvec2 at, uvec2 size) {
   }
   return v;
 }
+#endif
 
 void Load(Source source, uint first_k, out TV next_a[kLoadsA], out TV next_b[kLoadsB]) {
   const bool inside = first_k + BK <= k;
-  if (source.whole_a && inside) {
+  if (Whole(source.whole_a && inside)) {
     const uint ahead = TURNED_A ? first_k * (lda / 4) : first_k / 4;
     [[unroll]] for (uint i = 0; i < kLoadsA; ++i) next_a[i] = a4[source.from_a[i] + ahead];
   } else {
     const uvec2 first = TURNED_A ? uvec2(first_k, source.row) : uvec2(source.row, first_k);
     [[unroll]] for (uint i = 0; i < kLoadsA; ++i) next_a[i] = EdgeOfA(PlaceOfA(i) + first, TURNED_A ? uvec2(k, m) : uvec2(m, k));
   }
-  if (source.whole_b && inside) {
+  if (Whole(source.whole_b && inside)) {
     const uint ahead = TURNED_B ? first_k / 4 : first_k * (ldb / 4);
     [[unroll]] for (uint i = 0; i < kLoadsB; ++i) next_b[i] = b4[source.from_b[i] + ahead];
   } else {
@@ -243,7 +252,7 @@ uint RowOf(uint i, uint y) {
 
 // Leaves the sums in C, whose first element is number `base` of the buffer.
 void StoreSums(vec4 sums[TM][TN / 4], uint base, uint first_row, uint first_column, uint x, uint y) {
-  if (ldc % 4 == 0 && first_row + BM <= m && first_column + BN <= n) {
+  if (Whole(ldc % 4 == 0 && first_row + BM <= m && first_column + BN <= n)) {
     [[unroll]] for (uint i = 0; i < TM; ++i) {
       const uint to = (base + (first_row + RowOf(i, y)) * ldc + first_column) / 4 + x;
       [[unroll]] for (uint j = 0; j < TN / 4; ++j) c4[to + j * kAcross] = RESULT(CT4, sums[i][j], c4[to + j * kAcross]);

@@ -22,20 +22,29 @@ uint Look(uint tile, out T value) {
   return low >> 16 == high >> 16 ? low >> 16 : kNothing;
 }
 
-// One subgroup looks back, each invocation at one tile. At entry the tiles before `end` are still to be added to sum; true when
+// One subgroup looks back, each invocation at LOOKS tiles. At entry the tiles before `end` are still to be added to sum; true when
 // none is left. False: tile end - 1 has not published for PATIENCE looks; the caller adds it itself and calls again.
 bool LookBack(inout uint end, inout T sum) {
-  const uint width = min(gl_SubgroupSize, WG);
+  const uint width = min(gl_SubgroupSize, WG), reach = LOOKS * width;
   uint looks = 0;
   while (end > 0) {
-    const uint back = gl_SubgroupInvocationID + 1;
-    T value = T(0);
-    uint mark = kAll;                                   // before the first tile: a sum of nothing
-    if (back <= end) mark = Look(end - back, value);
-    const uint unready = subgroupMin(mark == kNothing ? gl_SubgroupInvocationID : width);
-    const uint complete = subgroupMin(mark == kAll ? gl_SubgroupInvocationID : width);
-    const uint usable = min(unready, min(complete + 1, width));
-    sum += subgroupAdd(gl_SubgroupInvocationID < usable ? value : T(0));
+    // Tile end - 1 - at, for at = gl_SubgroupInvocationID, a subgroup's width further on, ...
+    T values[LOOKS];
+    uint unready = reach, complete = reach;
+    [[unroll]] for (uint i = 0; i < LOOKS; ++i) {
+      const uint at = i * width + gl_SubgroupInvocationID;
+      values[i] = T(0);
+      uint mark = kAll;                                 // before the first tile: a sum of nothing
+      if (at < end) mark = Look(end - 1 - at, values[i]);
+      if (mark == kNothing) unready = min(unready, at);
+      if (mark == kAll) complete = min(complete, at);
+    }
+    unready = subgroupMin(unready);
+    complete = subgroupMin(complete);
+    const uint usable = min(unready, min(complete + 1, reach));
+    T found = T(0);
+    [[unroll]] for (uint i = 0; i < LOOKS; ++i) found += i * width + gl_SubgroupInvocationID < usable ? values[i] : T(0);
+    sum += subgroupAdd(found);
     if (complete < unready) return true;
     end -= usable;
     looks = usable > 0 ? 0 : looks + 1;

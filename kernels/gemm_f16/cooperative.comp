@@ -4,7 +4,7 @@
 // present ones are multiplied from shared memory, whose rows are 16 bytes longer than the tiles so that a fragment's rows lie in
 // different banks.
 // Where eight elements would cross the edge of a matrix or are not aligned, elements are loaded one by one, and zeros beyond;
-// fragments that are not whole or not aligned go through shared memory to C.
+// fragments that are not whole or not aligned go through shared memory to C. WHOLE: all tiles are whole; it saves registers.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_cooperative_matrix : require
 #extension GL_KHR_memory_scope_semantics : require
@@ -37,6 +37,12 @@ shared TV tiles[BUFFERS * kSize];
 #define Result coopmat<T, gl_ScopeSubgroup, 16, 16, gl_MatrixUseAccumulator>
 #define Sums coopmat<float, gl_ScopeSubgroup, 16, 16, gl_MatrixUseAccumulator>
 
+#ifdef WHOLE
+bool Whole(bool) { return true; }
+#else
+bool Whole(bool whole) { return whole; }
+#endif
+
 // Load `i` of a tile of `width` elements a row: the row, and the first of eight elements along it.
 uvec2 PlaceOf(uint i, uint width) {
   const uint at = gl_LocalInvocationIndex + i * kInvocations;
@@ -56,7 +62,7 @@ uvec2 PlaceOf(uint i, uint width) {
 
 void Load(uvec2 first, uint first_k, out TV next_a[kLoadsA], out TV next_b[kLoadsB]) {
   const bool inside = first_k + BK <= k;
-  if (inside && k % 8 == 0 && first.x + BM <= m) {
+  if (Whole(inside && k % 8 == 0 && first.x + BM <= m)) {
     [[unroll]] for (uint i = 0; i < kLoadsA; ++i) {
       const uvec2 at = PlaceOf(i, BK);
       next_a[i] = a8[(first.x + at.x) * (k / 8) + (first_k + at.y) / 8];
@@ -67,7 +73,7 @@ void Load(uvec2 first, uint first_k, out TV next_a[kLoadsA], out TV next_b[kLoad
       EDGE(a, at, m, k, next_a[i])
     }
   }
-  if (inside && n % 8 == 0 && first.y + BN <= n) {
+  if (Whole(inside && n % 8 == 0 && first.y + BN <= n)) {
     [[unroll]] for (uint i = 0; i < kLoadsB; ++i) {
       const uvec2 at = PlaceOf(i, BN);
       next_b[i] = b8[(first_k + at.x) * (n / 8) + (first.y + at.y) / 8];
@@ -158,7 +164,7 @@ void main() {
     [[unroll]] for (uint j = 0; j < kAcross; ++j) {
       const uint row = first.x + part.x + i * 16, column = first.y + part.y + j * 16;
       const Result result = Result(sums[i][j]);
-      if (n % 8 == 0 && row + 16 <= m && column + 16 <= n) {
+      if (Whole(n % 8 == 0 && row + 16 <= m && column + 16 <= n)) {
         coopMatStore(result, c, row * n + column, n, gl_CooperativeMatrixLayoutRowMajor);
       } else {
         StoreEdge(result, row, column);

@@ -35,6 +35,18 @@ uint TakeTile() {
 #endif
 }
 
+// Computed with few registers, since it is seldom needed.
+T SumOfTile(uint tile) {
+  T sums[PER_LANE];
+  [[unroll]] for (uint s = 0; s < PER_LANE; ++s) sums[s] = T(0);
+  for (uint i = Lane(); i < kTile; i += WG) {
+    T element;
+    FromBits(x[tile * kTile + i], element);
+    sums[0] += element;
+  }
+  return WorkgroupScan(sums);
+}
+
 void main() {
   const uint tile = TakeTile();
   if (tile > (n - 1) / kTile) return;
@@ -58,10 +70,7 @@ void main() {
     }
     barrier();
     if (done) break;
-    T missing[PER_LANE][VEC], missing_sums[PER_LANE];
-    LoadTile(end - 1, missing);
-    PacketSums(missing, missing_sums);
-    sum += WorkgroupScan(missing_sums);
+    sum += SumOfTile(end - 1);
     --mine_end;
     barrier();
   }
