@@ -285,11 +285,12 @@ void main() {
   const uvec2 tile = Tile(group, tiles_down, tiles_across);
   const uint first_row = tile.x * BM, first_column = tile.y * BN;
 
-  // 32 neighbouring invocations of a slice are a rectangle of LANES_X x kLanesY.
+  // 32 neighbouring invocations of a slice are a rectangle of LANES_X x kLanesY. Neighbours in x and in y are interleaved: hardware
+  // joins the parts of a vec4 read from shared memory where invocations 1 or 2 apart read the same.
   const uint slice = gl_LocalInvocationIndex / kSlice, mine = gl_LocalInvocationIndex % kSlice;
-  const uint lane = mine % 32, patch_at = mine / 32;
-  const uint x = patch_at % (kAcross / LANES_X) * LANES_X + lane % LANES_X;
-  const uint y = patch_at / (kAcross / LANES_X) * kLanesY + lane / LANES_X;
+  const uint lane = mine % 32, quad = lane / 4, patch_at = mine / 32;
+  const uint x = patch_at % (kAcross / LANES_X) * LANES_X + quad % (LANES_X / 2) * 2 + lane / 2 % 2;
+  const uint y = patch_at / (kAcross / LANES_X) * kLanesY + quad / (LANES_X / 2) * 2 + lane % 2;
 
   vec4 sums[TM][TN / 4];
   [[unroll]] for (uint i = 0; i < TM; ++i) {
@@ -298,22 +299,19 @@ void main() {
 
   const Source source = MakeSource(first_row, first_column);
   TV next_a[kLoadsA], next_b[kLoadsB];
-  Load(source, from_k, next_a, next_b);
-  Store(next_a, next_b, 0);
-  barrier();
+  if (from_k < end_k) Load(source, from_k, next_a, next_b);
   uint slot = 0;
-  for (uint first_k = from_k + BK; first_k < end_k; first_k += BK) {
-    Load(source, first_k, next_a, next_b);
+  for (uint first_k = from_k; first_k < end_k; first_k += BK) {
+    Store(next_a, next_b, slot);
+    barrier();
+    if (first_k + BK < end_k) Load(source, first_k + BK, next_a, next_b);
     Multiply(sums, x, y, slice, slot);
 #if BUFFERS == 2
     slot ^= 1;
 #else
     barrier();
 #endif
-    Store(next_a, next_b, slot);
-    barrier();
   }
-  Multiply(sums, x, y, slice, slot);
 #if SLICES > 1
   AddSlices(sums, slice);
   if (slice > 0) return;

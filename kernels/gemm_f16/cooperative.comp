@@ -143,21 +143,18 @@ void main() {
 
   TV next_a[kLoadsA], next_b[kLoadsB];
   Load(first, 0, next_a, next_b);
-  Store(next_a, next_b, 0);
-  barrier();
   uint slot = 0;
-  for (uint first_k = BK; first_k < k; first_k += BK) {
-    Load(first, first_k, next_a, next_b);
+  for (uint first_k = 0; first_k < k; first_k += BK) {
+    Store(next_a, next_b, slot);
+    barrier();
+    if (first_k + BK < k) Load(first, first_k + BK, next_a, next_b);
     Multiply(sums, part, slot);
 #if BUFFERS == 2
     slot ^= 1;
 #else
     barrier();
 #endif
-    Store(next_a, next_b, slot);
-    barrier();
   }
-  Multiply(sums, part, slot);
 
   barrier();
   [[unroll]] for (uint i = 0; i < kDown; ++i) {
