@@ -15,7 +15,7 @@ layout(binding = STATE_BINDING) restrict buffer State { uint state[]; };
 
 const uint kOwn = 1u << 30, kAll = 2u << 30, kCount = kOwn - 1;
 const uint kPatience = 256;
-const uint kAhead = 4;              // tiles looked at together, so that their words travel together
+const uint kAhead = 8;              // tiles looked at together, so that their words travel together
 
 shared uint my_tile;
 shared uint stuck;                  // 0, or the largest end that an invocation could not pass
@@ -99,24 +99,24 @@ void main() {
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
     totals[j] = MyDigit(j) < kRadix ? counts[shift / BITS * kRadix + MyDigit(j)] : 0;
   }
-  uint keys[PER_LANE], ranks[PER_LANE], counts_of[DIGITS_PER_LANE];
+  uint keys[PER_LANE], places[PER_LANE], counts_of[DIGITS_PER_LANE], starts[DIGITS_PER_LANE];
   LoadKeys(tile, keys);
-  Rank(keys, ranks);
-  SumSubgroups(counts_of);
+  CountDigits(keys, counts_of);
   // The last tile's filling has the largest digit, and nobody asks for the last tile's counts.
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
     if (MyDigit(j) < kRadix) STORE_WORD(state[StateAt(tile, MyDigit(j))], (tile == 0 ? kAll : kOwn) | counts_of[j]);
   }
-  ScanDigits(counts_of, totals);
+  ScanDigits(counts_of, starts, totals);
+  SortTile(keys, places);
   uint before[DIGITS_PER_LANE];
   CountBefore(tile, before);
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
     const uint digit = MyDigit(j);
     if (digit < kRadix) {
       if (tile > 0) STORE_WORD(state[StateAt(tile, digit)], kAll | before[j] + counts_of[j]);
-      offsets[digit] = totals[j] + before[j] - starts[digit];
+      offsets[digit] = totals[j] + before[j] - starts[j];
     }
   }
   barrier();
-  Scatter(tile, keys, ranks);
+  WriteTile(tile, places);
 }

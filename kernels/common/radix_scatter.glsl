@@ -12,15 +12,15 @@ void main() {
   if (tile >= Tiles(n)) return;
   uint totals_of[DIGITS_PER_LANE];
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) totals_of[j] = MyDigit(j) < kRadix ? totals[MyDigit(j)] : 0;
-  uint keys[PER_LANE], ranks[PER_LANE], counts_of[DIGITS_PER_LANE];
+  uint keys[PER_LANE], places[PER_LANE], counts_of[DIGITS_PER_LANE], starts[DIGITS_PER_LANE];
   LoadKeys(tile, keys);
-  Rank(keys, ranks);
-  SumSubgroups(counts_of);
-  ScanDigits(counts_of, totals_of);
+  CountDigits(keys, counts_of);
+  ScanDigits(counts_of, starts, totals_of);
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
     const uint digit = MyDigit(j);
-    if (digit < kRadix) offsets[digit] = totals_of[j] + counts[digit * Tiles(n) + tile] - starts[digit];
+    if (digit < kRadix) offsets[digit] = totals_of[j] + counts[digit * Tiles(n) + tile] - starts[j];
   }
+  SortTile(keys, places);
   barrier();
-  Scatter(tile, keys, ranks);
+  WriteTile(tile, places);
 }

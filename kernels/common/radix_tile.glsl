@@ -1,18 +1,19 @@
 // A tile of WG * PER_LANE keys, sorted stably by one digit and written out in runs of neighbours.
 //
-// Each subgroup holds a run of neighbouring keys and counts its own digits: votes on each bit of the digit tell an invocation who
-// else has the same one (its peers), so a key's rank is the number of such keys before it. HISTS: the most subgroups of a workgroup.
+// Each subgroup holds a run of neighbouring keys and counts its own digits (HISTS: the most subgroups of a workgroup). The counts tell
+// where the subgroup's first key of a digit goes in the sorted tile. Then votes on each bit of the digit tell an invocation who else
+// has the same one (its peers), so a key's place is the first one's plus the number of such keys before it.
 // Source: Adinets and Merrill, Onesweep, 2022; Ashkiani, Davidson, Meyer, Owens, GPU Multisplit, 2016.
 // Needs radix.glsl, the push constants n and shift, and the buffers first_keys, from_keys, to_keys (with VALUES also those of values).
+#extension GL_KHR_memory_scope_semantics : require
 #define DIGITS_PER_LANE (((1 << BITS) + WG - 1) / WG)
 #define T uint
 #define SCAN_STEPS (2 * DIGITS_PER_LANE)
 #include "workgroup_scan.glsl"
 
 const uint kPool = HISTS * kRadix > kTile ? HISTS * kRadix : kTile;
-shared uint pool[kPool];              // the subgroups' counts of each digit; later the sorted tile
-shared uint starts[kRadix];           // keys of smaller digits in the tile
-shared uint offsets[kRadix];          // where the digit's keys go, less `starts`
+shared uint pool[kPool];              // the subgroups' counts of each digit, then their next places; later the sorted tile
+shared uint offsets[kRadix];          // from a digit's places in the sorted tile to those in the array
 
 // The digits that an invocation looks after, for j < DIGITS_PER_LANE. May be kRadix or more: none.
 uint MyDigit(uint j) { return j * WG + Lane(); }
@@ -53,39 +54,23 @@ uvec4 Peers(uint digit) {
   return peers;
 }
 
-// ranks[step]: keys of the same digit before this one in the subgroup. Leaves the subgroups' counts in pool.
-void Rank(uint keys[PER_LANE], out uint ranks[PER_LANE]) {
+// Leaves the subgroups' counts in pool; counts[j]: all of MyDigit(j) in the tile.
+void CountDigits(uint keys[PER_LANE], out uint counts[DIGITS_PER_LANE]) {
   for (uint i = gl_LocalInvocationIndex; i < gl_NumSubgroups * kRadix; i += WG) pool[i] = 0;
   barrier();
-  const uint mine = gl_SubgroupID * kRadix;
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint digit = DigitOf(keys[step], shift);
-    const uvec4 peers = Peers(digit);
-    const uint before = pool[mine + digit], peers_before = subgroupBallotExclusiveBitCount(peers);
-    subgroupBarrier();
-    ranks[step] = before + peers_before;
-    if (peers_before == 0) pool[mine + digit] = before + subgroupBallotBitCount(peers);
-    subgroupBarrier();
-  }
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) atomicAdd(pool[gl_SubgroupID * kRadix + DigitOf(keys[step], shift)], 1);
   barrier();
-}
-
-// Turns the subgroups' counts into the counts of the subgroups before; counts[j]: all of MyDigit(j) in the tile.
-void SumSubgroups(out uint counts[DIGITS_PER_LANE]) {
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
     counts[j] = 0;
     if (MyDigit(j) < kRadix) {
-      for (uint i = 0; i < gl_NumSubgroups; ++i) {
-        const uint count = pool[i * kRadix + MyDigit(j)];
-        pool[i * kRadix + MyDigit(j)] = counts[j];
-        counts[j] += count;
-      }
+      for (uint i = 0; i < gl_NumSubgroups; ++i) counts[j] += pool[i * kRadix + MyDigit(j)];
     }
   }
 }
 
-// Sets starts[] from the tile's counts; totals[j], all keys of MyDigit(j), becomes where the array's keys of that digit start.
-void ScanDigits(uint counts[DIGITS_PER_LANE], inout uint totals[DIGITS_PER_LANE]) {
+// From the counts of MyDigit(j) in the tile to starts[j], its first place in the sorted tile; the subgroups' first places to pool.
+// totals[j], all keys of MyDigit(j), becomes where the array's keys of that digit start.
+void ScanDigits(uint counts[DIGITS_PER_LANE], out uint starts[DIGITS_PER_LANE], inout uint totals[DIGITS_PER_LANE]) {
   uint before[SCAN_STEPS];
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
     before[j] = counts[j];
@@ -93,21 +78,43 @@ void ScanDigits(uint counts[DIGITS_PER_LANE], inout uint totals[DIGITS_PER_LANE]
   }
   WorkgroupScan(before);
   [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
+    starts[j] = before[j];
     totals[j] = before[DIGITS_PER_LANE + j] - kTile;      // the first half of the scan: all of the tile
-    if (MyDigit(j) < kRadix) starts[MyDigit(j)] = before[j];
+    if (MyDigit(j) < kRadix) {
+      uint place = starts[j];
+      for (uint i = 0; i < gl_NumSubgroups; ++i) {
+        const uint count = pool[i * kRadix + MyDigit(j)];
+        pool[i * kRadix + MyDigit(j)] = place;
+        place += count;
+      }
+    }
   }
+  barrier();
 }
 
-// offsets[] set, starts[] and pool's counts as left above; all of the workgroup past a barrier since.
-void Scatter(uint tile, uint keys[PER_LANE], uint ranks[PER_LANE]) {
-  uint places[PER_LANE];
+void SubgroupSynchronize() { controlBarrier(gl_ScopeSubgroup, gl_ScopeSubgroup, gl_StorageSemanticsShared, gl_SemanticsAcquireRelease); }
+
+// Sorts the tile into pool. places[step]: where the key went.
+void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
+  // Peers before this key, and above that all peers.
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint digit = DigitOf(keys[step], shift);
-    places[step] = starts[digit] + pool[gl_SubgroupID * kRadix + digit] + ranks[step];
+    const uvec4 peers = Peers(DigitOf(keys[step], shift));
+    places[step] = subgroupBallotExclusiveBitCount(peers) | subgroupBallotBitCount(peers) << 16;
+  }
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
+    const uint next = gl_SubgroupID * kRadix + DigitOf(keys[step], shift);
+    const uint place = pool[next], peers_before = places[step] & 0xFFFF;
+    SubgroupSynchronize();
+    if (peers_before == 0) pool[next] = place + (places[step] >> 16);
+    places[step] = place + peers_before;
+    SubgroupSynchronize();
   }
   barrier();
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) pool[places[step]] = keys[step];
-  barrier();
+}
+
+// offsets[] set; all of the workgroup past a barrier since then and since SortTile.
+void WriteTile(uint tile, uint places[PER_LANE]) {
   const uint count = min(n - tile * kTile, kTile);
   uint targets[PER_LANE];
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
