@@ -2,7 +2,7 @@
 //
 // A tile's state is two words, each with half of the value's bits and a mark: kNothing, kOwn (the tile's own sum) or kAll (the sum
 // up to and with this tile). A value is whole when both marks agree, so no ordering of memory is needed between the words.
-// Needs T of four bytes, `state` (uint words), Lane(), and the subgroup extensions of workgroup_scan.glsl.
+// Needs T of four bytes, `state` (uint words), and the subgroup extensions of tile_scan.glsl.
 #extension GL_KHR_shader_subgroup_vote : require
 #extension GL_KHR_shader_subgroup_ballot : require
 

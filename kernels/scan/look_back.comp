@@ -6,8 +6,7 @@
 #include "bits.glsl"
 #include "grid.glsl"
 #include "number.glsl"
-#define SCAN_STEPS PER_LANE
-#include "workgroup_scan.glsl"
+#include "tile_scan.glsl"
 #include "device_memory.glsl"
 layout(local_size_x = WG) in;
 layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
@@ -27,7 +26,7 @@ shared T carry;
 
 uint TakeTile() {
 #if TICKET
-  if (Lane() == 0) my_tile = atomicAdd(ticket, 1);
+  if (gl_LocalInvocationIndex == 0) my_tile = atomicAdd(ticket, 1);
   barrier();
   return my_tile;
 #else
@@ -39,12 +38,12 @@ uint TakeTile() {
 T SumOfTile(uint tile) {
   T sums[PER_LANE];
   [[unroll]] for (uint s = 0; s < PER_LANE; ++s) sums[s] = T(0);
-  for (uint i = Lane(); i < kTile; i += WG) {
+  for (uint i = gl_LocalInvocationIndex; i < kTile; i += WG) {
     T element;
     FromBits(x[tile * kTile + i], element);
     sums[0] += element;
   }
-  return WorkgroupScan(sums);
+  return TileScan(sums);
 }
 
 void main() {
@@ -54,8 +53,8 @@ void main() {
   T e[PER_LANE][VEC], before[PER_LANE];
   LoadTile(tile, e);
   PacketSums(e, before);
-  const T own = WorkgroupScan(before);
-  if (Lane() == 0) Publish(tile, own, tile == 0 ? kAll : kOwn);
+  const T own = TileScan(before);
+  if (gl_LocalInvocationIndex == 0) Publish(tile, own, tile == 0 ? kAll : kOwn);
 
   uint mine_end = tile;
   T sum = T(0);
@@ -74,7 +73,7 @@ void main() {
     --mine_end;
     barrier();
   }
-  if (Lane() == 0 && tile > 0) Publish(tile, carry + own, kAll);
+  if (gl_LocalInvocationIndex == 0 && tile > 0) Publish(tile, carry + own, kAll);
   const T all_before = carry;
   [[unroll]] for (uint s = 0; s < PER_LANE; ++s) before[s] += all_before;
   StoreTile(tile, e, before);

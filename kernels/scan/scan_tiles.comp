@@ -4,8 +4,7 @@
 #include "bits.glsl"
 #include "grid.glsl"
 #include "number.glsl"
-#define SCAN_STEPS PER_LANE
-#include "workgroup_scan.glsl"
+#include "tile_scan.glsl"
 layout(local_size_x = WG) in;
 layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
 layout(binding = 0) restrict readonly buffer X { uint x[]; };
@@ -21,7 +20,7 @@ void main() {
   T e[PER_LANE][VEC], before[PER_LANE];
   LoadTile(tile, e);
   PacketSums(e, before);
-  WorkgroupScan(before);
+  TileScan(before);
   const T carry = sums[tile];
   [[unroll]] for (uint s = 0; s < PER_LANE; ++s) before[s] += carry;
   StoreTile(tile, e, before);

@@ -1,5 +1,5 @@
-// A tile of WG * PER_LANE packets, one after the other by Lane(): loading it, and storing it scanned.
-// Needs BITS, T, x_packets, x, y_packets, y, n and exclusive.
+// A tile of WG * PER_LANE packets, by PlaceInTile(): loading it, and storing it scanned.
+// Needs BITS, T, x_packets, x, y_packets, y, n and exclusive, and tile_scan.glsl.
 const uint kTile = WG * PER_LANE * VEC;
 
 // Beyond the array's end: zeros.
@@ -7,12 +7,12 @@ void LoadTile(uint tile, out T e[PER_LANE][VEC]) {
   const uint first = tile * kTile;
   if (first + kTile <= n) {
     BITS packets[PER_LANE];
-    [[unroll]] for (uint s = 0; s < PER_LANE; ++s) packets[s] = x_packets[first / VEC + s * WG + Lane()];
+    [[unroll]] for (uint s = 0; s < PER_LANE; ++s) packets[s] = x_packets[first / VEC + PlaceInTile(s)];
     [[unroll]] for (uint s = 0; s < PER_LANE; ++s) Unpack(packets[s], e[s]);
   } else {
     [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
       [[unroll]] for (uint v = 0; v < VEC; ++v) {
-        const uint i = first + (s * WG + Lane()) * VEC + v;
+        const uint i = first + PlaceInTile(s) * VEC + v;
         e[s][v] = T(0);
         if (i < n) FromBits(x[i], e[s][v]);
       }
@@ -39,10 +39,10 @@ void StoreTile(uint tile, T e[PER_LANE][VEC], T before[PER_LANE]) {
       sum = next;
     }
     if (first + kTile <= n) {
-      y_packets[first / VEC + s * WG + Lane()] = Pack(e[s]);
+      y_packets[first / VEC + PlaceInTile(s)] = Pack(e[s]);
     } else {
       [[unroll]] for (uint v = 0; v < VEC; ++v) {
-        const uint i = first + (s * WG + Lane()) * VEC + v;
+        const uint i = first + PlaceInTile(s) * VEC + v;
         if (i < n) y[i] = ToBits(e[s][v]);
       }
     }

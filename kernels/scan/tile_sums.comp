@@ -4,8 +4,7 @@
 #include "bits.glsl"
 #include "grid.glsl"
 #include "number.glsl"
-#define SCAN_STEPS PER_LANE
-#include "workgroup_scan.glsl"
+#include "tile_scan.glsl"
 layout(local_size_x = WG) in;
 layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
 layout(binding = 0) restrict readonly buffer X { uint x[]; };
@@ -21,6 +20,6 @@ void main() {
   T e[PER_LANE][VEC], packet_sums[PER_LANE];
   LoadTile(tile, e);
   PacketSums(e, packet_sums);
-  const T sum = WorkgroupScan(packet_sums);
-  if (Lane() == 0) sums[tile] = sum;
+  const T sum = TileScan(packet_sums);
+  if (gl_LocalInvocationIndex == 0) sums[tile] = sum;
 }
