@@ -43,15 +43,22 @@ void LoadKeys(uint tile, out uint keys[PER_LANE]) {
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) keys[step] = Ordered(keys[step], K(0));
 }
 
-// The invocations of the subgroup whose key has the same digit.
+// The invocations of the subgroup whose key has the same digit. Words of larger subgroups than there are cost nothing.
 uvec4 Peers(uint digit) {
   uvec4 peers = subgroupBallot(true);
   [[unroll]] for (uint bit = 0; bit < BITS; ++bit) {
     const bool one = (digit >> bit & 1) != 0;
     const uvec4 ones = subgroupBallot(one);
-    peers &= one ? ones : ~ones;
+    peers.x &= one ? ones.x : ~ones.x;
+    if (gl_SubgroupSize > 32) peers.yzw &= one ? ones.yzw : ~ones.yzw;
   }
   return peers;
+}
+
+uint CountBits(uvec4 words) {
+  uint count = bitCount(words.x);
+  if (gl_SubgroupSize > 32) count += bitCount(words.y) + bitCount(words.z) + bitCount(words.w);
+  return count;
 }
 
 // Leaves the subgroups' counts in pool; counts[j]: all of MyDigit(j) in the tile.
@@ -99,7 +106,7 @@ void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
   // Peers before this key, and above that all peers.
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
     const uvec4 peers = Peers(DigitOf(keys[step], shift));
-    places[step] = subgroupBallotExclusiveBitCount(peers) | subgroupBallotBitCount(peers) << 16;
+    places[step] = CountBits(peers & gl_SubgroupLtMask) | CountBits(peers) << 16;
   }
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
     const uint next = gl_SubgroupID * kRadix + DigitOf(keys[step], shift);
