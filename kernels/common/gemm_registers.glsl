@@ -6,11 +6,12 @@
 // Slices: SLICES invocations share each (x, y); each multiplies its part of every step, and their sums are added up at the end. A
 //   small tile then still has many invocations.
 // Tiles: B's rows along n; A's rows along k (read as vec4 along k: four steps at a time) or, A_TURNED, along m.
-// Where four elements would cross the edge of a matrix or are not aligned, elements are loaded one by one, and zeros beyond. WHOLE: that
-// never happens, since all tiles are whole; it saves registers.
+// Where four elements would cross the edge of a matrix or are not aligned, elements are loaded one by one, and zeros beyond. WHOLE:
+// that never happens, since all tiles are whole; it saves registers.
 // T: the elements' type, float without it; sums are floats.
-// BLAS: C = alpha op(A) op(B) + beta C with leading dimensions; op is turning over where TURNED_A, TURNED_B say so, and then the four
-// elements of a load lie along the other side of the tile. SPLIT_K: a workgroup takes one of SPLIT parts of k and leaves its sums in partial.
+// BLAS: C = alpha op(A) op(B) + beta C with leading dimensions; op is turning over where TURNED_A, TURNED_B say so, and then the
+// four elements of a load lie along the other side of the tile.
+// SPLIT_K: a workgroup takes one of SPLIT parts of k and leaves its sums in partial.
 #ifndef T
 #define T float
 #define T_BYTES 4
@@ -78,7 +79,8 @@ const uint kSums = SLICES / 2 * BM * BN / 4;          // half of the slices' sum
 
 shared vec4 tiles[BUFFERS * kSize > kSums ? BUFFERS * kSize : kSums];
 
-// The workgroup's part of A and B: the first row and column of its tile of C, and where an invocation's loads lie at k = 0, in vec4s.
+// The workgroup's part of A and B: the first row and column of its tile of C, and where an invocation's loads lie at k = 0, in
+// fours of elements.
 struct Source {
   uint row, column;
   bool whole_a, whole_b;                              // all loads are aligned and inside, but for the end of k

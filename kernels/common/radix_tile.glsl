@@ -99,7 +99,9 @@ void ScanDigits(uint counts[DIGITS_PER_LANE], out uint starts[DIGITS_PER_LANE], 
   barrier();
 }
 
-void SubgroupSynchronize() { controlBarrier(gl_ScopeSubgroup, gl_ScopeSubgroup, gl_StorageSemanticsShared, gl_SemanticsAcquireRelease); }
+void SubgroupSynchronize() {
+  controlBarrier(gl_ScopeSubgroup, gl_ScopeSubgroup, gl_StorageSemanticsShared, gl_SemanticsAcquireRelease);
+}
 
 // Sorts the tile into pool. places[step]: where the key went.
 void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
