@@ -14,7 +14,7 @@ layout(binding = STATE_BINDING) restrict buffer State { uint state[]; };
 #include "radix_tile.glsl"
 
 const uint kOwn = 1u << 30, kAll = 2u << 30, kCount = kOwn - 1;
-const uint kPatience = 256;
+const uint kPatience = 64;
 const uint kAhead = 8;              // tiles looked at together, so that their words travel together
 
 shared uint my_tile;
