@@ -120,14 +120,20 @@ const char* const* hone_requirements_extensions(const hone_requirements* require
 }
 
 hone_status hone_library_open(const char* path, const hone_device* device, hone_library** library) {
+  return hone_library_open_with(path, device, nullptr, library);
+}
+
+hone_status hone_library_open_with(const char* path, const hone_device* device, const char* user_database,
+                                   hone_library** library) {
   return Run([&] {
     const auto& given = Given(device, "device");
-    Given(library, "library") =
-        new hone_library{hone::Library(Text(path, "path"), {.instance = given.instance,
-                                                            .physical_device = given.physical_device,
-                                                            .device = given.device,
-                                                            .created_with = given.created_with,
-                                                            .get_instance_proc_addr = given.get_instance_proc_addr})};
+    const hone::DeviceHandles handles{.instance = given.instance,
+                                      .physical_device = given.physical_device,
+                                      .device = given.device,
+                                      .created_with = given.created_with,
+                                      .get_instance_proc_addr = given.get_instance_proc_addr};
+    auto& to = Given(library, "library");
+    to = new hone_library{hone::Library(Text(path, "path"), handles, {user_database ? user_database : ""})};
   });
 }
 

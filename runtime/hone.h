@@ -86,6 +86,10 @@ typedef struct hone_device {
 } hone_device;
 
 HONE_API hone_status hone_library_open(const char* path, const hone_device* device, hone_library** library);
+/* user_database: a database of the user's own, made where it is missing, in which what the driver makes of the kernels is
+ * kept, so that later starts need not compile; beside a packed database also what was chosen. NULL: nothing is kept. */
+HONE_API hone_status hone_library_open_with(const char* path, const hone_device* device, const char* user_database,
+                                            hone_library** library);
 HONE_API hone_status hone_library_open_on_context(const char* path, hone_context* context, hone_library** library);
 HONE_API void hone_library_destroy(hone_library* library);
 

@@ -43,7 +43,8 @@ struct DeviceHandles {
 
 struct LibraryOptions {
   // A database of the user's own, made where it is missing, beside the read-only tuned one: what the driver makes of
-  // the kernels is kept there, so that later starts need not compile. Empty: nothing is kept.
+  // the kernels is kept there, so that later starts need not compile. Beside a packed database a start file
+  // (user_database + ".start") also keeps what was chosen, so that they need not open it. Empty: nothing is kept.
   std::string user_database;
 };
 

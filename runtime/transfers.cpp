@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t kHalfBytes = 8 << 20;
 constexpr std::uint64_t kLeastPart = 256 << 10;          // smaller ones cost more to submit than they hide
 constexpr std::uint64_t kMostDirectDownload = 16 << 10;  // reading the device's memory over the bus is slow
-constexpr std::uint64_t kLeastRing = 16 << 10;           // where the host can write in place
+constexpr std::uint64_t kLeastRing = 16 << 10;           // where the host writes in place
 constexpr std::uint64_t kLeastImport = 1 << 20;          // pinning pages has its price
 constexpr auto kTimeout = std::chrono::milliseconds(60000);
 
@@ -58,7 +58,7 @@ Transfers::Plan Transfers::ChooseWay(Direction direction, const GpuBuffer::Impl&
   std::size_t count = 0;
   const bool near = buffer.mapped && (upload || bytes <= kMostDirectDownload);
   if (near) ways[count++] = TransferWay::kDirect;
-  if (!near || bytes >= kLeastRing) ways[count++] = TransferWay::kRing;
+  if (!near || !upload || bytes >= kLeastRing) ways[count++] = TransferWay::kRing;
   if (can_import && bytes >= kLeastImport) ways[count++] = TransferWay::kImport;
   if (count == 1) return {ways[0], false};
   const TransferWay way = choice_.Choose(direction, bytes, std::span(ways.data(), count));

@@ -35,6 +35,12 @@ foreach(program own_device_c own_device_c_shared own_device_cpp own_context fram
   endif()
 endforeach()
 
+# With a user's database, which is made.
+run(${WORK}/build/own_device_c_shared ${WORK}/tuned.db ${WORK}/user.db)
+if(NOT output MATCHES "right" OR NOT EXISTS ${WORK}/user.db)
+  message(FATAL_ERROR "own_device_c_shared with a user's database says: ${output}")
+endif()
+
 # The shared library shows the C interface and nothing else.
 file(GLOB_RECURSE library ${WORK}/prefix/libhone.so)
 run(nm -D --defined-only ${library})

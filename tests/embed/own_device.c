@@ -1,4 +1,4 @@
-/* Tuned kernels for a C program that has its own Vulkan device.   own_device_c TUNED.db */
+/* Tuned kernels for a C program that has its own Vulkan device.   own_device_c TUNED.db [USER.db] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <vulkan/vulkan.h>
@@ -60,7 +60,7 @@ int main(int count, char** arguments) {
 
   const hone_device handles = {instance, physical, device, &info, vkGetInstanceProcAddr};
   hone_library* library;
-  CHECK(hone_library_open(arguments[1], &handles, &library));
+  CHECK(hone_library_open_with(arguments[1], &handles, count > 2 ? arguments[2] : NULL, &library));
   hone_requirements_destroy(requirements);
 
   hone_pipeline* axpy;

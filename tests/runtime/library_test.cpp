@@ -6,7 +6,9 @@
 #include <numeric>
 #include <thread>
 
+#include "db/pack.h"
 #include "runtime/context.h"
+#include "runtime/driver_binaries.h"
 #include "runtime/driver_cache.h"
 #include "tests/runtime/own_device.h"
 #include "tests/runtime/test_database.h"
@@ -212,12 +214,29 @@ TEST(DriverCache, KeepsWhatTheDriverMadeInTheUsersDatabase) {
   other.pipeline_cache_uuid[0] ^= 1;
   EXPECT_FALSE(IsCacheOf(kept.begin()->second, other));
 
-  // `hone pack` stores the same in the tuned database.
-  const Pipeline pipeline = context.CreatePipeline(axpy, {{"n", 5}});
-  const auto binaries = pipeline.DriverBinaries();
-  ASSERT_EQ(binaries.size(), 1u);
-  EXPECT_TRUE(IsCacheOf(binaries[0], context.info()));
   EXPECT_THROW(Library(database.path(), context, {.user_database = "/no/such/folder/user.db"}), Error);
+  EXPECT_EQ(context.Messages(), std::vector<std::string>{});
+}
+
+// What `hone pack --binaries` does: the winners only, once.
+TEST(DriverCache, WinnersAreMadeAheadAndPacked) {
+  test::Database database;
+  const std::string packed = database.path() + ".packed";
+  Context context({.validation = true});
+  database.Measure(context.info(), 1000, 128, 10);
+  database.Measure(context.info(), 1000, 32, 20);
+  {
+    Store store = Store::Open(database.path(), Store::Mode::kReadWrite);
+    EXPECT_EQ(StoreDriverBinaries(store, context), 1u);
+    EXPECT_EQ(StoreDriverBinaries(store, context), 0u);
+  }
+  Pack(database.path(), packed, {.pipeline_binaries = true});
+  const Store store = Store::Open(packed, Store::Mode::kReadOnly);
+  const auto found = store.PipelineBinaries(context.info(), test::Axpy(128), 0);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_TRUE(IsCacheOf(found.begin()->second, context.info()));
+  EXPECT_TRUE(store.PipelineBinaries(context.info(), test::Axpy(64), 0).empty());
+  EXPECT_EQ(Library(packed, context).Load("axpy", {{"n", 1000}}).binary().point, (Values{{"WG", 128}}));
   EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }
 

@@ -116,6 +116,24 @@ TEST(DatabaseCommands, PackVerifyExplain) {
   EXPECT_NE(answer.find("exact"), std::string::npos) << answer;
 }
 
+TEST(DatabaseCommands, PackWithinAndWithBinaries) {
+  TemporaryFolder folder;
+  const std::string tuned = CopyOfTuned(folder);
+  const auto pack = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"pack", tuned, "-o", folder / "app.db", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunHone(arguments);
+  };
+  const Json all = JsonOf(pack({})), few = JsonOf(pack({"--within", "900%", "--binaries"}));
+  EXPECT_EQ(all["slowest"], 0);
+  EXPECT_EQ(few["winners"], all["winners"]) << "every problem still has its variant";
+  EXPECT_LE(few["variants"], all["variants"]);
+  EXPECT_LE(few["slowest"], 9);
+  EXPECT_GT(few["bytes"], 0);
+  EXPECT_EQ(RunHone({"verify", folder / "app.db"}).status, 0);
+  EXPECT_EQ(pack({"--within", "little"}).status, 2);
+}
+
 TEST(DatabaseCommands, SignedPacksAreCheckedByTheirKey) {
   TemporaryFolder folder;
   ASSERT_EQ(RunHone({"pack", "--make-keys", folder / "one"}).status, 0);
