@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 
 #include "compiler/compile.h"
 #include "compiler/template.h"
@@ -10,6 +11,17 @@
 #include "runtime/context.h"
 
 namespace {
+
+// nullopt: a limit of this device is in the way of the pattern's default point.
+std::optional<hone::Pipeline> TryToCreate(hone::Context& context, const hone::Binary& binary,
+                                          const hone::Values& problem) {
+  try {
+    return context.CreatePipeline(binary, problem);
+  } catch (const hone::DeviceError& error) {
+    if (error.outcome != hone::Outcome::kOverLimit) throw;
+    return std::nullopt;
+  }
+}
 
 void Tune(hone::Store& store, hone::Context& context, const std::string& folder, const hone::Values& problem) {
   const hone::Kernel kernel = hone::LoadKernel(folder);
@@ -20,7 +32,9 @@ void Tune(hone::Store& store, hone::Context& context, const std::string& folder,
     auto compiled = compiler.Compile(kernel, pattern.name, pattern.default_point);
     if (!compiled.ok()) throw hone::Error(compiled.ToText());
     store.PutBinary(*compiled.binary);
-    const auto pipeline = context.CreatePipeline(*compiled.binary, problem);
+    const auto made = TryToCreate(context, *compiled.binary, problem);
+    if (!made) continue;
+    const hone::Pipeline& pipeline = *made;
     hone::BindingSet set;
     std::vector<hone::GpuBuffer> buffers;
     for (std::size_t i = 0; i < kernel.buffers.size(); ++i) {
