@@ -11,6 +11,7 @@
 #include "tuner/contract.h"
 #include "tuner/identity.h"
 #include "tuner/playoff.h"
+#include "tuner/priors.h"
 #include "tuner/strategy.h"
 
 namespace hone {
@@ -385,7 +386,11 @@ void Job::Search() {
   trial_options.seed = options.seed;
   for (const Pattern& pattern : kernel_->patterns)
     if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
-  Trial trial(space_, *this, trial_options);
+  {
+    const std::lock_guard lock(run_.store_lock);
+    trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_);
+  }
+  Trial trial(space_, *this, std::move(trial_options));
   RunTrial(FindStrategy(options.strategy.empty() ? kDefaultStrategy : options.strategy), trial);
   StopHelpers();
   row_.stopped = ToText(trial.stopped());

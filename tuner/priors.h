@@ -1,0 +1,17 @@
+// What a database knows that helps a search here: the kernel's results on other devices, for other problems, of older sources.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/store.h"
+#include "tuner/trial.h"
+
+namespace hone {
+
+// Of the same problem on other devices, of other problems on this device, and of older sources for both; only points that are
+// legal in `space`. The best 500 of each, at most four of them, those with the most results first.
+std::vector<Prior> PriorsFrom(const Store& store, const Space& space, const std::string& kernel, const Values& problem,
+                              const DeviceInfo& device);
+
+}  // namespace hone
