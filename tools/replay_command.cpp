@@ -107,7 +107,7 @@ Command ReplayCommand() {
           .summary = "Scores search strategies on recorded spaces",
           .example =
               "hone replay spaces/*.json.gz --strategy all --repeats 30\n"
-              "hone replay spaces/*.json.gz --from spaces/*.json.gz --traces traces.jsonl",
+              "hone replay a100.json.gz --from a4000.json.gz --from w7800.json.gz --traces traces.jsonl",
           .positionals = {{"SPACE", 1, kMany}},
           .options = {{"strategy", "NAME", "strategy, or all", std::string(kDefaultStrategy), true},
                       {"repeats", "N", "runs of each strategy on each space", "30"},
