@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "db/error.h"
+#include "db/file_system.h"
 #include "db/merge_copy.h"
 #include "db/new_file.h"
 #include "db/pack_select.h"
@@ -10,9 +11,19 @@
 #include "db/store_impl.h"
 
 namespace hone {
+namespace {
+
+// What is put in place of a tuning database would lose it.
+void RequireReplaceable(const std::string& out) {
+  if (!HasContent(out) || ReadSeal(out)) return;
+  throw Error(out + ": is there already and is no packed database; choose another name, or remove it first");
+}
+
+}  // namespace
 
 PackResult Pack(const std::string& from, const std::string& out, const PackOptions& options) {
   Store store = Store::Open(from, Store::Mode::kReadOnly);
+  RequireReplaceable(out);
   store.impl().database.Execute("BEGIN");  // one state of the file, while others may write
   const Packing packing = SelectForPack(store, options);
   if (packing.result.winners == 0)

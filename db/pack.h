@@ -31,8 +31,8 @@ struct PackResult {
   std::vector<std::string> missing;  // "axpy T=float n=1024: strided PER_LANE=4 WG=256": winners with no binary stored
 };
 
-// Writes `out` whole or not at all; `from` is only read. Errors: Error for unreadable input, an unwritable folder, a
-// bad key, and a database without any winner.
+// Writes `out` whole or not at all, over an earlier pack only; `from` is only read. Errors: Error for unreadable input,
+// an unwritable folder, an `out` that is something else, a bad key, and a database without any winner.
 PackResult Pack(const std::string& from, const std::string& out, const PackOptions& options = {});
 
 }  // namespace hone

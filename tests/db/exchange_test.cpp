@@ -23,15 +23,6 @@ namespace {
 using nlohmann::json;
 using Mode = Store::Mode;
 
-std::string ErrorOf(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& failure) {
-    return failure.what();
-  }
-  return "no error";
-}
-
 std::string Exported(const Store& store, Format format, const ExportOptions& options = {}) {
   std::ostringstream out;
   Export(store, format, out, options);

@@ -21,15 +21,6 @@ const Values kBest{{"PER_LANE", 2}, {"WG", 64}}, kLoser{{"PER_LANE", 1}, {"WG", 
     kDefault{{"PER_LANE", 4}, {"WG", 256}};
 const Values kFloat{{"T", "float"}}, kProblem{{"T", "float"}, {"n", 1024}};
 
-std::string ErrorOf(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& failure) {
-    return failure.what();
-  }
-  return "no error";
-}
-
 class PackTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -65,6 +56,17 @@ TEST_F(PackTest, KeepsTheWinnerAndTheDefaultOnly) {
   EXPECT_TRUE(store.LoadBinary("axpy", "strided", kDefault, kFloat));
   EXPECT_FALSE(store.LoadBinary("axpy", "strided", kLoser, kFloat));
   EXPECT_EQ(store.CountMeasurements(), 1);
+}
+
+TEST_F(PackTest, NeverReplacesATuningDatabase) {
+  const std::string expected = ": is there already and is no packed database; choose another name, or remove it first";
+  EXPECT_EQ(ErrorOf([&] { Pack(tuned_, tuned_); }), tuned_ + expected);
+  EXPECT_EQ(Store::Open(tuned_, Store::Mode::kReadWrite).CountMeasurements(), 2);
+  std::ofstream(packed_) << "notes";
+  EXPECT_EQ(ErrorOf([&] { Pack(tuned_, packed_); }), packed_ + expected);
+  std::filesystem::remove(packed_);
+  Pack(tuned_, packed_);
+  Pack(tuned_, packed_);
 }
 
 TEST_F(PackTest, IsReproducibleAndReadOnly) {

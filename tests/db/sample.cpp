@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "db/error.h"
+
 namespace hone {
 
 Kernel SampleKernel(const std::string& name, const std::string& source) {
@@ -99,6 +101,15 @@ Measurement SampleMeasurement(const Values& point, double nanoseconds, std::int6
   measurement.properties = {{"registers", 32}};
   measurement.unix_ms = 1700000000000;
   return measurement;
+}
+
+std::string ErrorOf(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& failure) {
+    return failure.what();
+  }
+  return "no error";
 }
 
 TemporaryFolder::TemporaryFolder() {

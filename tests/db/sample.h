@@ -1,6 +1,7 @@
 // Kernels, devices and binaries that the tests of db/ store: small, but with every field used.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,9 @@ DeviceInfo SampleDevice(const std::string& name = "Sample GPU", const std::strin
 std::shared_ptr<const Module> SampleModule(std::uint32_t seed);
 Binary SampleBinary(const Kernel& kernel, const std::string& pattern, const Values& point, const Values& types);
 Measurement SampleMeasurement(const Values& point, double nanoseconds, std::int64_t n = 1024);
+
+// What the Error says that `body` throws; "no error" when it throws none.
+std::string ErrorOf(const std::function<void()>& body);
 
 // A new folder under the system's temporary one, removed with the object.
 class TemporaryFolder {

@@ -17,14 +17,6 @@ namespace {
 
 using Mode = Store::Mode;
 
-std::string ErrorOf(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& failure) {
-    return failure.what();
-  }
-  return "no error";
-}
 std::string ErrorOfOpen(const std::string& path, Mode mode) {
   return ErrorOf([&] { Store::Open(path, mode); });
 }
