@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <ctime>
 
 namespace hone {
 namespace {
@@ -19,6 +20,11 @@ std::string WithUnit(double value, const Step (&steps)[n]) {
     if (std::abs(value) >= step.at_least) return FormatDigits(value / step.divisor) + step.unit;
   }
   return FormatDigits(value / steps[n - 1].divisor) + steps[n - 1].unit;
+}
+
+std::string FormatDate(const std::tm& date) {
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%F %T", &date)};
 }
 
 }  // namespace
@@ -63,6 +69,18 @@ std::string FormatFlops(double flops_per_second) {
 }
 
 std::string FormatRatio(double ratio) { return FormatDigits(ratio) + "×"; }
+
+std::string FormatLocalDate(std::int64_t unix_ms) {
+  const std::time_t seconds = unix_ms / 1000;
+  std::tm local{};
+  return FormatDate(*localtime_r(&seconds, &local));
+}
+
+std::string FormatUtcDate(std::int64_t unix_ms) {
+  const std::time_t seconds = unix_ms / 1000;
+  std::tm utc{};
+  return FormatDate(*gmtime_r(&seconds, &utc)) + " UTC";
+}
 
 std::size_t DisplayWidth(std::string_view utf8) {
   std::size_t width = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ std::string FormatBytes(double bytes);                 // "512 B", "1.5 MiB"
 std::string FormatBandwidth(double bytes_per_second);  // "2963 GB/s", "12.3 GB/s"
 std::string FormatFlops(double flops_per_second);      // "51.7 TFLOP/s", "12.3 GFLOP/s"
 std::string FormatRatio(double ratio);                 // "1.23×"
+std::string FormatLocalDate(std::int64_t unix_ms);     // "2026-11-23 10:50:17"
+std::string FormatUtcDate(std::int64_t unix_ms);       // "2026-11-23 10:50:17 UTC"
 std::string FormatDigits(double value);                // three significant digits: "0.0123", "1.23", "123", "12345"
 
 std::size_t DisplayWidth(std::string_view utf8);  // columns on a terminal: code points

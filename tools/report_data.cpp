@@ -1,8 +1,5 @@
 #include "tools/report_data.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <cmath>
 #include <ctime>
 #include <filesystem>
@@ -10,6 +7,7 @@
 #include <optional>
 
 #include "tools/devices.h"
+#include "tools/format.h"
 #include "tools/results.h"
 
 namespace hone {
@@ -130,7 +128,7 @@ class Builder {
       outcomes.push_back(std::string(ToText(static_cast<Outcome>(number))));
     }
     const Json page = {{"hone", HONE_VERSION},
-                       {"made", fmt::format("{:%F %H:%M} UTC", fmt::gmtime(std::time(nullptr)))},
+                       {"made", FormatUtcDate(std::int64_t{std::time(nullptr)} * 1000)},
                        {"databases", databases_},
                        {"devices", devices_},
                        {"kernels", kernels},
