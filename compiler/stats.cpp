@@ -1,5 +1,6 @@
 // Instruction counts by class. Opcode numbers: SPIR-V specification 3.49 and its extensions.
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "compiler/readback.h"
@@ -129,9 +130,11 @@ std::string StatsText(const Module& module, const std::vector<std::string>& buff
   for (const std::string& name : stats.capabilities) capabilities += (capabilities.empty() ? "" : " ") + name;
   line("capabilities", capabilities);
   for (const auto& push : interface.push) line("push constant", push.name + ": " + push.type + " at byte " + std::to_string(push.offset));
-  for (const auto& binding : interface.bindings) {
-    const std::string name = binding.binding < buffers.size() ? " " + buffers[binding.binding] : "";
-    line("binding " + std::to_string(binding.binding) + name, binding.writes ? "written" : "read");
+  std::map<std::uint32_t, bool> written;  // a buffer may be declared twice, by different types
+  for (const auto& binding : interface.bindings) written[binding.binding] |= binding.writes;
+  for (const auto& [number, writes] : written) {
+    const std::string name = number < buffers.size() ? " " + buffers[number] : "";
+    line("binding " + std::to_string(number) + name, writes ? "written" : "read");
   }
   for (const auto& constant : interface.spec_constants) {
     line("specialization constant", constant.name + ": " + constant.type + ", id " + std::to_string(constant.id));

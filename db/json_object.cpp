@@ -22,7 +22,8 @@ json ParseJson(std::string_view text, std::string_view what) {
   try {
     return json::parse(text.begin(), text.end(), guard);
   } catch (const json::exception& failure) {
-    throw Error(std::string(what) + ": not JSON: " + failure.what());
+    const std::string_view fact = failure.what();  // "[json.exception.parse_error.101] parse error at line 1, …"
+    throw Error(std::string(what) + ": not JSON: " + std::string(fact.substr(fact.find("] ") + 2)));
   }
 }
 

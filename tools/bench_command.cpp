@@ -23,6 +23,8 @@ int RunBench(const Arguments& arguments) {
   const BenchRun bench = arguments.Flag("stored") ? BenchStored(store, arguments) : BenchNow(store, arguments);
   if (peers) {
     PrintBench(bench, *peers, jobs, arguments);
+  } else if (bench.results.empty()) {
+    PrintResults(Table({}), store, arguments);
   } else {
     PrintBench(bench, arguments);
   }

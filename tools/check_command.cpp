@@ -50,16 +50,15 @@ Table ToTable(const CheckReport& report) {
                {"runs", "runs", true},
                {"failures", "failures", true},
                {"skipped", "skipped"}});
-  const auto count = [](std::uint64_t n) { return Cell(std::to_string(n), n); };
   for (const CheckRow& row : report.rows) {
     Json failures = Json::array();
     for (const CheckFailure& failure : row.failures) failures.push_back(ToJson(failure));
     table.Add({row.kernel,
                row.pattern,
                {fmt::format("{:.0f}", row.raw_points), row.raw_points},
-               count(row.points),
-               count(static_cast<std::uint64_t>(row.variants)),
-               count(static_cast<std::uint64_t>(row.runs)),
+               CountCell(row.points),
+               CountCell(row.variants),
+               CountCell(row.runs),
                {std::to_string(row.failures.size()), failures},
                row.skipped});
   }

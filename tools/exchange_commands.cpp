@@ -6,6 +6,7 @@
 #include "db/exchange.h"
 #include "tools/command_list.h"
 #include "tools/devices.h"
+#include "tools/results.h"
 #include "tools/table.h"
 #include "tools/whole_file.h"
 
@@ -20,11 +21,24 @@ Option FormatOption() {
 
 Format FormatFrom(const Arguments& arguments) { return *FormatFromText(arguments.Text("format")); }
 
+// The one measured problem that --problem means.
+Values OneProblem(const Store& store, const Arguments& arguments) {
+  const std::vector<Coverage> meant = Select(store, arguments.Text("kernel"), arguments);
+  RequireProblem(store, arguments.Text("kernel"), meant, arguments);
+  for (const Coverage& other : meant) {
+    if (other.problem == meant.front().problem) continue;
+    throw Error(store.path() + ": --problem " + arguments.Text("problem") + " means '" +
+                meant.front().problem.ToText() + "' and '" + other.problem.ToText() + "'; say more of one of them");
+  }
+  return meant.front().problem;
+}
+
 ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
   ExportOptions options{.kernel = arguments.Text("kernel"),
                         .only_best = arguments.Flag("best"),
                         .samples = !arguments.Flag("no-samples")};
-  if (arguments.Has("problem")) options.problem = Values::FromText(arguments.Text("problem"));
+  if (arguments.Has("kernel")) RequireKernel(store, options.kernel);
+  if (arguments.Has("problem")) options.problem = OneProblem(store, arguments);
   if (arguments.Has("device")) {
     const std::vector<DeviceInfo> devices = store.Devices();
     options.device_key = devices[FindDevice(devices, arguments.Text("device"), store.path())].Key();
@@ -48,15 +62,19 @@ int RunExport(const Arguments& arguments) {
 
 int RunImport(const Arguments& arguments) {
   if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to import into");
+  std::vector<std::string> texts;  // before a database is made
+  for (const std::string& path : arguments.All("FILE")) texts.push_back(ReadWholeFile(path));
   Store store = Store::Open(arguments.Text("db"), Store::Mode::kCreate);
   Json all = Json::array();
-  for (const std::string& path : arguments.All("FILE")) {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::string& path = arguments.All("FILE")[i];
     ImportOptions options{.source = path, .kernel = arguments.Text("kernel"), .device = arguments.Text("device")};
     if (arguments.Has("problem")) options.problem = Values::FromText(arguments.Text("problem"));
-    const ImportResult result = Import(store, FormatFrom(arguments), ReadWholeFile(path), options);
+    const ImportResult result = Import(store, FormatFrom(arguments), texts[i], options);
     all.push_back({{"file", path}, {"added", result.added}, {"repaired", result.repaired}});
     if (arguments.Flag("json")) continue;
-    std::printf("%s: %lld new measurements%s\n", path.c_str(), static_cast<long long>(result.added),
+    std::printf("%s: %lld new measurement%s%s\n", path.c_str(), static_cast<long long>(result.added),
+                result.added == 1 ? "" : "s",
                 result.repaired ? "; the file was cut short, what it holds was read" : "");
   }
   if (arguments.Flag("json")) PrintJson(all);

@@ -36,6 +36,13 @@ std::vector<std::string> KernelFolders(const std::string& typed) {
   return folders;
 }
 
+void RequirePattern(const Kernel& kernel, const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const Pattern& pattern : kernel.patterns) names.push_back(pattern.name);
+  if (std::find(names.begin(), names.end(), wanted) != names.end()) return;
+  throw Error("--pattern " + wanted + ": the kernel '" + kernel.name + "' has no such pattern" + DidYouMean(wanted, names));
+}
+
 Values ProblemFromText(const Kernel& kernel, const std::string& text) {
   try {
     return CompleteProblem(kernel, Values::FromText(text));
@@ -104,6 +111,9 @@ std::vector<Kernel> LoadKernels(const Arguments& arguments) {
     }
   }
   if (!diagnostics.empty()) throw ManifestError(std::move(diagnostics));
+  for (const std::string& pattern : arguments.All("pattern")) {
+    for (const Kernel& kernel : kernels) RequirePattern(kernel, pattern);
+  }
   return kernels;
 }
 

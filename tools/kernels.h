@@ -18,7 +18,8 @@ Option IncludeOption();
 Option PatternOption();
 
 // The kernels in KERNEL_DIR...: each a kernel's folder, or a folder of such folders.
-// Errors: ManifestError with every error of every manifest; Error for a folder without kernels.
+// Errors: ManifestError with every error of every manifest; Error for a folder without kernels, and for a --pattern
+// that one of them does not have.
 std::vector<Kernel> LoadKernels(const Arguments& arguments);
 
 // The problems that --problem means: each completed with the kernel's default types; the manifest's own without

@@ -63,10 +63,10 @@ void Progress::Draw(bool last) {
     line += fmt::format("{}/{}", done, total);
   }
   if (!best.empty()) line += ", best " + best;
-  if (last || (total != 0 && done >= total)) {
+  if (last || known_left == 0 || (total != 0 && done >= total)) {
     line += ", " + FormatDuration(seconds);
-  } else if (known_left >= 0 || (total > done && done > 0)) {
-    const double left = known_left >= 0 ? known_left : seconds / double(done) * double(total - done);
+  } else if (known_left > 0 || (total > done && done > 0)) {
+    const double left = known_left > 0 ? known_left : seconds / double(done) * double(total - done);
     line += ", " + FormatDuration(left) + " left";
   }
   if (terminal_) {

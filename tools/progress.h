@@ -15,8 +15,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // done of total (0: unknown), a few words about the best so far, and the time left where the caller knows it (else it
-  // follows from the speed so far). Cheap: draws at most ten times a second, or one line every ten seconds where stderr
+  // done of total (0: unknown), a few words about the best so far, and the time left where the caller knows it (negative:
+  // it follows from the speed so far). Cheap: draws at most ten times a second, or one line every ten seconds where stderr
   // is no terminal. The last call is always shown.
   void Update(std::uint64_t done, std::uint64_t total, const std::string& best, double seconds_left = -1);
 

@@ -1,10 +1,10 @@
 #include "tools/results.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cmath>
-#include <ctime>
+#include <cstdio>
+#include <set>
 
 #include "db/error.h"
 #include "db/formula.h"
@@ -85,7 +85,7 @@ Cell RatioCell(double numerator, double denominator) {
 
 Cell DateCell(std::int64_t unix_ms) {
   if (unix_ms == 0) return {"", nullptr};
-  return {fmt::format("{:%F %T}", fmt::localtime(static_cast<std::time_t>(unix_ms / 1000))), unix_ms};
+  return {FormatLocalDate(unix_ms), unix_ms};
 }
 
 Kernel RequireKernel(const Store& store, const std::string& name) {
@@ -109,6 +109,23 @@ std::vector<Coverage> Select(const Store& store, const std::string& kernel, cons
   return chosen;
 }
 
+void RequireProblem(const Store& store, const std::string& kernel, const std::vector<Coverage>& selected,
+                    const Arguments& arguments) {
+  if (!selected.empty() || !arguments.Has("problem")) return;
+  constexpr std::size_t kListed = 8;
+  std::set<std::string> measured;
+  for (const Coverage& coverage : store.Summary(kernel)) measured.insert(coverage.problem.ToText());
+  std::string list;
+  std::size_t listed = 0;
+  for (const std::string& problem : measured) {
+    if (listed++ == kListed) break;
+    list += (list.empty() ? "'" : ", '") + problem + "'";
+  }
+  if (measured.size() > kListed) list += fmt::format(" and {} more", measured.size() - kListed);
+  throw Error(fmt::format("{}: no results{} for --problem {} ({})", store.path(), kernel.empty() ? "" : " of " + kernel,
+                          arguments.Text("problem"), list.empty() ? "nothing is measured yet" : "there are " + list));
+}
+
 std::optional<double> DefaultTime(const Store& store, const Kernel& kernel, const Coverage& coverage) {
   const VariantName wanted = DefaultVariant(kernel);
   std::optional<double> time;
@@ -119,6 +136,13 @@ std::optional<double> DefaultTime(const Store& store, const Kernel& kernel, cons
                   return false;
                 });
   return time;
+}
+
+void PrintResults(const Table& table, const Store& store, const Arguments& arguments) {
+  if (table.empty() && !arguments.Flag("json")) {
+    std::printf("%s: nothing is tuned yet ('hone tune' does it)\n", store.path().c_str());
+  }
+  table.Print(arguments.Flag("json"));
 }
 
 std::string DeviceLabel(const Store& store, const std::string& device_key) {

@@ -39,8 +39,15 @@ Kernel RequireKernel(const Store& store, const std::string& name);
 // A --problem means every problem that has all of its values.
 std::vector<Coverage> Select(const Store& store, const std::string& kernel, const Arguments& arguments);
 
+// Errors: Error when --problem means none of `selected`; it names the problems that were measured.
+void RequireProblem(const Store& store, const std::string& kernel, const std::vector<Coverage>& selected,
+                    const Arguments& arguments);
+
 // The last time of the default variant; nullopt when it was not measured or is not correct.
 std::optional<double> DefaultTime(const Store& store, const Kernel& kernel, const Coverage& coverage);
+
+// Prints the table; for people, that nothing is tuned yet where it is empty.
+void PrintResults(const Table& table, const Store& store, const Arguments& arguments);
 
 // The device's name where it says enough among `coverages`, else its key.
 std::string DeviceLabel(const Store& store, const std::string& device_key);

@@ -10,8 +10,6 @@
 namespace hone {
 namespace {
 
-Cell Count(std::int64_t count) { return {std::to_string(count), count}; }
-
 int ShowKernels(const Store& store, const Arguments& arguments) {
   Table table({{"kernel", "kernel"},
                {"patterns", "patterns", true},
@@ -31,8 +29,8 @@ int ShowKernels(const Store& store, const Arguments& arguments) {
       ok += coverage.ok;
       failed += coverage.failed;
     }
-    table.Add({kernel.name, Count(std::ssize(kernel.patterns)), Count(std::ssize(problems)), Count(std::ssize(devices)),
-               Count(variants), Count(ok), Count(failed), kernel.summary});
+    table.Add({kernel.name, CountCell(std::ssize(kernel.patterns)), CountCell(std::ssize(problems)),
+               CountCell(std::ssize(devices)), CountCell(variants), CountCell(ok), CountCell(failed), kernel.summary});
   }
   if (table.empty() && !arguments.Flag("json"))
     std::printf("%s: no kernels yet ('hone compile' puts them there)\n", store.path().c_str());
@@ -55,10 +53,10 @@ int ShowProblems(const Store& store, const Kernel& kernel, const std::vector<Cov
     const double best_ns = coverage.best ? coverage.best->statistics.median_ns : 0;
     table.Add({coverage.problem.ToText(),
                {DeviceLabel(store, coverage.device_key), coverage.device_key},
-               Count(coverage.variants),
-               Count(coverage.ok),
-               Count(coverage.failed),
-               Count(coverage.pending),
+               CountCell(coverage.variants),
+               CountCell(coverage.ok),
+               CountCell(coverage.failed),
+               CountCell(coverage.pending),
                TimeCell(best_ns),
                RateCell(WorkOf(kernel, coverage.problem), best_ns),
                TimeCell(coverage.median_of_ok_ns),
@@ -75,6 +73,7 @@ int RunShow(const Arguments& arguments) {
   const Kernel kernel = RequireKernel(store, arguments.Text("KERNEL"));
   if (arguments.Has("as")) return ShowModules(store, kernel, arguments);
   const std::vector<Coverage> coverages = Select(store, kernel.name, arguments);
+  RequireProblem(store, kernel.name, coverages, arguments);
   if (arguments.Has("variant")) return ShowMeasurements(store, kernel, coverages, arguments);
   if (arguments.Has("problem") || arguments.Has("where")) return ShowVariants(store, kernel, coverages, arguments);
   return ShowProblems(store, kernel, coverages, arguments.Flag("json"));

@@ -167,9 +167,11 @@ void PrintMeasurement(const Measurement& m, const Work& work) {
   std::printf("  %s, %s, %s%s, run %lld\n", DateCell(m.unix_ms).text.c_str(), std::string(ToText(m.outcome)).c_str(),
               m.phase.c_str(), m.cold ? ", cold caches" : "", static_cast<long long>(m.run));
   if (!m.message.empty()) std::printf("  %s\n", m.message.c_str());
-  std::printf("  compile %s, pipeline %s, check %s, timing %s\n", FormatTime(m.compile_ms * 1e6).c_str(),
-              FormatTime(m.pipeline_ms * 1e6).c_str(), FormatTime(m.check_ms * 1e6).c_str(),
-              FormatTime(m.bench_ms * 1e6).c_str());
+  if (m.phase == "search") {  // a play-off repeats none of it
+    std::printf("  compile %s, pipeline %s, check %s, timing %s\n", FormatTime(m.compile_ms * 1e6).c_str(),
+                FormatTime(m.pipeline_ms * 1e6).c_str(), FormatTime(m.check_ms * 1e6).c_str(),
+                FormatTime(m.bench_ms * 1e6).c_str());
+  }
   for (const auto& [name, value] : m.properties)
     std::printf("  %s %s\n", name.c_str(), fmt::format("{}", value).c_str());
   if (m.outcome != Outcome::kOk) return;

@@ -1,5 +1,5 @@
 // hone summary: the best variant of everything tuned, in one table.
-#include <cstdio>
+#include <map>
 
 #include "tools/command_list.h"
 #include "tools/format.h"
@@ -34,13 +34,12 @@ int RunSummary(const Arguments& arguments) {
                {"over_median", "over median", true},
                {"variants", "variants", true},
                {"failed", "failed", true}});
-  for (const Kernel& kernel : store.Kernels()) {
-    for (const Coverage& coverage : Select(store, kernel.name, arguments)) table.Add(Row(store, kernel, coverage));
-  }
-  if (table.empty() && !arguments.Flag("json")) {
-    std::printf("%s: nothing is tuned yet ('hone tune' does it)\n", store.path().c_str());
-  }
-  table.Print(arguments.Flag("json"));
+  const std::vector<Coverage> selected = Select(store, "", arguments);
+  RequireProblem(store, "", selected, arguments);
+  std::map<std::string, Kernel> kernels;
+  for (const Kernel& kernel : store.Kernels()) kernels.emplace(kernel.name, kernel);
+  for (const Coverage& coverage : selected) table.Add(Row(store, kernels.at(coverage.kernel), coverage));
+  PrintResults(table, store, arguments);
   return 0;
 }
 

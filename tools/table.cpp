@@ -25,6 +25,8 @@ std::string Dump(const Json& json, int indent) { return json.dump(indent, ' ', f
 
 }  // namespace
 
+Cell CountCell(std::uint64_t count) { return {std::to_string(count), count}; }
+
 void Table::Add(std::vector<Cell> row) {
   assert(row.size() == columns_.size());
   rows_.push_back(std::move(row));

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct Cell {
   std::string text;
   Json value;
 };
+
+Cell CountCell(std::uint64_t count);
 
 class Table {
  public:

@@ -86,6 +86,7 @@ TuneOptions TuneOptionsFrom(const Arguments& arguments) {
   options.properties = arguments.Flag("properties");
   options.compile_threads = static_cast<int>(arguments.Integer("threads"));
   options.command_line = arguments.line();
+  options.version = HONE_VERSION;
   options.stop = Interrupt::Requested;
   return options;
 }

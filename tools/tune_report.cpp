@@ -10,7 +10,6 @@
 namespace hone {
 namespace {
 
-Cell Count(std::uint64_t count) { return {std::to_string(count), count}; }
 Cell Share(double share) { return {fmt::format("{:.1f} %", 100 * share), share}; }
 
 Cell Factor(double ratio) { return ratio > 0 ? Cell(FormatRatio(ratio), ratio) : Cell("", nullptr); }
@@ -79,10 +78,10 @@ Table ResultTable(const TuneReport& report) {
                row.problem.ToText(),
                row.device,
                row.device_key,
-               Count(row.points),
-               Count(row.measured),
-               Count(row.reused),
-               Count(FailedOf(row)),
+               CountCell(row.points),
+               CountCell(row.measured),
+               CountCell(row.reused),
+               CountCell(FailedOf(row)),
                {"", OutcomesOf(row)},
                row.best ? ToText(VariantOf(*row.best)) : "none is correct",
                row.best ? TimeCell(row.best->statistics.median_ns) : Cell("", nullptr),
@@ -124,9 +123,9 @@ void PrintDryRun(const TuneReport& report, bool json) {
                row.problem.ToText(),
                {row.device, row.device_key},
                {fmt::format("{:.0f}", row.raw_points), row.raw_points},
-               Count(row.points),
-               Count(row.reused),
-               Count(row.measured),
+               CountCell(row.points),
+               CountCell(row.reused),
+               CountCell(row.measured),
                {FormatDuration(row.expected_seconds), row.expected_seconds}});
   }
   table.Print(json);

@@ -43,7 +43,7 @@ struct TuneOptions {
   int compile_threads = 0;          // 0: as many as the machine has, less where the device is a CPU
 
   // The surroundings.
-  std::string command_line;                                             // for the database's record of the run
+  std::string command_line, version;                                    // for the database's record of the run
   std::vector<std::string> worker_command{"/proc/self/exe", "worker"};  // "--fd N" is added
   std::function<bool()> stop;                                           // true: finish now, keep what was measured
 };

@@ -121,7 +121,7 @@ class DeviceRun {
     if (run_.options.dry_run) return;
     run_.store.PutDevice(device);
     const std::string strategy = run_.options.strategy.empty() ? std::string(kDefaultStrategy) : run_.options.strategy;
-    run_.run = run_.store.BeginRun({run_.options.command_line, "", strategy, run_.options.seed}, device);
+    run_.run = run_.store.BeginRun({run_.options.command_line, run_.options.version, strategy, run_.options.seed}, device);
   }
 
   CompileVariant CompileFor(const Kernel& kernel) {

@@ -69,6 +69,46 @@ TEST(DatabaseCommands, AnUnknownKernelGetsASuggestion) {
   EXPECT_EQ(wrong.errors, "hone: " + TunedDatabase() + ": no kernel 'axpi' (did you mean 'axpy'?)\n");
 }
 
+TEST(DatabaseCommands, AnUnknownProblemNamesTheMeasuredOnes) {
+  const std::string& database = TunedDatabase();
+  const std::string there = " for --problem n=5 (there are 'T=float n=4096', 'T=float n=65536')\n";
+  for (const char* command : {"show", "export"}) {
+    std::vector<std::string> arguments{command, database, "axpy"};
+    if (std::string(command) == "export") arguments = {command, database, "--kernel", "axpy"};
+    arguments.insert(arguments.end(), {"--problem", "n=5"});
+    const ProcessResult wrong = RunHone(arguments);
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_EQ(wrong.errors, "hone: " + database + ": no results of axpy" + there);
+  }
+  EXPECT_EQ(RunHone({"summary", database, "--problem", "n=5"}).errors, "hone: " + database + ": no results" + there);
+}
+
+TEST(DatabaseCommands, ExportTakesAProblemAsShowDoes) {
+  const std::string& database = TunedDatabase();
+  const Json whole = JsonOf(RunHone({"export", database, "--format", "json"}));
+  const Json one = JsonOf(RunHone({"export", database, "--format", "json", "--problem", "n=4096"}));
+  EXPECT_LT(one["results"].size(), whole["results"].size());
+  for (const Json& result : one["results"]) EXPECT_EQ(result["problem"], "T=float n=4096");
+  const ProcessResult both = RunHone({"export", database, "--problem", "T=float"});
+  EXPECT_EQ(both.status, 1);
+  EXPECT_NE(both.errors.find("means 'T=float n=4096' and 'T=float n=65536'"), std::string::npos) << both.errors;
+  EXPECT_EQ(RunHone({"export", database, "--kernel", "axpi"}).status, 1);
+}
+
+TEST(DatabaseCommands, ARunRemembersWhichHone) {
+  const Json whole = JsonOf(RunHone({"export", TunedDatabase(), "--format", "json"}));
+  for (const Json& run : whole["runs"]) EXPECT_EQ(run["version"], HONE_VERSION);
+}
+
+TEST(DatabaseCommands, AnUnknownPatternIsSaidBeforeAnythingIsMade) {
+  TemporaryFolder folder;
+  const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--pattern", "strded"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_EQ(wrong.errors,
+            "hone: --pattern strded: the kernel 'axpy' has no such pattern (did you mean 'strided'?)\n");
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.db"));
+}
+
 TEST(DatabaseCommands, TuneContinuesAndCountsOnce) {
   TemporaryFolder folder;
   const std::string database = CopyOfTuned(folder);
@@ -134,6 +174,15 @@ TEST(DatabaseCommands, PackWithinAndWithBinaries) {
   EXPECT_EQ(pack({"--within", "little"}).status, 2);
 }
 
+TEST(DatabaseCommands, PackNeverReplacesATuningDatabase) {
+  TemporaryFolder folder;
+  const std::string database = CopyOfTuned(folder);
+  const ProcessResult wrong = RunHone({"pack", database, "-o", database});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: " + database + ": is there already")) << wrong.errors;
+  EXPECT_EQ(ReadFile(database), ReadFile(TunedDatabase()));
+}
+
 TEST(DatabaseCommands, SignedPacksAreCheckedByTheirKey) {
   TemporaryFolder folder;
   ASSERT_EQ(RunHone({"pack", "--make-keys", folder / "one"}).status, 0);
@@ -191,6 +240,8 @@ TEST(DatabaseCommands, AnImportThatIsNoExportChangesNothing) {
   const ProcessResult wrong = RunHone({"import", folder / "wrong.txt", "--db", folder / "b.db"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_TRUE(wrong.errors.starts_with("hone: " + (folder / "wrong.txt"))) << wrong.errors;
+  EXPECT_EQ(RunHone({"import", folder / "missing.txt", "--db", folder / "c.db"}).status, 1);
+  EXPECT_FALSE(std::filesystem::exists(folder / "c.db"));
 }
 
 TEST(DatabaseCommands, EveryReaderRefusesWhatIsNoDatabase) {
