@@ -47,8 +47,8 @@ TEST(DatabaseConcurrency, TwoTuneAThirdShowsAFourthPacks) {
   for (int i : {0, 1}) {
     const Json row = JsonOf(tuned[i])["results"][0];
     const Json shown = JsonOf(RunHone({"show", database, "axpy", "--problem", problems[i], "--json"}));
-    EXPECT_EQ(row["measured"], 12);
-    EXPECT_EQ(shown.size(), 12u) << problems[i];
+    EXPECT_GE(row["measured"], 12);
+    EXPECT_EQ(shown.size(), row["measured"]) << problems[i];
   }
   EXPECT_EQ(JsonOf(RunHone({"summary", database, "--json"})).size(), 4u) << "the two problems of before are there";
   EXPECT_EQ(RunHone({"verify", database}).status, 0);
