@@ -3,13 +3,6 @@
 # without a binary: seen while building, unknown to whoever links the installed package.
 function(hone_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE;HEADERS" ${ARGN})
-  foreach(target IN LISTS ARG_PUBLIC ARG_PRIVATE)
-    if(target MATCHES "^hone::" AND NOT TARGET ${target})
-      message(WARNING "hone::${name} needs ${target}, which has no sources yet")
-      list(REMOVE_ITEM ARG_PUBLIC ${target})
-      list(REMOVE_ITEM ARG_PRIVATE ${target})
-    endif()
-  endforeach()
   add_library(hone_${name} STATIC ${ARG_SOURCES})
   add_library(hone::${name} ALIAS hone_${name})
   set_target_properties(hone_${name} PROPERTIES EXPORT_NAME ${name})
