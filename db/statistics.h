@@ -1,6 +1,7 @@
 // Robust statistics over the timings of one variant.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace hone {
@@ -17,5 +18,9 @@ struct Statistics {
 // Empty samples: zeros. Source of the interval: order statistics of the sign test (Conover, Practical Nonparametric
 // Statistics).
 Statistics Summarize(std::vector<double> samples_ns);
+
+// Samples far from the others: modified z-score over 3.5. They stay among the samples; medians do not mind them.
+// Source: Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993).
+std::size_t CountOutliers(const std::vector<double>& samples_ns);
 
 }  // namespace hone

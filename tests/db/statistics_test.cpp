@@ -21,6 +21,15 @@ TEST(Summarize, SmallSets) {
 
 // Ranks of the 95 % interval as in tables of the sign test: 10 samples: 2nd and 9th; 20: 6th and 15th; 100: 40th and
 // 61st.
+TEST(CountOutliers, ByTheModifiedZScore) {
+  EXPECT_EQ(CountOutliers({}), 0u);
+  EXPECT_EQ(CountOutliers({5, 5, 5}), 0u);
+  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 5}), 0u);
+  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 8.1}), 0u);  // 0.6745 * 5.1 / 1 = 3.44
+  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 8.3}), 1u);  // 3.57
+  EXPECT_EQ(CountOutliers({10, 10, 10, 10, 10, 10, 10, 10, 10, 20, 10, 1}), 2u);  // more than half are equal
+}
+
 TEST(Summarize, IntervalRanksOfTheTables) {
   const auto ranks = [](int count) {
     std::vector<double> samples;
