@@ -31,7 +31,7 @@ struct Measurement {
   std::vector<double> samples_ns;  // every sample, in order; empty unless ok
   Statistics statistics;           // of samples_ns
   bool cold = false;               // buffers rotated beyond the last-level cache
-  std::string phase;               // "search" or "playoff"
+  std::string phase;               // "search"; "playoff": won one; "finalist": was in one
   double compile_ms = 0, pipeline_ms = 0, check_ms = 0, bench_ms = 0;  // where the time went
   std::map<std::string, double> properties;  // registers, spills, shared bytes, code size where the driver tells
   std::int64_t unix_ms = 0;                  // when; 0: now

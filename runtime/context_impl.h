@@ -1,6 +1,7 @@
 // Private to runtime/: what a Context holds, and one submission at a time on its queue.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -61,7 +62,7 @@ struct Context::Impl {
   vk::QueryPool queries;
   std::uint32_t query_count = 0;
   std::uint64_t timestamp_mask = ~std::uint64_t{0};  // 0: no timestamps on this queue
-  Outcome failed = Outcome::kOk;                     // what made it unusable
+  std::atomic<Outcome> failed = Outcome::kOk;        // what made it unusable; CreatePipeline reads it on any thread
   std::mutex mutex;
   GpuBuffer workspace;
   std::unique_ptr<Transfers> made_transfers;

@@ -1,7 +1,5 @@
 #include "tools/kernels.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,10 +7,6 @@
 
 #include "compiler/template.h"
 #include "db/error.h"
-#include "db/formula.h"
-#include "tools/devices.h"
-#include "tools/format.h"
-#include "tools/results.h"
 #include "tuner/contract.h"
 #include "tuner/random.h"
 #include "tuner/space.h"
@@ -117,33 +111,20 @@ std::vector<Kernel> LoadKernels(const Arguments& arguments) {
   return kernels;
 }
 
+std::vector<Values> TypedProblems(const Arguments& arguments) {
+  std::vector<Values> problems;
+  for (const std::string& text : arguments.All("problem")) {
+    for (const std::string& one : ProblemTexts(text)) problems.push_back(Values::FromText(one));
+  }
+  return problems;
+}
+
 std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments) {
   std::vector<Values> problems;
   for (const std::string& text : arguments.All("problem")) {
     for (const std::string& one : ProblemTexts(text)) problems.push_back(ProblemFromText(kernel, one));
   }
   return problems.empty() ? kernel.problems : problems;
-}
-
-std::string WhyNotOn(const DeviceInfo& device, const Kernel& kernel, const Values& problem) {
-  constexpr double kCpuFlops = 4e9, kCopies = 3;  // the kernel's, the reference's, and room
-  const double range = LimitOf(device, "maxStorageBufferRange"), memory = LimitOf(device, "deviceLocalBytes");
-  double bytes = 0;
-  for (const Buffer& buffer : kernel.buffers) {
-    const Value* type = problem.Find(buffer.type);
-    const std::string scalar = type == nullptr ? buffer.type : ToText(*type);
-    const double one = Formula::Parse(buffer.length).Evaluate(LookupIn({problem})) * double(ScalarBytes(scalar));
-    if (one > range)
-      return fmt::format("buffer '{}' needs {}, the device takes {}", buffer.name, FormatBytes(one),
-                         FormatBytes(range));
-    bytes += one;
-  }
-  if (kCopies * bytes > memory)
-    return fmt::format("it needs {}, the device has {}", FormatBytes(kCopies * bytes), FormatBytes(memory));
-  const double flops = WorkOf(kernel, problem).flops;
-  if (device.type == "cpu" && flops > kCpuFlops)
-    return "too much arithmetic for a CPU; --problem asks for it all the same";
-  return "";
 }
 
 DeviceInfo AnyDeviceFor(const Kernel& kernel) {

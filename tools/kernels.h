@@ -22,14 +22,13 @@ Option PatternOption();
 // that one of them does not have.
 std::vector<Kernel> LoadKernels(const Arguments& arguments);
 
+// The problems of --problem as they were typed, for any kernel.
+std::vector<Values> TypedProblems(const Arguments& arguments);
+
 // The problems that --problem means: each completed with the kernel's default types; the manifest's own without
 // --problem. Errors: Error names an integer that the kernel does not have or that is missing, or one outside its
 // bounds.
 std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments);
-
-// Why a problem of a manifest is left out on a device ("buffer 'x' needs 1 GiB …"); "" when it is not. What a person
-// asks for by --problem is never left out.
-std::string WhyNotOn(const DeviceInfo& device, const Kernel& kernel, const Values& problem);
 
 // A device that is not there: generous limits, and everything that some pattern of `kernel` requires.
 DeviceInfo AnyDeviceFor(const Kernel& kernel);

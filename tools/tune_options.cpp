@@ -58,6 +58,7 @@ std::vector<Option> TuneCommandOptions() {
           {"properties", "", "ask the driver for registers, spills and code size; slower"},
           {"dry-run", "", "say what would be done and how long it would take"},
           {"profile", "", "say where the time went"},
+          {"pipelines-ahead", "N", "threads on which the driver makes pipelines ahead; as fits the device without it"},
           {"threads", "N", "threads that compile ahead; 0: as many as fit the device", "0"},
           IncludeOption(),
           JsonOption()};
@@ -73,6 +74,7 @@ TuneOptions TuneOptionsFrom(const Arguments& arguments) {
   options.budget.evaluations = arguments.Integer("evals");
   options.budget.no_improvement = arguments.Integer("no-improvement");
   options.budget.confident = arguments.Flag("confident");
+  if (arguments.Has("seconds")) options.total_seconds = arguments.Number("seconds");
   options.seed = arguments.Integer("seed", 1);
   options.goal = GoalFromText(arguments.Text("objective"));
   options.retry = arguments.Flag("retry");
@@ -85,6 +87,7 @@ TuneOptions TuneOptionsFrom(const Arguments& arguments) {
   options.playoff = static_cast<int>(arguments.Integer("playoff", 8));
   options.properties = arguments.Flag("properties");
   options.compile_threads = static_cast<int>(arguments.Integer("threads"));
+  if (arguments.Has("pipelines-ahead")) options.pipelines_ahead = static_cast<int>(arguments.Integer("pipelines-ahead"));
   options.command_line = arguments.line();
   options.version = HONE_VERSION;
   options.stop = Interrupt::Requested;

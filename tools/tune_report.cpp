@@ -40,6 +40,8 @@ bool SeveralDevices(const TuneReport& report) {
 }
 
 void PrintNotes(const TuneReport& report) {
+  for (const std::string& left_out : report.left_out) std::fprintf(stderr, "%s\n", left_out.c_str());
+  for (const std::string& error : report.errors) std::fprintf(stderr, "hone: %s\n", error.c_str());
   for (const TuneRow& row : report.rows) {
     const std::string place = row.kernel + " " + row.problem.ToText();
     for (const std::string& note : row.notes) std::printf("%s: %s\n", place.c_str(), note.c_str());
@@ -100,7 +102,10 @@ Table ResultTable(const TuneReport& report) {
 void PrintTuneReport(const TuneReport& report, bool json) {
   const Table table = ResultTable(report);
   if (json) {
-    PrintJson({{"results", table.ToJson()}, {"interrupted", report.interrupted}});
+    PrintJson({{"results", table.ToJson()},
+               {"left_out", report.left_out},
+               {"errors", report.errors},
+               {"interrupted", report.interrupted}});
     return;
   }
   table.Print(false);
@@ -146,6 +151,10 @@ void PrintTuneProfile(const TuneProfile& profile) {
   for (const auto& [name, ms] : parts) table.Add({name, {FormatDuration(ms / 1e3), ms}, Share(ms / profile.total_ms)});
   std::puts("");
   table.Print(false);
+  const double after_start = profile.total_ms - profile.start_ms;
+  const double useful = profile.timing_ms + profile.playoff_ms + profile.pipeline_ms;
+  if (after_start > 0)
+    std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n", 100 * useful / after_start);
 }
 
 }  // namespace hone

@@ -23,6 +23,7 @@ void CompileAhead::Expect(std::span<const PointId> points) {
   {
     const std::lock_guard lock(mutex_);
     expected_.clear();
+    order_.assign(points.begin(), points.end());
     for (const PointId point : points.first(std::min(points.size(), kMostKept)))
       if (!entries_.contains(point)) expected_.push_back(point);
     Trim();
@@ -53,6 +54,17 @@ Compiled CompileAhead::Take(PointId point) {
   entries_.erase(point);
   if (entry->error) std::rethrow_exception(entry->error);
   return std::move(entry->compiled);
+}
+
+std::vector<std::pair<PointId, Binary>> CompileAhead::Ready() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<PointId, Binary>> ready;
+  for (const PointId point : order_) {
+    const auto found = entries_.find(point);
+    if (found != entries_.end() && found->second->done && found->second->compiled.binary)
+      ready.emplace_back(point, *found->second->compiled.binary);
+  }
+  return ready;
 }
 
 void CompileAhead::Pause(bool paused) {

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "db/kernel.h"
@@ -33,6 +34,8 @@ class CompileAhead {
 
   void Expect(std::span<const PointId> points);  // most likely first; replaces earlier expectations
   Compiled Take(PointId point);                  // compiles it now if nobody has. Errors: whatever Compile throws
+  // What was expected and has compiled, in that order; it still can be taken.
+  std::vector<std::pair<PointId, Binary>> Ready();
   // While paused only what Take waits for is compiled: where the device is the CPU, compiling disturbs what is timed.
   void Pause(bool paused);
 
@@ -49,6 +52,7 @@ class CompileAhead {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<PointId> expected_;
+  std::vector<PointId> order_;  // of the latest Expect
   std::map<PointId, std::shared_ptr<Entry>> entries_;  // in progress and done
   bool paused_ = false, stop_ = false;
   int wanted_ = 0;  // Take()s that wait

@@ -46,6 +46,22 @@ void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types,
   main_.reset();
   small_.clear();
   right_when_small_.clear();
+  if (ahead_) ahead_->Forget();
+}
+
+void Bench::Expect(std::vector<ExpectedPipeline> expected, int threads, const std::function<void(const ExpectedPipeline&)>& before,
+                   const PipelinesAhead::Announce& announce) {
+  const auto make = [this, before](const ExpectedPipeline& each) {
+    if (before) before(each);
+    return context_.CreatePipeline(each.binary, each.problem);
+  };
+  if (!ahead_) ahead_ = std::make_unique<PipelinesAhead>(make, announce, threads);
+  ahead_->Expect(std::move(expected));
+}
+
+Pipeline Bench::PipelineFor(const BenchRequest& request) {
+  Pipeline ready = ahead_ ? ahead_->Take(request.binary, request.problem) : Pipeline();
+  return ready ? ready : context_.CreatePipeline(request.binary, request.problem);
 }
 
 Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& phase) {
@@ -124,7 +140,12 @@ void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
   const Binding workspace = arena.Workspace(pipeline.WorkspaceBytes());
   arena.Prepare(kPoisons[0]);
   const std::vector<BindingSet> sets{{arena.Bindings(), workspace}};
-  const double ns = context_.TimeNs(pipeline, sets, TestScalars(*kernel_), 1, 1, Milliseconds(options_.check_timeout_ms)).at(0);
+  const auto time_ns = [&](int samples) {
+    const auto times = context_.TimeNs(pipeline, sets, TestScalars(*kernel_), samples, 1, Milliseconds(options_.check_timeout_ms));
+    return *std::ranges::min_element(times);
+  };
+  double ns = time_ns(1);
+  if (ns * 1e-6 * *whole / part > bound_ms) ns = std::min(ns, time_ns(4));  // perhaps the clocks were asleep
   const double estimate_ms = ns * 1e-6 * *whole / part;
   if (estimate_ms > bound_ms)
     throw DeviceError(Outcome::kTooSlow,
@@ -141,6 +162,7 @@ struct Bench::Timer {
   std::vector<Scalar> scalars;
   int count = 1;  // dispatches in a sample
 
+  // A dispatch's time, again and again: each the mean of `count` between two timestamps.
   std::vector<double> Samples(int samples) {
     const std::vector<double> times = bench.context_.TimeNs(pipeline, sets, scalars, samples, count,
                                                             Milliseconds(bench.options_.timing_timeout_ms));
@@ -221,7 +243,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
   try {
     auto start = Clock::now();
     phase(Phase::kPipeline, request.problem.ToText());
-    const Pipeline pipeline = context_.CreatePipeline(request.binary, request.problem);
+    const Pipeline pipeline = PipelineFor(request);
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
     const Stove::Rest rest(stove_.get());
@@ -258,6 +280,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     }
   }
   result.statistics = Summarize(result.samples_ns);
+  if (const std::size_t outliers = CountOutliers(result.samples_ns)) result.properties["outliers"] = static_cast<double>(outliers);
   return result;
 }
 

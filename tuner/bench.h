@@ -18,6 +18,7 @@
 #include "db/store.h"
 #include "runtime/context.h"
 #include "tuner/arena.h"
+#include "tuner/pipelines_ahead.h"
 #include "tuner/sentinel.h"
 #include "tuner/stove.h"
 
@@ -63,6 +64,11 @@ class Bench {
   // Forgets the buffers of the kernel before. reference: the compiled reference of these element types, or nullopt.
   void SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference);
 
+  // Makes pipelines of these on threads, for Measure to find them ready. The first call starts the threads. before: called on them
+  // before each. Errors: Error when no thread can be started.
+  void Expect(std::vector<ExpectedPipeline> expected, int threads, const std::function<void(const ExpectedPipeline&)>& before,
+              const PipelinesAhead::Announce& announce);
+
   // Never throws for what the variant did wrong. Errors: Error for what a person must fix (a reference that fails).
   Measurement Measure(const BenchRequest& request, const PhaseCallback& phase);
 
@@ -76,6 +82,7 @@ class Bench {
   Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
   void Check(const Pipeline& pipeline, Arena& arena);
   void CheckSmall(const BenchRequest& request, const PhaseCallback& phase);
+  Pipeline PipelineFor(const BenchRequest& request);
   void RefuseIfSlow(const BenchRequest& request, Arena& arena);
   void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
   void WarmUp(Timer& timer);
@@ -94,6 +101,7 @@ class Bench {
   std::set<std::string> right_when_small_;     // variants that passed those: not again for the kernel's next problem
   double busy_ns_ = 0;                          // of this process, in timings
   std::chrono::steady_clock::time_point last_busy_{};
+  std::unique_ptr<PipelinesAhead> ahead_;      // the last: its threads use the others
 };
 
 }  // namespace hone

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace hone {
@@ -34,6 +36,10 @@ Measurement Failure(const BenchRequest& request, Outcome outcome, std::string me
   result.outcome = outcome;
   result.message = std::move(message);
   return result;
+}
+
+std::string KeyOf(const Binary& binary, const Values& problem) {
+  return fmt::format("{} {}, {}", binary.pattern, binary.point.ToText(), problem.ToText());
 }
 
 }  // namespace
@@ -73,6 +79,8 @@ bool Client::StartOnce(std::string& failure) {
     if (answer.message.type == MessageType::kError) throw Error(FailedMessage::Read(answer.message).text);
     device_ = ReadyMessage::Read(answer.message).device;
     if (kernel_) Send(kernel_->Write());
+    expected_.clear();
+    being_made_.clear();
     ++starts_;
     measured_by_this_worker_ = 0;
     return false;
@@ -95,6 +103,8 @@ bool Client::StartOnce(std::string& failure) {
 
 void Client::SetKernel(KernelMessage kernel) {
   kernel_ = std::move(kernel);
+  expected_.clear();
+  suspects_.clear();
   if (!Running()) return;
   try {
     Send(kernel_->Write());
@@ -111,6 +121,33 @@ void Client::Failed(const Message& message) {
 }
 
 void Client::Send(const Message& message) { process_->channel().Send(message); }
+
+// --- pipelines ahead ---
+
+int Client::ThreadsAhead() const {
+  if (options_.pipelines_ahead >= 0) return options_.pipelines_ahead;
+  if (device_.type == "cpu") return 0;  // it would disturb what is timed
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 1, 8);
+}
+
+void Client::Expect(const Upcoming& upcoming) {
+  ExpectMessage message{ThreadsAhead(), {}};
+  if (!upcoming || message.threads == 0) return;
+  for (ExpectedPipeline& each : upcoming()) {
+    const std::string key = KeyOf(each.binary, each.problem);
+    if (suspects_.contains(key) || !expected_.emplace(key, next_id_).second) continue;
+    each.number = next_id_++;
+    message.expected.push_back(std::move(each));
+  }
+  if (!message.expected.empty()) Send(message.Write());
+}
+
+// After a worker's death. False: it was making no pipeline ahead.
+bool Client::SuspectThoseAhead() {
+  for (const auto& [key, number] : expected_)
+    if (being_made_.contains(number)) suspects_.insert(key);
+  return !std::exchange(being_made_, {}).empty();
+}
 
 // --- waiting ---
 
@@ -139,10 +176,15 @@ Client::Answer Client::Ended(std::string_view fact, bool kill, Outcome outcome) 
   return answer;
 }
 
-Client::Answer Client::Wait(std::uint64_t id) {
+Client::Answer Client::Wait(std::uint64_t id, const Upcoming& upcoming) {
+  const auto stop = [&] {
+    Expect(upcoming);
+    return options_.stop && options_.stop();
+  };
   for (auto deadline = DeadlineOf(phase_);;) {
     try {
-      const Channel::Received received = process_->channel().Receive(deadline, options_.stop);
+      Expect(upcoming);
+      const Channel::Received received = process_->channel().Receive(deadline, stop);
       switch (received.status) {
         case Channel::Status::kStopped: throw Interrupted{};
         case Channel::Status::kTimedOut: return Ended("no answer in time", true, Outcome::kTimeout);
@@ -150,6 +192,12 @@ Client::Answer Client::Wait(std::uint64_t id) {
         case Channel::Status::kMessage: break;
       }
       if (received.message.type == MessageType::kError) Failed(received.message);
+      if (received.message.type == MessageType::kAhead) {
+        const AheadMessage ahead = AheadMessage::Read(received.message);
+        if (ahead.begins) being_made_.insert(ahead.number);
+        else being_made_.erase(ahead.number);
+        continue;
+      }
       if (received.message.type != MessageType::kPhase) return {received.message, Outcome::kOk, {}, false};
       PhaseMessage phase = PhaseMessage::Read(received.message);
       if (phase.id != id) throw ProtocolError("an answer to another question");
@@ -164,7 +212,7 @@ Client::Answer Client::Wait(std::uint64_t id) {
 
 // --- asking ---
 
-Measurement Client::Measure(const BenchRequest& request) {
+Measurement Client::Measure(const BenchRequest& request, const Upcoming& upcoming) {
   int outside = 0;
   for (bool second_try = false;;) {
     Start();
@@ -174,13 +222,15 @@ Measurement Client::Measure(const BenchRequest& request) {
     Answer answer;
     try {
       Send(MeasureMessage{id, request}.Write());
-      answer = Wait(id);
+      answer = Wait(id, second_try ? Upcoming() : upcoming);
       if (answer.message) {
         ResultMessage result = ResultMessage::Read(*answer.message);
         if (result.id != id) throw ProtocolError("an answer to another question");
         const bool fresh = measured_by_this_worker_++ == 0;
         if (!result.usable) process_.reset();
-        if (result.measurement.outcome == Outcome::kDeviceLost && !fresh && !std::exchange(second_try, true)) continue;
+        if (result.measurement.outcome == Outcome::kDeviceLost && (SuspectThoseAhead() || !fresh) &&
+            !std::exchange(second_try, true))
+          continue;
         Measurement measured = Failure(request, result.measurement.outcome, result.measurement.message);
         result.measurement.pattern = measured.pattern;
         result.measurement.point = measured.point;
@@ -198,12 +248,14 @@ Measurement Client::Measure(const BenchRequest& request) {
                      fmt::format("the worker was killed {} times from outside, perhaps by the system short of memory", outside));
     }
     const bool fresh = measured_by_this_worker_ == 0;
-    if (answer.outcome == Outcome::kCrash && !fresh && !std::exchange(second_try, true)) continue;
+    const bool alone = !SuspectThoseAhead();
+    if (answer.outcome == Outcome::kCrash && !(fresh && alone) && !std::exchange(second_try, true)) continue;
     return Failure(request, answer.outcome, answer.text);
   }
 }
 
 Client::PlayoffResult Client::Playoff(const std::vector<BenchRequest>& requests, int rounds) {
+  bool second_try = false;
   for (int outside = 0;; ++outside) {
     Start();
     PlayoffResult result;
@@ -214,7 +266,7 @@ Client::PlayoffResult Client::Playoff(const std::vector<BenchRequest>& requests,
     try {
       Send(PlayoffMessage{id, rounds, requests}.Write());
       for (;;) {
-        answer = Wait(id);
+        answer = Wait(id, {});
         if (!answer.message) break;
         const RoundMessage round = RoundMessage::Read(*answer.message);
         if (round.id != id) throw ProtocolError("an answer to another question");
@@ -228,6 +280,7 @@ Client::PlayoffResult Client::Playoff(const std::vector<BenchRequest>& requests,
       answer = Ended(error.what(), true, Outcome::kCrash);
     }
     if (answer.from_outside && outside < kOutsideKills) continue;
+    if (SuspectThoseAhead() && !std::exchange(second_try, true)) continue;
     const bool named = !phase_what_.empty() && phase_what_.find_first_not_of("0123456789") == std::string::npos;
     const std::size_t culprit = named ? std::stoul(phase_what_) : 0;
     result.culprit = culprit < requests.size() ? culprit : 0;

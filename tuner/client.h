@@ -3,11 +3,18 @@
 //
 // A variant at which a worker crashed is tried once more on a fresh worker, so that the one before it is not to blame. A worker
 // that was killed from outside (SIGKILL) is nobody's fault: the variant is repeated, a few times.
+//
+// While a variant is measured, the worker makes the driver's pipelines of those that come next. When it dies meanwhile, anybody may
+// have been at fault: the variant is repeated on a worker that makes none ahead, and those that were being made never are again,
+// so that each, when its turn comes, crashes alone or not at all.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +39,7 @@ struct ClientOptions {
   double start_timeout_ms = 60000;
   double pipeline_timeout_ms = 60000;
   double grace_ms = 5000;             // beyond what the worker's own deadlines allow
+  int pipelines_ahead = -1;           // threads of the worker for that; -1: as the device is, none on a CPU
   std::function<bool()> stop;         // asked every 50 ms; true: leave everything
 };
 
@@ -44,8 +52,11 @@ class Client {
   const DeviceInfo& Start();
 
   void SetKernel(KernelMessage kernel);
+
+  // What will be measured soon, most likely first (numbers aside); asked now and then while a variant is measured.
+  using Upcoming = std::function<std::vector<ExpectedPipeline>()>;
   // Never fails for what the variant did. Errors: Error; throws Interrupted.
-  Measurement Measure(const BenchRequest& request);
+  Measurement Measure(const BenchRequest& request, const Upcoming& upcoming = {});
 
   struct PlayoffResult {
     std::vector<std::vector<double>> times_ns;  // Shape: [request][round]
@@ -67,7 +78,10 @@ class Client {
   };
   bool Running() const { return process_ != nullptr; }
   bool StartOnce(std::string& failure);
-  Answer Wait(std::uint64_t id);
+  Answer Wait(std::uint64_t id, const Upcoming& upcoming);
+  int ThreadsAhead() const;
+  void Expect(const Upcoming& upcoming);
+  bool SuspectThoseAhead();
   std::chrono::steady_clock::time_point DeadlineOf(Phase phase) const;
   Answer Ended(std::string_view fact, bool kill, Outcome outcome);
   void Send(const Message& message);
@@ -81,6 +95,9 @@ class Client {
   int starts_ = 0, measured_by_this_worker_ = 0;
   Phase phase_ = Phase::kIdle;
   std::string phase_what_;
+  std::map<std::string, std::uint64_t> expected_;  // what this worker was told, with its number
+  std::set<std::uint64_t> being_made_;             // of those, by the worker's word
+  std::set<std::string> suspects_;                 // were being made when a worker died
 };
 
 }  // namespace hone

@@ -147,7 +147,12 @@ Measurement Job::AskWorker(const Binary& binary, Client& client) {
   const bool quiet = device_.type == "cpu" && helpers_.empty();
   if (quiet) ahead_->Pause(true);
   const auto start = Clock::now();
-  Measurement result = client.Measure(request);
+  const auto upcoming = [this] {
+    std::vector<ExpectedPipeline> expected;
+    for (auto& [point, ready] : ahead_->Ready()) expected.push_back({0, std::move(ready), problem_});
+    return expected;
+  };
+  Measurement result = client.Measure(request, helpers_.empty() ? upcoming : Client::Upcoming());
   if (quiet) ahead_->Pause(false);
   const double asked_ms = Since(start);
   result.kernel = kernel_->name;
@@ -377,12 +382,12 @@ void Job::Search() {
   const auto start = Clock::now();
   const TuneOptions& options = run_.options;
   total_ = space_.Count();
-  if (options.budget.evaluations > 0) total_ = std::min(total_, options.budget.evaluations);
+  if (run_.budget.evaluations > 0) total_ = std::min(total_, run_.budget.evaluations);
   MeasureDefault();
   help_over_ = false;
   for (Helper* helper : helpers_) helper->Post([this](Client& client) { Help(client); });
   TrialOptions trial_options;
-  trial_options.budget = options.budget;
+  trial_options.budget = run_.budget;
   trial_options.seed = options.seed;
   for (const Pattern& pattern : kernel_->patterns)
     if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
@@ -477,16 +482,20 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
     Measurement measurement = results_[KeyOf(points[i])];
     measurement.samples_ns = result.times_ns[i];
     measurement.statistics = Summarize(measurement.samples_ns);
-    measurement.phase = "playoff";
+    measurement.phase = i == verdict.winner ? "playoff" : "finalist";
     measurement.message.clear();
     measurement.unix_ms = 0;
     measurement.compile_ms = measurement.pipeline_ms = measurement.check_ms = measurement.bench_ms = 0;
-    for (const char* mark : {"drift", "tied", "chosen"}) measurement.properties.erase(mark);
+    for (const char* mark : {"drift", "outliers", "tied", "chosen"}) measurement.properties.erase(mark);
+    if (const std::size_t outliers = CountOutliers(measurement.samples_ns))
+      measurement.properties["outliers"] = static_cast<double>(outliers);
     if (verdict.tied[i]) measurement.properties["tied"] = verdict.p_values[i];
     if (i == verdict.winner) measurement.properties["chosen"] = 1;
     results_[KeyOf(points[i])] = measurement;
     all.push_back(std::move(measurement));
   }
+  // The winner last: of a play-off the database reads as the best whoever is of phase "playoff", or came after it.
+  std::swap(all[verdict.winner], all.back());
   const std::lock_guard lock(run_.store_lock);  // all or none: a run that is killed here holds its play-off again
   run_.store.Transaction([&] {
     for (const Measurement& measurement : all) run_.store.PutMeasurement(run_.run, device_, measurement);
@@ -531,12 +540,12 @@ TuneRow Job::DryRun() {
   for (const auto& [key, stored] : stored_) spent_ms += stored.compile_ms + stored.pipeline_ms + stored.check_ms + stored.bench_ms;
   row_.reused = stored_.size();
   std::uint64_t wanted = space_.Count();
-  if (run_.options.budget.evaluations > 0) wanted = std::min(wanted, run_.options.budget.evaluations);
+  if (run_.budget.evaluations > 0) wanted = std::min(wanted, run_.budget.evaluations);
   row_.measured = wanted - std::min<std::uint64_t>(wanted, stored_.size());
   constexpr double kGuess_ms = 150;
   const double each_ms = stored_.empty() || spent_ms == 0 ? kGuess_ms : spent_ms / static_cast<double>(stored_.size());
   row_.expected_seconds = static_cast<double>(row_.measured) * each_ms * 1e-3;
-  if (run_.options.budget.seconds > 0) row_.expected_seconds = std::min(row_.expected_seconds, run_.options.budget.seconds);
+  if (run_.budget.seconds > 0) row_.expected_seconds = std::min(row_.expected_seconds, run_.budget.seconds);
   row_.stopped = "dry run";
   return row_;
 }
@@ -559,7 +568,7 @@ void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
     }
   }
   progress.seconds = Since(start_) * 1e-3;
-  const Budget& budget = run_.options.budget;
+  const Budget& budget = run_.budget;
   if (done_ > 0 && total_ > 0) progress.expected_seconds = progress.seconds * static_cast<double>(total_) / static_cast<double>(done_);
   if (budget.seconds > 0 && (progress.expected_seconds == 0 || progress.expected_seconds > budget.seconds))
     progress.expected_seconds = budget.seconds;

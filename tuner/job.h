@@ -33,6 +33,8 @@ struct TuneRun {
   std::mutex& store_lock;
   std::mutex& callback_lock;
   const TuneCallback& callback;
+  std::chrono::steady_clock::time_point start;
+  Budget budget;         // of the job that comes next
   std::int64_t run = 0;
   int jobs = 0;
 };

@@ -144,6 +144,48 @@ MeasureMessage MeasureMessage::Read(const Message& message, std::shared_ptr<cons
   return result;
 }
 
+Message ExpectMessage::Write() const {
+  Writer writer;
+  writer.I64(threads);
+  writer.U64(expected.size());
+  for (const ExpectedPipeline& each : expected) {
+    writer.U64(each.number);
+    WriteBinary(writer, each.binary);
+    writer.Text(each.problem.ToText());
+  }
+  return Pack(MessageType::kExpect, writer);
+}
+
+ExpectMessage ExpectMessage::Read(const Message& message, std::shared_ptr<const Kernel> kernel) {
+  Reader reader = Open(message, MessageType::kExpect);
+  ExpectMessage result;
+  result.threads = static_cast<int>(reader.I64());
+  result.expected.resize(reader.Count(16));
+  for (ExpectedPipeline& each : result.expected) {
+    each.number = reader.U64();
+    each.binary = ReadBinary(reader, kernel);
+    each.problem = Values::FromText(reader.Text());
+  }
+  reader.End();
+  return result;
+}
+
+Message AheadMessage::Write() const {
+  Writer writer;
+  writer.U64(number);
+  writer.Bool(begins);
+  return Pack(MessageType::kAhead, writer);
+}
+
+AheadMessage AheadMessage::Read(const Message& message) {
+  Reader reader = Open(message, MessageType::kAhead);
+  AheadMessage result;
+  result.number = reader.U64();
+  result.begins = reader.Bool();
+  reader.End();
+  return result;
+}
+
 Message PlayoffMessage::Write() const {
   Writer writer;
   writer.U64(id);

@@ -43,6 +43,20 @@ struct MeasureMessage {
   static MeasureMessage Read(const Message& message, std::shared_ptr<const Kernel> kernel);
 };
 
+struct ExpectMessage {
+  int threads = 1;                         // the first such message starts so many
+  std::vector<ExpectedPipeline> expected;  // most likely first; goes before what was expected earlier
+  Message Write() const;
+  static ExpectMessage Read(const Message& message, std::shared_ptr<const Kernel> kernel);
+};
+
+struct AheadMessage {
+  std::uint64_t number = 0;  // ExpectedPipeline::number
+  bool begins = true;
+  Message Write() const;
+  static AheadMessage Read(const Message& message);
+};
+
 struct PlayoffMessage {
   std::uint64_t id = 0;
   int rounds = 0;

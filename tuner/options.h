@@ -17,13 +17,14 @@ struct TuneOptions {
   // Which, and on what.
   std::vector<std::string> devices;   // each as ContextOptions::device; empty: the best one. The same one twice: two workers
   bool share = false;                 // devices with the same Key() divide the work instead of each doing all of it
-  std::vector<Values> problems;       // empty: the manifest's
+  std::vector<Values> problems;       // empty: the manifest's, but those that are too large for the device
   std::vector<std::string> patterns;  // empty: all
   std::vector<std::string> include_dirs;
 
   // How to search.
   std::string strategy;  // empty: the default one
   Budget budget;         // for each kernel and problem; evaluations of an earlier, interrupted run count
+  double total_seconds = 0;  // shared out over kernels and problems, what one leaves over to those after it; 0: Budget decides
   std::uint64_t seed = 1;
   TuneGoal goal = TuneGoal::kTime;
   bool retry = false;     // measure again what failed or killed the driver
@@ -40,6 +41,7 @@ struct TuneOptions {
   int playoff = 8;                  // how many variants meet at the end; 0: none
   int playoff_rounds = 21;
   bool properties = false;          // ask the driver for registers, spills, code size of every variant; slower
+  int pipelines_ahead = -1;         // threads on which the driver makes pipelines ahead; -1: as fits the device, none on a CPU
   int compile_threads = 0;          // 0: as many as the machine has, less where the device is a CPU
 
   // The surroundings.

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tuner/contract.h"
+#include "tuner/element.h"
+
 namespace hone {
 namespace {
 
@@ -37,6 +40,29 @@ std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceIn
         if (!DeviceHas(device, option.requires_, missing)) return missing;
   DeviceHas(device, kernel.reference_requires, missing);
   return missing;
+}
+
+std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem) {
+  constexpr double kCpuFlops = 4e9, kCopies = 3;  // the kernel's, the reference's, and room
+  constexpr double kMebibyte = 1 << 20;
+  const auto limit = [&](const char* name) {
+    const auto found = device.limits.find(name);
+    return found == device.limits.end() ? 0 : found->second;
+  };
+  double bytes = 0;
+  for (const Buffer& buffer : kernel.buffers) {
+    const double one = static_cast<double>(LengthOf(buffer, problem)) *
+                       static_cast<double>(BytesOf(ElementTypeFromGlsl(GlslTypeOf(kernel, buffer, problem))));
+    if (one > limit("maxStorageBufferRange"))
+      return fmt::format("buffer '{}' needs {:.0f} MiB, the device takes {:.0f}", buffer.name, one / kMebibyte,
+                         limit("maxStorageBufferRange") / kMebibyte);
+    bytes += one;
+  }
+  if (kCopies * bytes > limit("deviceLocalBytes"))
+    return fmt::format("it needs {:.0f} MiB, the device has {:.0f}", kCopies * bytes / kMebibyte, limit("deviceLocalBytes") / kMebibyte);
+  if (device.type == "cpu" && Flops(kernel, problem).value_or(0) > kCpuFlops)
+    return "too much arithmetic for a CPU; --problem asks for it all the same";
+  return "";
 }
 
 std::vector<std::string> KernelFolders(const std::vector<std::string>& dirs) {

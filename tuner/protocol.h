@@ -20,7 +20,7 @@
 
 namespace hone {
 
-constexpr std::uint16_t kProtocolVersion = 1;
+constexpr std::uint16_t kProtocolVersion = 2;
 constexpr std::uint64_t kMaxPayload = std::uint64_t{256} << 20;
 
 class ProtocolError : public Error {
@@ -44,7 +44,9 @@ enum class MessageType : std::uint16_t {
   kRound = 8,    // worker: one round of a play-off
   kError = 9,    // worker: an hone::Error that a person must fix
   kQuit = 10,    // parent: finish
-  kLast = kQuit,
+  kExpect = 11,  // parent: variants that will be measured soon
+  kAhead = 12,   // worker: begins or has ended to make a pipeline of one of those
+  kLast = kAhead,
 };
 
 struct Message {

@@ -63,6 +63,7 @@ struct TuneReport {
   std::vector<TuneRow> rows;
   std::vector<PortableRow> portable;
   TuneProfile profile;
+  std::vector<std::string> left_out;  // problems of manifests that do not fit a device, and why
   std::vector<std::string> errors;  // tasks that could not be done at all (also in their rows' notes); the others were
   bool interrupted = false;
 };

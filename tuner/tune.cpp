@@ -27,7 +27,8 @@ double Since(Clock::time_point start) { return std::chrono::duration<double, std
 
 struct Task {
   std::shared_ptr<const Kernel> kernel;
-  Values problem;  // complete
+  Values problem;           // complete
+  bool asked_for = false;   // else the manifest's own
 };
 
 // The problems asked for that this kernel has; without any, its own.
@@ -44,7 +45,7 @@ std::vector<Task> TasksOf(const std::vector<std::string>& kernel_dirs, const Tun
   std::vector<Task> tasks;
   for (const std::string& folder : KernelFolders(kernel_dirs)) {
     const auto kernel = std::make_shared<const Kernel>(LoadKernel(folder, options.include_dirs));
-    for (const Values& problem : ProblemsOf(*kernel, options)) tasks.push_back({kernel, problem});
+    for (const Values& problem : ProblemsOf(*kernel, options)) tasks.push_back({kernel, problem, !options.problems.empty()});
   }
   return tasks;
 }
@@ -55,6 +56,7 @@ ClientOptions ClientOptionsOf(const std::string& device, const TuneOptions& opti
   result.device = device;
   result.pipeline_timeout_ms = options.pipeline_timeout_ms;
   result.stop = options.stop;
+  result.pipelines_ahead = options.pipelines_ahead;
   result.bench.cold = options.cold;
   result.bench.interval = options.interval;
   result.bench.max_timing_ms = options.max_timing_ms;
@@ -88,13 +90,16 @@ std::vector<Measurement> EarlierBest(Store& store, const Task& task, const Devic
 // Everything on one device, or on several that share the work: in the thread of the first one's worker.
 class DeviceRun {
  public:
-  DeviceRun(TuneRun& run, Compiler& compiler, std::vector<Helper*> helpers, const std::vector<Task>& tasks)
-      : run_(run), compiler_(compiler), helpers_(std::move(helpers)), tasks_(tasks) {}
+  DeviceRun(const TuneRun& run, Compiler& compiler, std::vector<Helper*> helpers, std::vector<Task> tasks)
+      : run_(run), compiler_(compiler), helpers_(std::move(helpers)), tasks_(std::move(tasks)) {}
 
   void operator()(Client& client) {
     client_ = &client;
     try {
+      const auto start = Clock::now();
       const DeviceInfo device = client.Start();
+      start_ms = Since(start);
+      LeaveOut(device);
       BeginRun(device);
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
         Do(i, device);
@@ -110,10 +115,32 @@ class DeviceRun {
 
   std::vector<TuneRow> rows;
   std::vector<PortableRow> portable;
-  std::vector<std::string> errors;
+  std::vector<std::string> left_out, errors;
+  double start_ms = 0;  // of the worker
   bool interrupted = false;
 
  private:
+  void LeaveOut(const DeviceInfo& device) {
+    std::erase_if(tasks_, [&](const Task& task) {
+      const std::string why = task.asked_for ? "" : TooLargeFor(device, *task.kernel, task.problem);
+      if (why.empty()) return false;
+      left_out.push_back(fmt::format("{} {}: left out: {}", task.kernel->name, task.problem.ToText(), why));
+      return true;
+    });
+    run_.jobs = static_cast<int>(tasks_.size());
+  }
+
+  // In equal parts over what is left to do.
+  Budget BudgetOf(std::size_t number) const {
+    Budget budget = run_.options.budget;
+    const double total = run_.options.total_seconds;
+    if (total > 0) {
+      const double left = std::max(total - Since(run_.start) * 1e-3, 0.001) / static_cast<double>(tasks_.size() - number);
+      budget.seconds = budget.seconds > 0 ? std::min(budget.seconds, left) : left;
+    }
+    return budget;
+  }
+
   void BeginRun(const DeviceInfo& device) {
     const std::lock_guard lock(run_.store_lock);
     for (const Task& task : tasks_)  // before a new source of the kernel hides what its old one found
@@ -164,6 +191,7 @@ class DeviceRun {
     }
     const auto start = Clock::now();
     SwitchKernel(task);
+    run_.budget = BudgetOf(number);
     Job job(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel), static_cast<int>(number));
     job.row().profile.start_ms = Since(start);
     try {
@@ -245,7 +273,7 @@ class DeviceRun {
   TuneRun run_;  // a copy: each device has its own run in the database
   Compiler& compiler_;
   std::vector<Helper*> helpers_;
-  const std::vector<Task>& tasks_;
+  std::vector<Task> tasks_;  // that this device can hold
   Client* client_ = nullptr;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
@@ -298,7 +326,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   const std::vector<Task> tasks = TasksOf(kernel_dirs, options);
   Compiler compiler({.include_dirs = options.include_dirs, .threads = 0});
   std::mutex store_lock, callback_lock;
-  TuneRun run{options, store, store_lock, callback_lock, callback, 0, static_cast<int>(tasks.size())};
+  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, 0, 0};
 
   const std::vector<std::string> devices = options.devices.empty() ? std::vector<std::string>{""} : options.devices;
   std::vector<std::unique_ptr<Helper>> helpers;
@@ -322,6 +350,8 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   TuneReport report;
   for (const auto& each : runs) {
     report.interrupted |= each->interrupted;
+    report.profile.start_ms += each->start_ms;
+    report.left_out.insert(report.left_out.end(), each->left_out.begin(), each->left_out.end());
     report.errors.insert(report.errors.end(), each->errors.begin(), each->errors.end());
     report.portable.insert(report.portable.end(), each->portable.begin(), each->portable.end());
     for (TuneRow& row : each->rows) {

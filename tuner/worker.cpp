@@ -7,17 +7,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "tuner/messages.h"
 
 namespace hone {
 namespace {
 
-constexpr std::size_t kStackBytes = 256u << 20;  // drivers recurse deeply when they compile
 constexpr int kExitDeviceLost = 3, kExitProtocol = 4, kExitFailed = 5;
 
 class Worker {
@@ -40,7 +38,7 @@ class Worker {
  private:
   int Serve(const HelloMessage& hello) {
     bench_.emplace(hello.device, hello.options);
-    channel_.Send(ReadyMessage{bench_->info()}.Write());
+    Send(ReadyMessage{bench_->info()}.Write());
     for (;;) {
       const Channel::Received next = channel_.Receive();
       if (next.status != Channel::Status::kMessage) return 0;
@@ -52,15 +50,21 @@ class Worker {
         case MessageType::kPlayoff:
           if (!Playoff(next.message)) return kExitDeviceLost;
           break;
+        case MessageType::kExpect: Expect(next.message); break;
         case MessageType::kQuit: return 0;
         default: throw ProtocolError("the tuner sent what only a worker sends");
       }
     }
   }
 
+  void Send(const Message& message) {
+    const std::lock_guard lock(sending_);
+    channel_.Send(message);
+  }
+
   int Failed(const std::string& text) {
     try {
-      channel_.Send(FailedMessage{text}.Write());
+      Send(FailedMessage{text}.Write());
     } catch (const ProtocolError&) {
     }
     return kExitFailed;
@@ -74,9 +78,24 @@ class Worker {
 
   PhaseCallback Announce(std::uint64_t id, const std::vector<BenchRequest>& requests) {
     return [this, id, &requests](Phase phase, const std::string& what) {
-      channel_.Send(PhaseMessage{id, phase, what}.Write());
+      Send(PhaseMessage{id, phase, what}.Write());
       if (hooks_.before) hooks_.before(fd_, phase, requests.front().binary.pattern, requests.front().binary.point);
     };
+  }
+
+  void Expect(const Message& message) {
+    if (!kernel_) throw ProtocolError("a variant came before its kernel");
+    ExpectMessage expect = ExpectMessage::Read(message, kernel_);
+    const auto before = [this](const ExpectedPipeline& each) {
+      if (hooks_.before) hooks_.before(fd_, Phase::kPipeline, each.binary.pattern, each.binary.point);
+    };
+    const auto announce = [this](std::uint64_t number, bool begins) {
+      try {
+        Send(AheadMessage{number, begins}.Write());
+      } catch (const ProtocolError&) {  // the tuner is gone; WorkerMain sees it too
+      }
+    };
+    bench_->Expect(std::move(expect.expected), expect.threads, before, announce);
   }
 
   bool Measure(const Message& message) {
@@ -87,7 +106,7 @@ class Worker {
     result.id = measure.id;
     result.measurement = bench_->Measure(measure.request, Announce(measure.id, requests));
     result.usable = bench_->usable() && result.measurement.outcome != Outcome::kDeviceLost;
-    channel_.Send(result.Write());
+    Send(result.Write());
     return result.usable;
   }
 
@@ -96,18 +115,19 @@ class Worker {
     const PlayoffMessage playoff = PlayoffMessage::Read(message, kernel_);
     try {
       bench_->Playoff(playoff.requests, playoff.rounds, Announce(playoff.id, playoff.requests), [&](const std::vector<double>& times) {
-        channel_.Send(RoundMessage{playoff.id, times}.Write());
+        Send(RoundMessage{playoff.id, times}.Write());
         return true;
       });
     } catch (const DeviceError&) {
       if (!bench_->usable()) return false;  // the tuner sees the end, and knows whose turn it was
     }
-    channel_.Send(RoundMessage{playoff.id, {}}.Write());
+    Send(RoundMessage{playoff.id, {}}.Write());
     return true;
   }
 
   int fd_;
   Channel channel_;
+  std::mutex sending_;  // threads that make pipelines ahead send too
   const WorkerHooks& hooks_;
   std::optional<Bench> bench_;
   std::shared_ptr<const Kernel> kernel_;
@@ -138,7 +158,7 @@ int WorkerMain(int fd, const WorkerHooks& hooks) {
   ThreadArguments arguments{fd, &hooks};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
+  pthread_attr_setstacksize(&attributes, kDriverStackBytes);
   pthread_t thread;
   if (pthread_create(&thread, &attributes, RunThread, &arguments) != 0) return kExitFailed;
   for (;;) {  // the tuner is gone: so are we, whatever the other thread is stuck in

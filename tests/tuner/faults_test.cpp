@@ -128,6 +128,34 @@ INSTANTIATE_TEST_SUITE_P(
                     Injected{"host_memory", "timing:STEPS=3 WG=32 :host-memory", Outcome::kOutOfHostMemory}),
     [](const auto& each) { return each.param.name; });
 
+// The same with pipelines made ahead: the crash comes while another variant is measured, which is not to blame, nor are the others
+// that were being made.
+class InjectionAhead : public Faults, public testing::WithParamInterface<Injected> {};
+
+TEST_P(InjectionAhead, OnlyTheCulpritIsBlamed) {
+  TuneOptions options = Options();
+  options.pipelines_ahead = 3;
+  options.pipeline_timeout_ms = 4000;
+  const TuneReport report = Run("steps", options, GetParam().fault);
+  EXPECT_EQ(report.rows.at(0).measured, 60u);
+  const auto found = Stored("steps");
+  EXPECT_EQ(found.size(), 60u);
+  for (const auto& [variant, measured] : found) {
+    const bool hit = variant == "steps STEPS=3 WG=32";
+    EXPECT_EQ(measured.outcome, hit ? GetParam().outcome : Outcome::kOk) << variant << ": " << measured.message;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, InjectionAhead,
+                         testing::Values(Injected{"none", "nothing:::", Outcome::kOk},
+                                         Injected{"segv", "pipeline:STEPS=3 WG=32 :segv", Outcome::kCrash},
+                                         Injected{"exit", "pipeline:STEPS=3 WG=32 :exit", Outcome::kCrash},
+                                         Injected{"lost", "pipeline:STEPS=3 WG=32 :lost", Outcome::kDeviceLost},
+                                         Injected{"memory", "pipeline:STEPS=3 WG=32 :device-memory", Outcome::kOutOfDeviceMemory},
+                                         Injected{"hang", "pipeline:STEPS=3 WG=32 :hang", Outcome::kTimeout},
+                                         Injected{"segv_in_check", "check:STEPS=3 WG=32 :segv", Outcome::kCrash}),
+                         [](const auto& each) { return each.param.name; });
+
 TEST_F(Faults, ACrashThatDoesNotComeBackIsForgiven) {
   const std::string fault = "check:STEPS=3 WG=32 :segv@" + (folder_ / "once").string();
   Run("steps", Options(), fault.c_str());
@@ -156,6 +184,20 @@ TEST_F(Faults, TheSameCommandAgainMeasuresNothing) {
   EXPECT_EQ(Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements(), count);
   ASSERT_TRUE(second.rows[0].best);
   EXPECT_EQ(second.rows[0].best->point, first.rows[0].best->point);
+}
+
+TEST_F(Faults, TheDatabaseNamesTheWinnerOfThePlayOffBest) {  // though a tied, less simple variant may have the lesser median
+  for (int run = 0; run < 3; ++run) {
+    const std::string database = (folder_ / ("run" + std::to_string(run) + ".db")).string();
+    Store store = Store::Open(database, Store::Mode::kCreate);
+    const TuneReport report = Tune({Kernel("steps")}, store, Options());
+    ASSERT_TRUE(report.rows.at(0).best);
+    const auto best = store.Best("steps", {{"n", 4096}}, report.rows[0].device_key);
+    ASSERT_TRUE(best);
+    EXPECT_EQ(best->point, report.rows[0].best->point);
+    EXPECT_TRUE(best->properties.contains("chosen"));
+    EXPECT_EQ(store.Summary("steps").at(0).best->point, best->point);
+  }
 }
 
 TEST_F(Faults, StopKeepsWhatWasMeasured) {

@@ -67,7 +67,7 @@ TEST(Protocol, AnotherVersionSaysSo) {
     b.Receive();
     FAIL();
   } catch (const ProtocolError& error) {
-    EXPECT_STREQ(error.what(), "tuner and worker are of different versions (protocol 1 and 99)");
+    EXPECT_STREQ(error.what(), "tuner and worker are of different versions (protocol 2 and 99)");
   }
   close(pair.ends[0]);
 }
@@ -99,6 +99,24 @@ TEST(Protocol, MessagesComeBackAsTheyWere) {
   EXPECT_TRUE(again.options.cold);
   EXPECT_EQ(again.options.watchdog_ms, 77);
   EXPECT_EQ(again.options.max_samples, 5);
+}
+
+TEST(Protocol, ExpectedPipelinesComeBackAsTheyWere) {
+  const auto kernel = std::make_shared<Kernel>();
+  auto module = std::make_shared<Module>();
+  module->words = {1, 2, 3};
+  ExpectMessage expect{3, {{7, {kernel, "tiled", {{"WG", std::int64_t{64}}}, {}, {module}}, {{"n", 5}}}}};
+  const ExpectMessage back = ExpectMessage::Read(expect.Write(), kernel);
+  EXPECT_EQ(back.threads, 3);
+  ASSERT_EQ(back.expected.size(), 1u);
+  EXPECT_EQ(back.expected[0].number, 7u);
+  EXPECT_EQ(back.expected[0].binary.pattern, "tiled");
+  EXPECT_EQ(back.expected[0].binary.point, expect.expected[0].binary.point);
+  EXPECT_EQ(back.expected[0].binary.modules.at(0)->words, module->words);
+  EXPECT_EQ(back.expected[0].problem, expect.expected[0].problem);
+  const AheadMessage ahead = AheadMessage::Read(AheadMessage{7, false}.Write());
+  EXPECT_EQ(ahead.number, 7u);
+  EXPECT_FALSE(ahead.begins);
 }
 
 TEST(Protocol, EveryTruncatedMessageIsAnError) {
