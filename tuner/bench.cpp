@@ -46,17 +46,6 @@ void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types,
   main_.reset();
   small_.clear();
   right_when_small_.clear();
-  if (ahead_) ahead_->Forget();
-}
-
-void Bench::Expect(std::vector<ExpectedPipeline> expected, int threads, const std::function<void(const ExpectedPipeline&)>& before,
-                   const PipelinesAhead::Announce& announce) {
-  const auto make = [this, before](const ExpectedPipeline& each) {
-    if (before) before(each);
-    return context_.CreatePipeline(each.binary, each.problem);
-  };
-  if (!ahead_) ahead_ = std::make_unique<PipelinesAhead>(make, announce, threads);
-  ahead_->Expect(std::move(expected));
 }
 
 Pipeline Bench::PipelineFor(const BenchRequest& request) {

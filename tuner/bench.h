@@ -64,10 +64,9 @@ class Bench {
   // Forgets the buffers of the kernel before. reference: the compiled reference of these element types, or nullopt.
   void SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference);
 
-  // Makes pipelines of these on threads, for Measure to find them ready. The first call starts the threads. before: called on them
-  // before each. Errors: Error when no thread can be started.
-  void Expect(std::vector<ExpectedPipeline> expected, int threads, const std::function<void(const ExpectedPipeline&)>& before,
-              const PipelinesAhead::Announce& announce);
+  // Any thread may make pipelines, and Measure takes those that `ahead` holds. Errors: as Context::CreatePipeline.
+  Pipeline MakePipeline(const ExpectedPipeline& expected) { return context_.CreatePipeline(expected.binary, expected.problem); }
+  void Use(PipelinesAhead* ahead) { ahead_ = ahead; }
 
   // Never throws for what the variant did wrong. Errors: Error for what a person must fix (a reference that fails).
   Measurement Measure(const BenchRequest& request, const PhaseCallback& phase);
@@ -101,7 +100,7 @@ class Bench {
   std::set<std::string> right_when_small_;     // variants that passed those: not again for the kernel's next problem
   double busy_ns_ = 0;                          // of this process, in timings
   std::chrono::steady_clock::time_point last_busy_{};
-  std::unique_ptr<PipelinesAhead> ahead_;      // the last: its threads use the others
+  PipelinesAhead* ahead_ = nullptr;
 };
 
 }  // namespace hone

@@ -139,7 +139,11 @@ void Client::Expect(const Upcoming& upcoming) {
     each.number = next_id_++;
     message.expected.push_back(std::move(each));
   }
-  if (!message.expected.empty()) Send(message.Write());
+  if (message.expected.empty()) return;
+  try {
+    Send(message.Write());
+  } catch (const GoneError&) {  // Receive tells, after what the worker said before its end
+  }
 }
 
 // After a worker's death. False: it was making no pipeline ahead.

@@ -10,10 +10,7 @@ namespace {
 constexpr std::size_t kMostExpected = 64, kMostKept = 32;  // not yet begun; made and not yet taken
 }
 
-PipelinesAhead::PipelinesAhead(Make make, Announce announce, int threads)
-    : make_(std::move(make)), announce_(std::move(announce)) {
-  for (int t = 0; t < threads; ++t) threads_.emplace_back([this] { Work(); }, kDriverStackBytes);
-}
+PipelinesAhead::PipelinesAhead(Make make, Announce announce) : make_(std::move(make)), announce_(std::move(announce)) {}
 
 PipelinesAhead::~PipelinesAhead() {
   {
@@ -28,9 +25,10 @@ std::string PipelinesAhead::KeyOf(const Binary& binary, const Values& problem) {
   return binary.pattern + " " + binary.point.ToText() + ", " + problem.ToText();
 }
 
-void PipelinesAhead::Expect(std::vector<ExpectedPipeline> expected) {
+void PipelinesAhead::Expect(std::vector<ExpectedPipeline> expected, int threads) {
   {
     const std::lock_guard lock(mutex_);
+    while (static_cast<int>(threads_.size()) < threads) threads_.emplace_back([this] { Work(); }, kDriverStackBytes);
     std::erase_if(expected, [this](const ExpectedPipeline& each) { return entries_.contains(KeyOf(each.binary, each.problem)); });
     expected_.insert(expected_.begin(), std::make_move_iterator(expected.begin()), std::make_move_iterator(expected.end()));
     if (expected_.size() > kMostExpected) expected_.resize(kMostExpected);

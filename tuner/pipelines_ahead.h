@@ -23,16 +23,18 @@ struct ExpectedPipeline {
   Values problem;
 };
 
+// Threads: every function may be called by any number of threads at once.
 class PipelinesAhead {
  public:
   using Make = std::function<Pipeline(const ExpectedPipeline&)>;  // called on the threads
   // Called on the threads, when one begins to make a pipeline and when it has ended, whatever came of it.
   using Announce = std::function<void(std::uint64_t number, bool begins)>;
 
-  PipelinesAhead(Make make, Announce announce, int threads);
+  PipelinesAhead(Make make, Announce announce);
   ~PipelinesAhead();  // waits for those that are being made
 
-  void Expect(std::vector<ExpectedPipeline> expected);  // most likely first; goes before what was expected earlier
+  // Most likely first; goes before what was expected earlier. The first call starts the threads. Errors: Error when it cannot.
+  void Expect(std::vector<ExpectedPipeline> expected, int threads);
   // If it was made, or is being made, which is waited for. Empty: it was not, or something went wrong: make it yourself, and see.
   Pipeline Take(const Binary& binary, const Values& problem);
   void Forget();  // all of them: another kernel comes

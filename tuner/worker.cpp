@@ -1,12 +1,13 @@
 #include "tuner/worker.h"
 
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,15 +19,38 @@ namespace {
 
 constexpr int kExitDeviceLost = 3, kExitProtocol = 4, kExitFailed = 5;
 
+// Two threads: one reads what the tuner says, so that its Expect messages are heard while a variant runs; the other does the rest.
 class Worker {
  public:
   Worker(int fd, const WorkerHooks& hooks) : fd_(fd), channel_(fd), hooks_(hooks) {}
 
+  // The reading thread. Returns the process's exit status once the tuner is gone: so are we, whatever the other thread is stuck in.
+  int Read() {
+    try {
+      for (;;) {
+        Channel::Received next = channel_.Receive();
+        if (next.status != Channel::Status::kMessage) return 0;
+        if (next.message.type == MessageType::kExpect) {
+          Expect(next.message);
+          continue;
+        }
+        Request request{std::move(next.message), std::nullopt};
+        if (request.message.type == MessageType::kKernel) TakeKernel(request);
+        const std::lock_guard lock(requests_lock_);
+        requests_.push_back(std::move(request));
+        arrived_.notify_one();
+      }
+    } catch (const ProtocolError&) {
+      return kExitProtocol;
+    } catch (const std::exception& error) {
+      return Failed(error.what());
+    }
+  }
+
+  // The working thread.
   int Run() {
     try {
-      const Channel::Received first = channel_.Receive();
-      if (first.status != Channel::Status::kMessage) return 0;
-      const HelloMessage hello = HelloMessage::Read(first.message);
+      const HelloMessage hello = HelloMessage::Read(Next().message);
       return Serve(hello);
     } catch (const ProtocolError&) {
       return kExitProtocol;
@@ -36,21 +60,33 @@ class Worker {
   }
 
  private:
+  struct Request {
+    Message message;
+    std::optional<KernelMessage> kernel;  // of a kKernel, already read
+  };
+
+  Request Next() {
+    std::unique_lock lock(requests_lock_);
+    arrived_.wait(lock, [this] { return !requests_.empty(); });
+    Request next = std::move(requests_.front());
+    requests_.pop_front();
+    return next;
+  }
+
   int Serve(const HelloMessage& hello) {
     bench_.emplace(hello.device, hello.options);
+    bench_->Use(&ahead_);
     Send(ReadyMessage{bench_->info()}.Write());
     for (;;) {
-      const Channel::Received next = channel_.Receive();
-      if (next.status != Channel::Status::kMessage) return 0;
+      Request next = Next();
       switch (next.message.type) {
-        case MessageType::kKernel: TakeKernel(next.message); break;
+        case MessageType::kKernel: UseKernel(std::move(*next.kernel)); break;
         case MessageType::kMeasure:
           if (!Measure(next.message)) return kExitDeviceLost;
           break;
         case MessageType::kPlayoff:
           if (!Playoff(next.message)) return kExitDeviceLost;
           break;
-        case MessageType::kExpect: Expect(next.message); break;
         case MessageType::kQuit: return 0;
         default: throw ProtocolError("the tuner sent what only a worker sends");
       }
@@ -70,8 +106,37 @@ class Worker {
     return kExitFailed;
   }
 
-  void TakeKernel(const Message& message) {
-    KernelMessage kernel = KernelMessage::Read(message);
+  // --- the reading thread ---
+
+  void TakeKernel(Request& request) {
+    request.kernel = KernelMessage::Read(request.message);
+    expected_kernel_ = request.kernel->kernel;
+    ahead_.Forget();
+  }
+
+  void Expect(const Message& message) {
+    if (!expected_kernel_) throw ProtocolError("a variant came before its kernel");
+    ExpectMessage expect = ExpectMessage::Read(message, expected_kernel_);
+    ahead_.Expect(std::move(expect.expected), expect.threads);
+  }
+
+  // --- the threads that make pipelines; the tuner expects only after Ready ---
+
+  Pipeline MakeAhead(const ExpectedPipeline& expected) {
+    if (hooks_.before) hooks_.before(fd_, Phase::kPipeline, expected.binary.pattern, expected.binary.point);
+    return bench_->MakePipeline(expected);
+  }
+
+  void AnnounceAhead(std::uint64_t number, bool begins) {
+    try {
+      Send(AheadMessage{number, begins}.Write());
+    } catch (const ProtocolError&) {  // the tuner is gone; Read sees it too
+    }
+  }
+
+  // --- the working thread ---
+
+  void UseKernel(KernelMessage kernel) {
     kernel_ = kernel.kernel;
     bench_->SetKernel(kernel.kernel, kernel.types, std::move(kernel.reference));
   }
@@ -81,21 +146,6 @@ class Worker {
       Send(PhaseMessage{id, phase, what}.Write());
       if (hooks_.before) hooks_.before(fd_, phase, requests.front().binary.pattern, requests.front().binary.point);
     };
-  }
-
-  void Expect(const Message& message) {
-    if (!kernel_) throw ProtocolError("a variant came before its kernel");
-    ExpectMessage expect = ExpectMessage::Read(message, kernel_);
-    const auto before = [this](const ExpectedPipeline& each) {
-      if (hooks_.before) hooks_.before(fd_, Phase::kPipeline, each.binary.pattern, each.binary.point);
-    };
-    const auto announce = [this](std::uint64_t number, bool begins) {
-      try {
-        Send(AheadMessage{number, begins}.Write());
-      } catch (const ProtocolError&) {  // the tuner is gone; WorkerMain sees it too
-      }
-    };
-    bench_->Expect(std::move(expect.expected), expect.threads, before, announce);
   }
 
   bool Measure(const Message& message) {
@@ -127,24 +177,20 @@ class Worker {
 
   int fd_;
   Channel channel_;
-  std::mutex sending_;  // threads that make pipelines ahead send too
+  std::mutex sending_;
   const WorkerHooks& hooks_;
+  std::mutex requests_lock_;
+  std::condition_variable arrived_;
+  std::deque<Request> requests_;
+  std::shared_ptr<const Kernel> expected_kernel_;  // of the reading thread
+  std::shared_ptr<const Kernel> kernel_;           // of the working thread
   std::optional<Bench> bench_;
-  std::shared_ptr<const Kernel> kernel_;
-};
-
-struct ThreadArguments {
-  int fd;
-  const WorkerHooks* hooks;
+  PipelinesAhead ahead_{[this](const ExpectedPipeline& expected) { return MakeAhead(expected); },
+                        [this](std::uint64_t number, bool begins) { AnnounceAhead(number, begins); }};
 };
 
 // _exit: a lost or hanging device would block every destructor, and whatever was worth keeping has been sent.
-void* RunThread(void* arguments) {
-  const auto& [fd, hooks] = *static_cast<ThreadArguments*>(arguments);
-  auto worker = std::make_unique<Worker>(fd, *hooks);
-  const int status = worker->Run();
-  _exit(status);
-}
+void* RunThread(void* worker) { _exit(static_cast<Worker*>(worker)->Run()); }
 
 }  // namespace
 
@@ -155,16 +201,13 @@ int WorkerMain(int fd, const WorkerHooks& hooks) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
 
-  ThreadArguments arguments{fd, &hooks};
+  const auto worker = std::make_unique<Worker>(fd, hooks);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kDriverStackBytes);
   pthread_t thread;
-  if (pthread_create(&thread, &attributes, RunThread, &arguments) != 0) return kExitFailed;
-  for (;;) {  // the tuner is gone: so are we, whatever the other thread is stuck in
-    pollfd watched{fd, POLLRDHUP, 0};
-    if (poll(&watched, 1, -1) > 0 && (watched.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL))) _exit(0);
-  }
+  if (pthread_create(&thread, &attributes, RunThread, worker.get()) != 0) return kExitFailed;
+  _exit(worker->Read());
 }
 
 }  // namespace hone

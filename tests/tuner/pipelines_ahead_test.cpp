@@ -30,9 +30,9 @@ class PipelinesAheadTest : public testing::Test {
 TEST_F(PipelinesAheadTest, GivesWhatWasMadeOnceAndOnlyThat) {
   std::latch ended(3);
   PipelinesAhead ahead([&](const ExpectedPipeline& each) { return context_.CreatePipeline(each.binary, each.problem); },
-                       [&](std::uint64_t, bool begins) { if (!begins) ended.count_down(); }, 2);
+                       [&](std::uint64_t, bool begins) { if (!begins) ended.count_down(); });
   EXPECT_FALSE(ahead.Take(Variant(1), problem_));
-  ahead.Expect({Expected(1), Expected(2), Expected(3)});
+  ahead.Expect({Expected(1), Expected(2), Expected(3)}, 2);
   ended.wait();
   EXPECT_FALSE(ahead.Take(Variant(4), problem_));
   EXPECT_FALSE(ahead.Take(Variant(1), {{"n", 998}}));
@@ -50,10 +50,10 @@ TEST_F(PipelinesAheadTest, WaitsForOneThatIsBeingMade) {
     if (each.number == 1) begun.count_down();
     go.wait();
     return context_.CreatePipeline(each.binary, each.problem);
-  }, [](std::uint64_t, bool) {}, 1);
-  ahead.Expect({Expected(1)});
+  }, [](std::uint64_t, bool) {});
+  ahead.Expect({Expected(1)}, 1);
   begun.wait();
-  ahead.Expect({Expected(2), Expected(1)});  // being made already: not twice
+  ahead.Expect({Expected(2), Expected(1)}, 1);  // being made already: not twice
   std::jthread later([&] { go.count_down(); });
   EXPECT_TRUE(ahead.Take(Variant(1), problem_));
 }
@@ -64,8 +64,8 @@ TEST_F(PipelinesAheadTest, AFailureIsLeftToWhoeverAsks) {
   PipelinesAhead ahead([&](const ExpectedPipeline& each) -> Pipeline {
     if (each.number == 1) throw std::runtime_error("no");
     return context_.CreatePipeline(each.binary, each.problem);
-  }, [&](std::uint64_t, bool now) { now ? static_cast<void>(++begins) : ended.count_down(); }, 1);
-  ahead.Expect({Expected(1), Expected(2)});
+  }, [&](std::uint64_t, bool now) { now ? static_cast<void>(++begins) : ended.count_down(); });
+  ahead.Expect({Expected(1), Expected(2)}, 1);
   ended.wait();
   EXPECT_EQ(begins, 2);
   EXPECT_FALSE(ahead.Take(Variant(1), problem_));
