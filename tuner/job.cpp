@@ -424,7 +424,8 @@ std::vector<PointId> Job::Finalists() {
     if (found != results_.end() && found->second.outcome == Outcome::kOk) add(found->second.pattern, found->second.point);
   }
   for (const auto& [key, stored] : stored_)  // whoever won before
-    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) add(stored.pattern, stored.point);
+    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen") && results_.emplace(key, stored).second)
+      add(stored.pattern, stored.point);
   return points;
 }
 
