@@ -263,6 +263,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     result.samples_ns.clear();
     arena.Distrust();
     for (const auto& each : small_) each->Distrust();
+    const Stove::Rest rest(stove_.get());
     if (context_.usable() && !sentinel_.Alive()) {
       result.outcome = Outcome::kDeviceLost;
       result.message += "; afterwards the device did no work any more";

@@ -1,6 +1,6 @@
 #include "tuner/stove.h"
 
-#include <chrono>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -11,7 +11,7 @@
 namespace hone {
 namespace {
 
-constexpr double kLeast_ms = 0.2;  // of one dispatch, its submission and wait included
+constexpr double kLeast_ns = 300e3;  // of one dispatch, on the GPU: longer than submitting it and waiting for it may take
 constexpr std::uint32_t kMostTurns = 1u << 20;
 
 // The store never happens, and no compiler knows it.
@@ -44,11 +44,7 @@ struct Stove::Impl {
     thread.join();
   }
 
-  double Dispatch_ms() {
-    const auto start = std::chrono::steady_clock::now();
-    context.Run(pipeline, {buffer}, {{"turns", turns}});
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  }
+  double Dispatch_ns() { return context.TimeNs(pipeline, {{{buffer}, {}}}, {{"turns", turns}}, 1).front(); }
 
   void Burn() {
     std::unique_lock lock(mutex);
@@ -57,16 +53,17 @@ struct Stove::Impl {
       if (over) return;
       burning = true;
       lock.unlock();
-      double ms = 0;
+      double ns = 0;
       try {
-        ms = Dispatch_ms();
+        ns = Dispatch_ns();
       } catch (const Error&) {  // the worker will notice by itself that the device is gone
         lock.lock();
         burning = false, over = true;
         changed.notify_all();
         return;
       }
-      if (ms < kLeast_ms && turns < kMostTurns) turns *= 2;
+      ++dispatches;
+      if (ns < kLeast_ns && turns < kMostTurns) turns *= 2;
       lock.lock();
       burning = false;
       changed.notify_all();
@@ -81,11 +78,13 @@ struct Stove::Impl {
   std::condition_variable changed;
   int resting = 0;  // Rests alive
   bool burning = false, over = false;
+  std::atomic<std::uint64_t> dispatches = 0;
   std::thread thread;
 };
 
 Stove::Stove(const std::string& device) : impl_(std::make_unique<Impl>(device)) {}
 Stove::~Stove() = default;
+std::uint64_t Stove::dispatches() const { return impl_->dispatches; }
 
 Stove::Rest::Rest(Stove* stove) : stove_(stove) {
   if (!stove_) return;

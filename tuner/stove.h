@@ -4,6 +4,7 @@
 // 580.159), and 30 ms of warm-up before each variant do not bring it back.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,8 @@ class Stove {
   ~Stove();
   Stove(const Stove&) = delete;
   Stove& operator=(const Stove&) = delete;
+
+  std::uint64_t dispatches() const;  // so far
 
   // As long as one lives, the GPU is left alone; whatever else runs on it needs one, since a driver may give up on a long dispatch
   // that does not make room for another's. The constructor waits for what burns (a fraction of a millisecond).
