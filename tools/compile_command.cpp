@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "compiler/template.h"
 #include "db/error.h"
@@ -14,6 +15,7 @@
 #include "tools/format.h"
 #include "tools/kernels.h"
 #include "tools/progress.h"
+#include "tools/results.h"
 #include "tools/table.h"
 #include "tools/whole_file.h"
 
@@ -70,8 +72,8 @@ class CompileJob {
 
   Compiled Compile(const Kernel& kernel) {
     const auto start = std::chrono::steady_clock::now();
-    const Hash key = KeyOf(kernel);
     store_.PutKernel(kernel);
+    const Hash key = KeyOf(kernel);
     Compiled result;
     result.unchanged = !arguments_.Flag("fresh") && store_.IsBuilt(kernel, key);
     if (!result.unchanged) {
@@ -92,13 +94,38 @@ class CompileJob {
     for (const Values& problem : ProblemsFor(kernel, arguments_)) text += "\nproblem " + problem.ToText();
     for (const std::string& pattern : arguments_.All("pattern")) text += "\npattern " + pattern;
     for (const std::string& folder : arguments_.All("include")) text += "\ninclude " + folder;
+    if (!arguments_.Flag("tuned")) return HashOf(text);
+    for (const Variant& variant : TunedVariants(kernel)) {
+      text += "\ntuned " + variant.pattern + " " + variant.point.ToText() + " " + variant.types.ToText();
+    }
     return HashOf(text);
   }
 
+  // What an application ships: the best variant of each problem on each device that the database knows, and the default
+  // ones.
+  std::vector<Variant> TunedVariants(const Kernel& kernel) const {
+    std::set<std::tuple<std::string, Values, Values>> chosen;
+    const VariantName standard = DefaultVariant(kernel);
+    for (const Values& problem : ProblemsFor(kernel, arguments_)) {
+      chosen.emplace(standard.pattern, standard.point, TypesOf(kernel, problem));
+    }
+    for (const Coverage& coverage : store_.Summary(kernel.name)) {
+      if (!coverage.best) continue;
+      chosen.emplace(coverage.best->pattern, coverage.best->point, TypesOf(kernel, coverage.problem));
+    }
+    std::vector<Variant> variants;
+    for (const auto& [pattern, point, types] : chosen) variants.push_back({pattern, point, types});
+    return variants;
+  }
+
+  std::vector<Variant> VariantsOf(const Kernel& kernel) const {
+    if (arguments_.Flag("tuned")) return TunedVariants(kernel);
+    return VariantsFor(kernel, device_ ? *device_ : AnyDeviceFor(kernel), ProblemsFor(kernel, arguments_),
+                       arguments_.All("pattern"), arguments_.Integer("variants"), arguments_.Integer("seed"));
+  }
+
   void CompileVariants(const Kernel& kernel, Compiled& result) {
-    const std::vector<Variant> variants =
-        VariantsFor(kernel, device_ ? *device_ : AnyDeviceFor(kernel), ProblemsFor(kernel, arguments_),
-                    arguments_.All("pattern"), arguments_.Integer("variants"), arguments_.Integer("seed"));
+    const std::vector<Variant> variants = VariantsOf(kernel);
     result.variants = variants.size();
     Progress progress(kernel.name, arguments_.Flag("json") ? Progress::Style::kQuiet : Progress::Style::kAuto);
     for (std::size_t first = 0; first < variants.size(); first += kTransaction) {
@@ -233,6 +260,7 @@ Command CompileCommand() {
                       PatternOption(),
                       {"variants", "N", "at most N variants a problem, sampled evenly; 0: all", "0"},
                       {"seed", "N", "of that sample", "1"},
+                      {"tuned", "", "only the best variants that the database knows, and the default ones: what ships"},
                       IncludeOption(),
                       {"threads", "N", "threads; 0: one a core", "0"},
                       {"fresh", "", "compile everything again, also what the database remembers"},

@@ -1,5 +1,4 @@
-// libFuzzer target: any bytes as a manifest. Build with clang: cmake -DCMAKE_CXX_COMPILER=clang++ -DHONE_FUZZ=ON;
-// run: manifest_fuzz -max_total_time=60 CORPUS tests/data/manifests
+// Any bytes as a manifest: an Error, or a kernel that can be stored and read back.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,8 +8,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   try {
-    hone::KernelToJson(hone::ParseManifest(text, "kernel.toml", "fuzzed"));
-  } catch (const hone::Error&) {
+    const hone::Kernel kernel = hone::ParseManifest(text, "kernel.toml", "fuzzed");
+    const std::string stored = hone::KernelToJson(kernel);
+    if (kernel.patterns.empty() || hone::KernelToJson(hone::KernelFromJson(stored)) != stored) __builtin_trap();
+  } catch (const hone::Error& error) {
+    if (std::string(error.what()).empty()) __builtin_trap();
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 # What `cmake --install` installs, by component:
 #   runtime   hone::runtime, hone::runtime_shared (C) and hone::db, their public headers, and what find_package(hone) and pkg-config read
-#   tools     the hone program
-#   kernels   the kernel library, as data
+#   tools     the hone program, as hone::hone, with which hone_kernels() makes databases
+#   kernels   the kernel library, as data, and share/hone/tuned.db: what kernels/tuned/*.txt say of them, ready to load
 include(CMakePackageConfigHelpers)
 
 # hone_header_closure(OUT header...): these headers and all of ours that they include, as paths from the repository root.
@@ -36,7 +36,8 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/honeConfig.cmake.in ${PR
                               INSTALL_DESTINATION ${package_dir} PATH_VARS CMAKE_INSTALL_DATADIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/honeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/honeConfig.cmake ${PROJECT_BINARY_DIR}/honeConfigVersion.cmake
-              ${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake DESTINATION ${package_dir} COMPONENT runtime)
+              ${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake ${CMAKE_CURRENT_LIST_DIR}/HoneKernels.cmake
+        DESTINATION ${package_dir} COMPONENT runtime)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/hone.pc.in ${PROJECT_BINARY_DIR}/hone.pc @ONLY)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/hone-c.pc.in ${PROJECT_BINARY_DIR}/hone-c.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/hone.pc ${PROJECT_BINARY_DIR}/hone-c.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT runtime)
@@ -44,7 +45,7 @@ if(hone_prefix AND EXISTS ${hone_prefix}/lib/libmuparser.a)  # built by tools/se
   install(FILES ${hone_prefix}/lib/libmuparser.a DESTINATION ${package_dir} COMPONENT runtime)
 endif()
 
-if(TARGET hone)
-  install(TARGETS hone RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
-endif()
+install(TARGETS hone EXPORT honeTools RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
+install(EXPORT honeTools NAMESPACE hone:: DESTINATION ${package_dir} COMPONENT tools)
 install(DIRECTORY kernels DESTINATION ${CMAKE_INSTALL_DATADIR}/hone COMPONENT kernels)
+include(HoneTunedDatabase)
