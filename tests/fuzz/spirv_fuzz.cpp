@@ -24,7 +24,7 @@ void Try(const Body& body) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   hone::Module module;
   module.words.resize(size / 4);
-  std::memcpy(module.words.data(), data, module.words.size() * 4);
+  if (size >= 4) std::memcpy(module.words.data(), data, module.words.size() * 4);
   module.interface = hone::Reflect(module.words);
   hone::StatsText(module);
   for (const hone::Language language : {hone::Language::kGlsl, hone::Language::kHlsl, hone::Language::kMsl}) {
