@@ -1,12 +1,6 @@
 # Installs the package into a temporary prefix, builds the programs of this folder from it, runs them with a tuned database,
 # and looks at what they link.   cmake -DBUILD=… -DSOURCE=… -DDATABASE=… -DMAKE_DATABASE=… -DWORK=… -P embed_test.cmake
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "failed (${status}): ${ARGN}\n${output}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})

@@ -1,13 +1,7 @@
 # hone_kernels() of the installed package: an application's build makes its kernels, makes them again when a source changes, and
 # does nothing when none did.   cmake -DBUILD=… -DSOURCE=… -DMAKE_DATABASE=… -DWORK=… -P hone_kernels_test.cmake
 cmake_minimum_required(VERSION 3.25)
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT status EQUAL 0)
-    message(FATAL_ERROR "failed (${status}): ${ARGN}\n${output}")
-  endif()
-  set(output "${output}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 # build(WHY app...): builds; the kernels of these programs, and of no others, must have been compiled.
 function(build why)

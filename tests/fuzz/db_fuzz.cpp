@@ -8,20 +8,12 @@
 #include <sstream>
 #include <string>
 
-#include "db/error.h"
 #include "db/exchange.h"
 #include "db/formula.h"
 #include "db/verify.h"
+#include "tests/fuzz/try.h"
 
 namespace {
-
-template <typename Body>
-void Try(const Body& body) {
-  try {
-    body();
-  } catch (const hone::Error&) {
-  }
-}
 
 std::string Folder() {
   static const std::string folder = [] {

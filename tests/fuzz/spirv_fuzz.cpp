@@ -7,19 +7,7 @@
 #include "compiler/optimize.h"
 #include "compiler/readback.h"
 #include "compiler/reflect.h"
-#include "db/error.h"
-
-namespace {
-
-template <typename Body>
-void Try(const Body& body) {
-  try {
-    body();
-  } catch (const hone::Error&) {
-  }
-}
-
-}  // namespace
+#include "tests/fuzz/try.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   hone::Module module;
