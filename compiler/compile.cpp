@@ -22,7 +22,7 @@ namespace {
 // What one pass is compiled from.
 struct Job {
   std::shared_ptr<const SourceTree> tree;
-  Defines defines;                    // those that the sources mention
+  Defines defines;  // those that the sources mention
   std::vector<std::string> optimize;
   Hash key;
 };
@@ -115,7 +115,8 @@ struct Compiler::Impl {
     const std::string path = (std::filesystem::path(kernel.folder) / shader).string();
     std::lock_guard lock(mutex);
     auto& tree = trees[path];
-    if (!tree) tree = std::make_shared<const SourceTree>(ReadSourceTree(path, IncludeDirs(kernel.folder, options.include_dirs)));
+    if (!tree)
+      tree = std::make_shared<const SourceTree>(ReadSourceTree(path, IncludeDirs(kernel.folder, options.include_dirs)));
     return tree;
   }
 
@@ -220,7 +221,8 @@ struct Compiler::Impl {
     return {std::move(module), {}};
   }
 
-  CompileResult MakeVariant(const std::shared_ptr<const Kernel>& kernel, const Pattern* pattern, const Values& point, const Values& types);
+  CompileResult MakeVariant(const std::shared_ptr<const Kernel>& kernel, const Pattern* pattern, const Values& point,
+                            const Values& types);
 };
 
 namespace {
@@ -238,8 +240,8 @@ const Pattern& Need(const Kernel& kernel, const std::string& name) {
 
 }  // namespace
 
-CompileResult Compiler::Impl::MakeVariant(const std::shared_ptr<const Kernel>& kernel, const Pattern* pattern, const Values& point,
-                                      const Values& types) {
+CompileResult Compiler::Impl::MakeVariant(const std::shared_ptr<const Kernel>& kernel, const Pattern* pattern,
+                                          const Values& point, const Values& types) {
   CompileResult result;
   Binary binary{kernel, pattern ? pattern->name : "", point, types, {}};
   std::set<std::string> declared;  // specialization constants
@@ -258,10 +260,10 @@ CompileResult Compiler::Impl::MakeVariant(const std::shared_ptr<const Kernel>& k
   const std::string manifest = (std::filesystem::path(kernel->folder) / "kernel.toml").string();
   for (const Parameter& parameter : pattern && !HasError(result.diagnostics) ? pattern->parameters : std::vector<Parameter>{}) {
     if (!parameter.specialize || declared.contains(parameter.name)) continue;
-    result.diagnostics.push_back(MakeError(
-        {manifest}, "parameter '" + parameter.name + "' of pattern '" + pattern->name +
-                        "' has specialize = true, but no shader declares it (layout(constant_id = 0) const uint " + parameter.name +
-                        " = 1;)"));
+    result.diagnostics.push_back(
+        MakeError({manifest}, "parameter '" + parameter.name + "' of pattern '" + pattern->name +
+                                  "' has specialize = true, but no shader declares it (layout(constant_id = 0) const uint " +
+                                  parameter.name + " = 1;)"));
   }
   const std::string label = Label(*kernel, binary.pattern, point, types);
   for (Diagnostic& d : result.diagnostics) d.variant = label;
@@ -311,14 +313,13 @@ Hash Compiler::Key(const Kernel& kernel, const std::string& pattern, const Value
   const Values complete = CompleteTypes(kernel, types);
   std::string text;
   for (const Pass& pass : chosen.passes) {
-    text += impl_->MakeJob(kernel, pass, DefinesOf(chosen, pass, point, complete), OptimizeOf(kernel, &chosen)).key.ToHex() + "\n";
+    text +=
+        impl_->MakeJob(kernel, pass, DefinesOf(chosen, pass, point, complete), OptimizeOf(kernel, &chosen)).key.ToHex() + "\n";
   }
   return HashOf(std::string_view(text));
 }
 
-Compiler::Counters Compiler::counters() const {
-  return {impl_->passes, impl_->cached, impl_->translated, impl_->optimized};
-}
+Compiler::Counters Compiler::counters() const { return {impl_->passes, impl_->cached, impl_->translated, impl_->optimized}; }
 
 std::string ToolVersions() {
   static const std::string versions = GlslVersion() + ", " + OptimizerVersion() + ", hone modules 2";
@@ -335,7 +336,8 @@ Values CompleteTypes(const Kernel& kernel, const Values& types) {
     std::vector<std::string> options;
     for (const TypeChoice::Option& option : type.options) options.push_back(option.glsl);
     if (std::find(options.begin(), options.end(), word) == options.end()) {
-      throw Error("'" + word + "' is not one of the types of '" + type.name + "' of kernel '" + kernel.name + "'" + DidYouMean(word, options));
+      throw Error("'" + word + "' is not one of the types of '" + type.name + "' of kernel '" + kernel.name + "'" +
+                  DidYouMean(word, options));
     }
     complete.Set(type.name, word);
   }

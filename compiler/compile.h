@@ -21,10 +21,10 @@ struct Variant {
 
 // A variant that does not compile is a normal answer (Outcome::kCompileError).
 struct CompileResult {
-  std::optional<Binary> binary;          // absent when there are errors
-  std::vector<Diagnostic> diagnostics;   // errors and warnings, with the variant they are about
+  std::optional<Binary> binary;         // absent when there are errors
+  std::vector<Diagnostic> diagnostics;  // errors and warnings, with the variant they are about
   bool ok() const { return binary.has_value(); }
-  std::string ToText() const;            // the diagnostics, one after the other
+  std::string ToText() const;  // the diagnostics, one after the other
 };
 
 // Modules kept from earlier runs, by key. One call at a time, from several threads.
@@ -36,10 +36,10 @@ class ModuleCache {
 };
 
 struct CompilerOptions {
-  std::vector<std::string> include_dirs;            // searched after the kernel's folder and common/ beside it
-  unsigned threads = 0;                             // of CompileMany; 0: all cores
+  std::vector<std::string> include_dirs;              // searched after the kernel's folder and common/ beside it
+  unsigned threads = 0;                               // of CompileMany; 0: all cores
   std::size_t memory_bytes = std::size_t{128} << 20;  // modules kept in memory; the oldest go first
-  ModuleCache* cache = nullptr;                     // must outlive the Compiler
+  ModuleCache* cache = nullptr;                       // must outlive the Compiler
 };
 
 // Threads: every function may be called by any number of threads at once. Files are read once in a Compiler's life.
@@ -80,7 +80,8 @@ class Compiler {
 // "glslang 15.1.0, SPIRV-Tools v2025.1 …, hone modules 1": what a cache of modules depends on.
 std::string ToolVersions();
 
-// The kernel's element types with `types` over their defaults. Errors: Error for a type or an option that the kernel does not have.
+// The kernel's element types with `types` over their defaults. Errors: Error for a type or an option that the kernel does not
+// have.
 Values CompleteTypes(const Kernel& kernel, const Values& types);
 
 }  // namespace hone

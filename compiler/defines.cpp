@@ -39,18 +39,20 @@ Defines DefinesOf(const Pattern& pattern, const Pass& pass, const Values& point,
   return Collect(&pattern, pass, point, types);
 }
 
-Defines DefinesOfReference(const Kernel& kernel, const Values& types) { return Collect(nullptr, kernel.reference_pass, {}, types); }
+Defines DefinesOfReference(const Kernel& kernel, const Values& types) {
+  return Collect(nullptr, kernel.reference_pass, {}, types);
+}
 
-std::vector<std::string> Flags(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point, const Values& types,
-                               const std::vector<std::string>& include_dirs) {
+std::vector<std::string> Flags(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point,
+                               const Values& types, const std::vector<std::string>& include_dirs) {
   std::vector<std::string> flags{"--target-env=vulkan1.3"};
   for (const std::string& dir : IncludeDirs(kernel.folder, include_dirs)) flags.push_back("-I" + dir);
   for (const auto& [name, value] : DefinesOf(pattern, pass, point, types)) flags.push_back("-D" + name + "=" + value);
   return flags;
 }
 
-std::string CommandLine(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point, const Values& types,
-                        const std::vector<std::string>& include_dirs) {
+std::string CommandLine(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point,
+                        const Values& types, const std::vector<std::string>& include_dirs) {
   std::string line = "glslc";
   for (const std::string& flag : Flags(kernel, pattern, pass, point, types, include_dirs)) line += " " + ForShell(flag);
   return line + " " + ForShell((std::filesystem::path(kernel.folder) / pass.shader).string());

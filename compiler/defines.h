@@ -15,11 +15,11 @@ Defines DefinesOf(const Pattern& pattern, const Pass& pass, const Values& point,
 Defines DefinesOfReference(const Kernel& kernel, const Values& types);
 
 // The flags with which stock `glslc` compiles this pass of this variant: {"--target-env=vulkan1.3", "-I…", "-DWG=256", …}.
-std::vector<std::string> Flags(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point, const Values& types,
-                               const std::vector<std::string>& include_dirs = {});
+std::vector<std::string> Flags(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point,
+                               const Values& types, const std::vector<std::string>& include_dirs = {});
 
 // "glslc --target-env=vulkan1.3 … -DWG=256 kernels/axpy/strided.comp", ready for a shell.
-std::string CommandLine(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point, const Values& types,
-                        const std::vector<std::string>& include_dirs = {});
+std::string CommandLine(const Kernel& kernel, const Pattern& pattern, const Pass& pass, const Values& point,
+                        const Values& types, const std::vector<std::string>& include_dirs = {});
 
 }  // namespace hone

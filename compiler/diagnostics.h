@@ -14,8 +14,8 @@ struct Diagnostic {
   Location where;
   std::string severity = "error";  // or "warning"
   std::string text;
-  std::string source_line;         // the offending line, without its newline; may be empty
-  std::string variant;             // "axpy strided PER_LANE=4 WG=256"; empty for manifests
+  std::string source_line;  // the offending line, without its newline; may be empty
+  std::string variant;      // "axpy strided PER_LANE=4 WG=256"; empty for manifests
 
   // FILE:LINE:COLUMN: error: TEXT
   //     source line
@@ -40,11 +40,11 @@ class ManifestError : public Error {
 class DiagnosticLog {
  public:
   struct Entry {
-    Diagnostic diagnostic;              // its variant: the first, by text
-    int count = 0;                      // variants that have it
+    Diagnostic diagnostic;  // its variant: the first, by text
+    int count = 0;          // variants that have it
   };
   void Add(const Diagnostic& diagnostic);
-  std::vector<Entry> Entries() const;   // by file, line, column, text
+  std::vector<Entry> Entries() const;  // by file, line, column, text
   bool empty() const;
   // Each entry's text; "  in VARIANT and 41 more variants" where it is folded.
   std::string ToText() const;

@@ -84,7 +84,8 @@ void Append(std::vector<Diagnostic>& to, std::vector<Diagnostic> from) {
 GlslResult CompileGlsl(const SourceTree& tree, const Defines& defines) {
   Initialize();
   constexpr EShLanguage kStage = EShLangCompute;
-  constexpr auto kMessages = static_cast<EShMessages>(EShMsgSpvRules | EShMsgVulkanRules | EShMsgDisplayErrorColumn | EShMsgCascadingErrors);
+  constexpr auto kMessages =
+      static_cast<EShMessages>(EShMsgSpvRules | EShMsgVulkanRules | EShMsgDisplayErrorColumn | EShMsgCascadingErrors);
   GlslResult result;
   if (!HasSupportedVersion(tree.texts.at(tree.files[0]))) {
     Diagnostic d = MakeError({tree.files[0], 1, 1}, "a shader must begin with #version 460 (or 450)");

@@ -38,7 +38,8 @@ std::string Tidy(std::string_view text) {
 }
 
 bool IsSummary(std::string_view text) {
-  return text.find("compilation errors.") != std::string_view::npos || text.find("compilation terminated") != std::string_view::npos;
+  return text.find("compilation errors.") != std::string_view::npos ||
+         text.find("compilation terminated") != std::string_view::npos;
 }
 
 }  // namespace

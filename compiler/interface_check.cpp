@@ -9,7 +9,8 @@ namespace {
 
 class Checker {
  public:
-  Checker(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const ModuleInterface& interface, const SourceTree& tree)
+  Checker(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const ModuleInterface& interface,
+          const SourceTree& tree)
       : kernel_(kernel), pattern_(pattern), pass_(pass), interface_(interface), tree_(tree) {}
 
   std::vector<Diagnostic> Run() {
@@ -41,9 +42,10 @@ class Checker {
     const Formula value = Formula::Parse(push->value);
     for (const std::string& used : value.names()) {
       if (!HasValue(used)) {
-        Add({"push_constant"}, name + " = \"" + push->value + "\" has no value in " +
-                                   (pattern_ ? "this pass: pattern '" + pattern_->name + "'" : std::string("the reference: it")) +
-                                   " has no '" + used + "'");
+        Add({"push_constant"},
+            name + " = \"" + push->value + "\" has no value in " +
+                (pattern_ ? "this pass: pattern '" + pattern_->name + "'" : std::string("the reference: it")) + " has no '" +
+                used + "'");
       }
     }
   }
@@ -71,12 +73,15 @@ class Checker {
     const std::size_t workspaces = pattern_ ? pattern_->workspaces.size() : 0;
     const std::string number = std::to_string(binding.binding);
     if (binding.binding >= buffers + workspaces) {
-      const auto count = [](std::size_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
+      const auto count = [](std::size_t n, const std::string& what) {
+        return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+      };
       return Add({"binding", number}, "binding " + number + " is beyond the kernel's " + count(buffers, "buffer") +
                                           (pattern_ ? " and the pattern's " + count(workspaces, "workspace") : ""));
     }
     if (!binding.writes) return;
-    const auto& own = binding.binding < buffers ? kernel_.buffers[binding.binding] : pattern_->workspaces[binding.binding - buffers];
+    const auto& own =
+        binding.binding < buffers ? kernel_.buffers[binding.binding] : pattern_->workspaces[binding.binding - buffers];
     Written(own.name, binding, "");
     // A loop that exchanges bindings writes both of a pair in turn.
     for (const Loop& loop : pattern_ ? pattern_->loops : std::vector<Loop>{}) {
@@ -108,7 +113,8 @@ class Checker {
     }
     const std::string name = "specialization constant '" + constant.name + "'";
     if (std::find(names.begin(), names.end(), constant.name) == names.end()) {
-      return Add({"constant_id", constant.name}, name + " is no parameter with specialize = true" + DidYouMean(constant.name, names));
+      return Add({"constant_id", constant.name},
+                 name + " is no parameter with specialize = true" + DidYouMean(constant.name, names));
     }
     if (constant.type != "int" && constant.type != "uint" && constant.type != "bool") {
       Add({"constant_id", constant.name}, name + " must be int, uint or bool, not " + constant.type);
@@ -125,8 +131,8 @@ class Checker {
 
 }  // namespace
 
-std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const ModuleInterface& interface,
-                                       const SourceTree& tree) {
+std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass,
+                                       const ModuleInterface& interface, const SourceTree& tree) {
   return Checker(kernel, pattern, pass, interface, tree).Run();
 }
 

@@ -12,7 +12,7 @@ namespace hone {
 // pattern: nullptr for the reference, which sees the kernel's own buffers only.
 // Checks push constants (name, type, a value in this pattern), bindings (in range, nothing written that is read-only) and
 // specialization constants (each is a parameter with specialize = true).
-std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const ModuleInterface& interface,
-                                       const SourceTree& tree);
+std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass,
+                                       const ModuleInterface& interface, const SourceTree& tree);
 
 }  // namespace hone

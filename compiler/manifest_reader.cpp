@@ -25,12 +25,14 @@ std::string WithKey(std::string fact, const std::string& key) {
 }
 
 const Names& ReservedWords() {
-  static const Names words{
-      "main", "void", "bool", "int", "uint", "float", "double", "true", "false", "if", "else", "for", "while", "do", "switch", "case",
-      "default", "break", "continue", "return", "discard", "struct", "const", "in", "out", "inout", "uniform", "buffer", "shared",
-      "layout", "readonly", "writeonly", "restrict", "volatile", "coherent", "precise", "flat", "highp", "mediump", "lowp", "precision",
-      "define", "defined", "undef", "include", "version", "extension", "pragma", "line", "vec2", "vec3", "vec4", "uvec2", "uvec3",
-      "uvec4", "ivec2", "ivec3", "ivec4", "mat2", "mat3", "mat4"};
+  static const Names words{"main",      "void",     "bool",     "int",     "uint",    "float",   "double",    "true",
+                           "false",     "if",       "else",     "for",     "while",   "do",      "switch",    "case",
+                           "default",   "break",    "continue", "return",  "discard", "struct",  "const",     "in",
+                           "out",       "inout",    "uniform",  "buffer",  "shared",  "layout",  "readonly",  "writeonly",
+                           "restrict",  "volatile", "coherent", "precise", "flat",    "highp",   "mediump",   "lowp",
+                           "precision", "define",   "defined",  "undef",   "include", "version", "extension", "pragma",
+                           "line",      "vec2",     "vec3",     "vec4",    "uvec2",   "uvec3",   "uvec4",     "ivec2",
+                           "ivec3",     "ivec4",    "mat2",     "mat3",    "mat4"};
   return words;
 }
 
@@ -121,8 +123,9 @@ std::vector<std::string> ManifestReader::ReadOptimize(TableReader& table) {
     if (item.kind == TomlNode::Kind::kString && IsOptimizerFlag(item.text)) {
       flags.push_back(item.text);
     } else {
-      log.Add(item.where, "'optimize' takes \"-O\", \"-Os\", \"none\" or a pass of spirv-opt, not " +
-                              (item.kind == TomlNode::Kind::kString ? "\"" + item.text + "\"" : std::string(ToText(item.kind))));
+      log.Add(item.where,
+              "'optimize' takes \"-O\", \"-Os\", \"none\" or a pass of spirv-opt, not " +
+                  (item.kind == TomlNode::Kind::kString ? "\"" + item.text + "\"" : std::string(ToText(item.kind))));
     }
   }
   if (flags.size() > 1 && Contains(flags, "none")) log.Add(node->where, "'optimize': \"none\" stands alone");

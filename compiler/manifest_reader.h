@@ -16,10 +16,10 @@ using Names = std::vector<std::string>;
 struct ManifestReader {
   ManifestLog& log;
   Kernel kernel;
-  Names problem_names;   // integers and T_BYTES: for buffers, work and problems
-  bool problem_unknown = false;  // [problem] is missing: then no formula's names can be checked
-  Names push_names;      // problem_names, parameters and loop indices of all patterns
-  std::map<std::string, Location> parameter_places;  // by "pattern.parameter"
+  Names problem_names;                                    // integers and T_BYTES: for buffers, work and problems
+  bool problem_unknown = false;                           // [problem] is missing: then no formula's names can be checked
+  Names push_names;                                       // problem_names, parameters and loop indices of all patterns
+  std::map<std::string, Location> parameter_places;       // by "pattern.parameter"
   std::vector<std::pair<std::string, Location>> shaders;  // every file a pass names, and where
   std::vector<std::pair<std::size_t, const TomlNode*>> push_values;  // formulas of push constants, checked last
 
@@ -62,20 +62,21 @@ struct ManifestReader {
 
   // Shared by them.
   Requires ReadRequires(const TomlNode* node);
-  void ReadRequiresInto(TableReader& table, Requires& out);     // keys features, extensions
+  void ReadRequiresInto(TableReader& table, Requires& out);  // keys features, extensions
   std::vector<Constraint> ReadWhere(const TomlNode* node, const Names& names);
   std::vector<std::string> ReadOptimize(TableReader& table);
   // The text of a formula (a string or an integer); reported when it does not parse. "" when it is neither.
   std::string ReadFormula(const TomlNode& node, const std::string& key, const Names& names);
-  // Reports a name that is no identifier or that `taken` has; adds it to `taken`. is_macro: reports what GLSL or formulas own too.
+  // Reports a name that is no identifier or that `taken` has; adds it to `taken`. is_macro: reports what GLSL or formulas own
+  // too.
   bool CheckName(const std::string& name, const Location& where, const std::string& what, Names& taken, bool is_macro = true);
   std::vector<const TomlNode*> Tables(const TomlNode* node, const std::string& what);  // the items of [[what]]
   const TypeChoice* FindType(const std::string& name) const;
 };
 
 bool Contains(const Names& names, std::string_view name);
-bool IsInteger(std::string_view scalar);   // a GLSL integer scalar type
+bool IsInteger(std::string_view scalar);  // a GLSL integer scalar type
 const Names& ScalarTypes();
-const Names& FeatureNames();               // that a manifest may require
+const Names& FeatureNames();  // that a manifest may require
 
 }  // namespace hone

@@ -21,19 +21,54 @@ spvtools::MessageConsumer Into(std::string& text) {
   };
 }
 
-// spirv-opt's -O, with the blocks that unrolling leaves merged at once: the passes after it take time and memory by the number of
-// blocks. Compared on 84 modules of the kernel library it made the same words, a large unrolled kernel's in half the time.
+// spirv-opt's -O, with the blocks that unrolling leaves merged at once: the passes after it take time and memory by the number
+// of blocks. Compared on 84 modules of the kernel library it made the same words, a large unrolled kernel's in half the time.
 constexpr const char* kPerformancePasses[] = {
-    "--wrap-opkill", "--eliminate-dead-branches", "--merge-return", "--inline-entry-points-exhaustive", "--eliminate-dead-functions",
-    "--eliminate-dead-code-aggressive", "--private-to-local", "--eliminate-local-single-block", "--eliminate-local-single-store",
-    "--eliminate-dead-code-aggressive", "--scalar-replacement=100", "--convert-local-access-chains", "--eliminate-local-single-block",
-    "--eliminate-local-single-store", "--eliminate-dead-code-aggressive", "--ssa-rewrite", "--eliminate-dead-code-aggressive", "--ccp",
-    "--eliminate-dead-code-aggressive", "--loop-unroll", "--eliminate-dead-branches", "--merge-blocks", "--redundancy-elimination",
-    "--combine-access-chains", "--simplify-instructions", "--scalar-replacement=100", "--convert-local-access-chains",
-    "--eliminate-local-single-block", "--eliminate-local-single-store", "--eliminate-dead-code-aggressive", "--ssa-rewrite",
-    "--eliminate-dead-code-aggressive", "--vector-dce", "--eliminate-dead-inserts", "--eliminate-dead-branches",
-    "--simplify-instructions", "--if-conversion", "--copy-propagate-arrays", "--reduce-load-size", "--eliminate-dead-code-aggressive",
-    "--merge-blocks", "--redundancy-elimination", "--eliminate-dead-branches", "--merge-blocks", "--simplify-instructions",
+    "--wrap-opkill",
+    "--eliminate-dead-branches",
+    "--merge-return",
+    "--inline-entry-points-exhaustive",
+    "--eliminate-dead-functions",
+    "--eliminate-dead-code-aggressive",
+    "--private-to-local",
+    "--eliminate-local-single-block",
+    "--eliminate-local-single-store",
+    "--eliminate-dead-code-aggressive",
+    "--scalar-replacement=100",
+    "--convert-local-access-chains",
+    "--eliminate-local-single-block",
+    "--eliminate-local-single-store",
+    "--eliminate-dead-code-aggressive",
+    "--ssa-rewrite",
+    "--eliminate-dead-code-aggressive",
+    "--ccp",
+    "--eliminate-dead-code-aggressive",
+    "--loop-unroll",
+    "--eliminate-dead-branches",
+    "--merge-blocks",
+    "--redundancy-elimination",
+    "--combine-access-chains",
+    "--simplify-instructions",
+    "--scalar-replacement=100",
+    "--convert-local-access-chains",
+    "--eliminate-local-single-block",
+    "--eliminate-local-single-store",
+    "--eliminate-dead-code-aggressive",
+    "--ssa-rewrite",
+    "--eliminate-dead-code-aggressive",
+    "--vector-dce",
+    "--eliminate-dead-inserts",
+    "--eliminate-dead-branches",
+    "--simplify-instructions",
+    "--if-conversion",
+    "--copy-propagate-arrays",
+    "--reduce-load-size",
+    "--eliminate-dead-code-aggressive",
+    "--merge-blocks",
+    "--redundancy-elimination",
+    "--eliminate-dead-branches",
+    "--merge-blocks",
+    "--simplify-instructions",
 };
 
 void RegisterFlags(spvtools::Optimizer& optimizer, const std::vector<std::string>& flags) {
@@ -65,7 +100,8 @@ Words WithPlainLocalSize(Words words) {
   while (at < words.size()) {
     const std::uint32_t count = words[at] >> 16;
     if ((words[at] & 0xffff) == kOpExecutionModeId && count == 6 && words[at + 2] == kLocalSizeId) {
-      const bool known = constants.contains(words[at + 3]) && constants.contains(words[at + 4]) && constants.contains(words[at + 5]);
+      const bool known =
+          constants.contains(words[at + 3]) && constants.contains(words[at + 4]) && constants.contains(words[at + 5]);
       if (known) {
         words[at] = (6u << 16) | kOpExecutionMode;
         words[at + 2] = kLocalSize;
@@ -120,7 +156,8 @@ Words Optimize(const Words& words, const std::vector<std::string>& flags) {
   return Run(optimizer, words);
 }
 
-Words FreezeWords(const Words& words, const ModuleInterface& interface, const Values& point, const std::vector<std::string>& flags) {
+Words FreezeWords(const Words& words, const ModuleInterface& interface, const Values& point,
+                  const std::vector<std::string>& flags) {
   const auto freeze = [&](bool unroll) {
     spvtools::Optimizer optimizer(kEnvironment);
     optimizer.RegisterPass(spvtools::CreateSetSpecConstantDefaultValuePass(SpecValues(interface, point)));

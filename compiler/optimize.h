@@ -22,7 +22,8 @@ Words Optimize(const Words& words, const std::vector<std::string>& flags);
 
 // As Optimize, with the specialization constants replaced by ordinary ones: those named in `point` take its values, others
 // their defaults. Errors: Error when a value is no integer.
-Words FreezeWords(const Words& words, const ModuleInterface& interface, const Values& point, const std::vector<std::string>& flags);
+Words FreezeWords(const Words& words, const ModuleInterface& interface, const Values& point,
+                  const std::vector<std::string>& flags);
 
 // A module of a database made ready to ship: its specialization constants fixed to `point`'s values and what follows from them
 // optimised (unrolled). The module itself when it has none.

@@ -22,13 +22,14 @@ std::string Decompile(const Module& module, Language language, const std::vector
 
 // Counts of instructions as they stand in the module: not how often they run.
 struct ModuleStats {
-  std::map<std::string, std::uint32_t> by_class;  // "float arithmetic" "global load" "shared store" "barrier" …; without those at 0
-  std::uint32_t instructions = 0;                 // inside functions
+  std::map<std::string, std::uint32_t>
+      by_class;                    // "float arithmetic" "global load" "shared store" "barrier" …; without those at 0
+  std::uint32_t instructions = 0;  // inside functions
   std::uint32_t functions = 0;
   std::uint32_t loops = 0;
   std::uint32_t size_bytes = 0;
   std::uint32_t shared_bytes = 0;
-  std::vector<std::string> capabilities;          // "Shader", "GroupNonUniformArithmetic" …; a number where unknown
+  std::vector<std::string> capabilities;  // "Shader", "GroupNonUniformArithmetic" …; a number where unknown
 };
 // Never fails; of a damaged module it counts what it could read.
 ModuleStats Stats(const Module& module);

@@ -87,11 +87,21 @@ class Reflector {
   void Note(const Instruction& i) {
     const auto& o = i.operands;
     switch (i.opcode) {
-      case kOpName: if (o.size() >= 2) names_[o[0]] = TextAt(o.subspan(1)); break;
-      case kOpMemberName: if (o.size() >= 3) member_names_[{o[0], o[1]}] = TextAt(o.subspan(2)); break;
-      case kOpDecorate: if (o.size() >= 2) decorations_[{o[0], o[1]}] = o.size() > 2 ? o[2] : 1; break;
-      case kOpMemberDecorate: if (o.size() >= 4 && o[2] == kDecorationOffset) offsets_[{o[0], o[1]}] = o[3]; break;
-      case kOpVariable: if (o.size() >= 3) variables_[o[1]] = {Pointee(o[0]), o[2]}; break;
+      case kOpName:
+        if (o.size() >= 2) names_[o[0]] = TextAt(o.subspan(1));
+        break;
+      case kOpMemberName:
+        if (o.size() >= 3) member_names_[{o[0], o[1]}] = TextAt(o.subspan(2));
+        break;
+      case kOpDecorate:
+        if (o.size() >= 2) decorations_[{o[0], o[1]}] = o.size() > 2 ? o[2] : 1;
+        break;
+      case kOpMemberDecorate:
+        if (o.size() >= 4 && o[2] == kDecorationOffset) offsets_[{o[0], o[1]}] = o[3];
+        break;
+      case kOpVariable:
+        if (o.size() >= 3) variables_[o[1]] = {Pointee(o[0]), o[2]};
+        break;
       case kOpExecutionMode:
       case kOpExecutionModeId: modes_.push_back(i); break;
       default:
@@ -101,8 +111,12 @@ class Reflector {
   }
 
   Id OpcodeOf(Id type) const { return types_.contains(type) ? types_.at(type).instruction.opcode : 0; }
-  std::span<const Id> OperandsOf(Id type) const { return types_.contains(type) ? types_.at(type).instruction.operands : std::span<const Id>(); }
-  Id Pointee(Id pointer) const { return OpcodeOf(pointer) == kOpTypePointer && OperandsOf(pointer).size() > 2 ? OperandsOf(pointer)[2] : 0; }
+  std::span<const Id> OperandsOf(Id type) const {
+    return types_.contains(type) ? types_.at(type).instruction.operands : std::span<const Id>();
+  }
+  Id Pointee(Id pointer) const {
+    return OpcodeOf(pointer) == kOpTypePointer && OperandsOf(pointer).size() > 2 ? OperandsOf(pointer)[2] : 0;
+  }
   std::optional<Id> Decoration(Id id, Id decoration) const {
     const auto at = decorations_.find({id, decoration});
     return at == decorations_.end() ? std::nullopt : std::optional<Id>(at->second);
@@ -155,7 +169,8 @@ class Reflector {
         for (std::size_t member = 1; member < o.size(); ++member) {
           const Layout each = LayoutOf(o[member], depth + 1);
           const auto offset = offsets_.find({type, static_cast<Id>(member - 1)});
-          const std::uint64_t at = offset != offsets_.end() ? offset->second : (all.size + each.align - 1) / each.align * each.align;
+          const std::uint64_t at =
+              offset != offsets_.end() ? offset->second : (all.size + each.align - 1) / each.align * each.align;
           all.size = std::max(all.size, at + each.size);
           all.align = std::max(all.align, each.align);
         }
@@ -188,14 +203,14 @@ class Reflector {
     if (!a || !b) return std::nullopt;
     const auto word = [](std::int64_t value) { return static_cast<std::int64_t>(static_cast<std::uint32_t>(value)); };
     switch (o[2]) {
-      case 128: return word(*a + *b);                                // IAdd
-      case 130: return word(*a - *b);                                // ISub
-      case 132: return word(*a * *b);                                // IMul
+      case 128: return word(*a + *b);  // IAdd
+      case 130: return word(*a - *b);  // ISub
+      case 132: return word(*a * *b);  // IMul
       case 134:
-      case 135: return *b ? std::optional(*a / *b) : std::nullopt;   // UDiv, SDiv
+      case 135: return *b ? std::optional(*a / *b) : std::nullopt;  // UDiv, SDiv
       case 137:
       case 138:
-      case 139: return *b ? std::optional(*a % *b) : std::nullopt;   // UMod, SRem, SMod
+      case 139: return *b ? std::optional(*a % *b) : std::nullopt;              // UMod, SRem, SMod
       case 194: return *b < 32 ? std::optional(*a >> *b) : std::nullopt;        // ShiftRightLogical
       case 196: return *b < 32 ? std::optional(word(*a << *b)) : std::nullopt;  // ShiftLeftLogical
       case 197: return *a | *b;
@@ -203,7 +218,7 @@ class Reflector {
       case 170: return *a == *b;  // IEqual
       case 171: return *a != *b;
       case 172:
-      case 173: return *a > *b;   // UGreaterThan
+      case 173: return *a > *b;  // UGreaterThan
       case 174:
       case 175: return *a >= *b;
       case 176:
@@ -211,7 +226,7 @@ class Reflector {
       case 178:
       case 179: return *a <= *b;
       case 169: return o.size() > 5 ? (*a ? b : Evaluate(o[5], depth + 1)) : std::nullopt;  // Select
-      case 124: return a;         // Bitcast
+      case 124: return a;                                                                   // Bitcast
     }
     return std::nullopt;
   }
@@ -232,12 +247,15 @@ class Reflector {
     for (const auto& [key, id] : decorations_) {
       if (key.second != kDecorationSpecId || !constants_.contains(key.first)) continue;
       const auto name = names_.find(key.first);
-      out.spec_constants.push_back({name != names_.end() ? name->second : "", id, ScalarName(constants_.at(key.first).operands[0])});
+      out.spec_constants.push_back(
+          {name != names_.end() ? name->second : "", id, ScalarName(constants_.at(key.first).operands[0])});
     }
     // local_size_x_id = 0 makes a constant without a name beside the one that is declared with constant_id = 0.
     auto& all = out.spec_constants;
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id != b.id ? a.id < b.id : a.name > b.name; });
-    all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id == b.id && (b.name.empty() || a.name == b.name); }),
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return a.id != b.id ? a.id < b.id : a.name > b.name; });
+    all.erase(std::unique(all.begin(), all.end(),
+                          [](const auto& a, const auto& b) { return a.id == b.id && (b.name.empty() || a.name == b.name); }),
               all.end());
   }
 

@@ -15,7 +15,8 @@ namespace hone {
 // Push members, bindings and specialization constants are sorted by offset, binding and id.
 ModuleInterface Reflect(std::span<const std::uint32_t> words);
 
-// What Reflect found that a compute kernel of hone must not have: "a uniform buffer", "descriptor set 1", "an image or a sampler".
+// What Reflect found that a compute kernel of hone must not have: "a uniform buffer", "descriptor set 1", "an image or a
+// sampler".
 std::vector<std::string> ForeignResources(std::span<const std::uint32_t> words);
 
 }  // namespace hone

@@ -20,7 +20,9 @@ bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c ==
 
 // The file named by an #include that starts at `at` (just after '#'), or "".
 std::string_view IncludedName(std::string_view text, std::size_t at) {
-  const auto skip_blanks = [&] { while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at; };
+  const auto skip_blanks = [&] {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
+  };
   skip_blanks();
   if (text.substr(at, 7) != "include") return {};
   at += 7;

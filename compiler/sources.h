@@ -22,15 +22,15 @@ std::string FindInclude(std::string_view name, const std::string& from, const st
 
 // A shader with everything it includes.
 struct SourceTree {
-  std::vector<std::string> files;     // paths: the shader, then includes in the order they are first seen
-  std::map<std::string, std::string> texts;                              // path -> contents
-  std::map<std::pair<std::string, std::string>, std::string> includes;   // (path of the including file, name) -> path
-  std::set<std::string, std::less<>> words;  // every identifier in them
-  std::string_view Line(const std::string& file, int line) const;        // "" when there is none
+  std::vector<std::string> files;            // paths: the shader, then includes in the order they are first seen
+  std::map<std::string, std::string> texts;  // path -> contents
+  std::map<std::pair<std::string, std::string>, std::string> includes;  // (path of the including file, name) -> path
+  std::set<std::string, std::less<>> words;                             // every identifier in them
+  std::string_view Line(const std::string& file, int line) const;       // "" when there is none
   // The first line that has all of `parts`, in the files' order. line 0 when there is none.
   Location Find(const std::vector<std::string>& parts) const;
-  bool pastes = false;                // some file says ##: any macro may matter, whatever the words are
-  Hash hash;                          // of the contents of all files (not of their folders), of the names of missing includes
+  bool pastes = false;  // some file says ##: any macro may matter, whatever the words are
+  Hash hash;            // of the contents of all files (not of their folders), of the names of missing includes
 };
 
 // Errors: Error when the shader cannot be read. A missing include is the compiler's to report.

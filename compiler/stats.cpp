@@ -17,21 +17,31 @@ struct Range {
 constexpr Range kClasses[] = {
     {12, 12, "extended arithmetic"},  // sqrt, fma, pow …
     {57, 57, "call"},
-    {62, 62, "store"},                // told apart by storage class below
+    {62, 62, "store"},  // told apart by storage class below
     {61, 61, "load"},
     {63, 64, "store"},
     {65, 70, "address"},
-    {77, 84, "move"},                 // vectors and structures taken apart and put together
+    {77, 84, "move"},  // vectors and structures taken apart and put together
     {109, 124, "conversion"},
-    {126, 126, "integer arithmetic"}, {127, 127, "float arithmetic"}, {128, 128, "integer arithmetic"}, {129, 129, "float arithmetic"},
-    {130, 130, "integer arithmetic"}, {131, 131, "float arithmetic"}, {132, 132, "integer arithmetic"}, {133, 133, "float arithmetic"},
-    {134, 135, "integer arithmetic"}, {136, 136, "float arithmetic"}, {137, 139, "integer arithmetic"}, {140, 148, "float arithmetic"},
-    {149, 152, "integer arithmetic"}, {154, 191, "comparison and logic"},
-    {194, 205, "bits"},               // shifts, and, or, xor, bit fields
+    {126, 126, "integer arithmetic"},
+    {127, 127, "float arithmetic"},
+    {128, 128, "integer arithmetic"},
+    {129, 129, "float arithmetic"},
+    {130, 130, "integer arithmetic"},
+    {131, 131, "float arithmetic"},
+    {132, 132, "integer arithmetic"},
+    {133, 133, "float arithmetic"},
+    {134, 135, "integer arithmetic"},
+    {136, 136, "float arithmetic"},
+    {137, 139, "integer arithmetic"},
+    {140, 148, "float arithmetic"},
+    {149, 152, "integer arithmetic"},
+    {154, 191, "comparison and logic"},
+    {194, 205, "bits"},  // shifts, and, or, xor, bit fields
     {224, 225, "barrier"},
     {227, 242, "atomic"},
-    {245, 245, "move"},               // phi
-    {246, 253, "control flow"},       // merges, branches, returns; labels are not counted
+    {245, 245, "move"},          // phi
+    {246, 253, "control flow"},  // merges, branches, returns; labels are not counted
     {255, 255, "control flow"},
     {333, 366, "subgroup"},
     {400, 400, "move"},
@@ -51,14 +61,33 @@ const char* ClassOf(std::uint32_t opcode) {
 }
 
 std::string CapabilityName(std::uint32_t number) {
-  static const std::unordered_map<std::uint32_t, const char*> names{
-      {1, "Shader"}, {9, "Float16"}, {10, "Float64"}, {11, "Int64"}, {12, "Int64Atomics"}, {22, "Int16"}, {39, "Int8"},
-      {61, "GroupNonUniform"}, {62, "GroupNonUniformVote"}, {63, "GroupNonUniformArithmetic"}, {64, "GroupNonUniformBallot"},
-      {65, "GroupNonUniformShuffle"}, {66, "GroupNonUniformShuffleRelative"}, {67, "GroupNonUniformClustered"}, {68, "GroupNonUniformQuad"},
-      {4428, "WorkgroupMemoryExplicitLayoutKHR"}, {4429, "WorkgroupMemoryExplicitLayout8BitAccessKHR"},
-      {4430, "WorkgroupMemoryExplicitLayout16BitAccessKHR"}, {4433, "StorageBuffer16BitAccess"}, {4448, "StorageBuffer8BitAccess"},
-      {5345, "VulkanMemoryModel"}, {5346, "VulkanMemoryModelDeviceScope"}, {5347, "PhysicalStorageBufferAddresses"},
-      {6017, "DotProduct"}, {6019, "DotProductInput4x8Bit"}, {6022, "CooperativeMatrixKHR"}, {6033, "AtomicFloat32AddEXT"}};
+  static const std::unordered_map<std::uint32_t, const char*> names{{1, "Shader"},
+                                                                    {9, "Float16"},
+                                                                    {10, "Float64"},
+                                                                    {11, "Int64"},
+                                                                    {12, "Int64Atomics"},
+                                                                    {22, "Int16"},
+                                                                    {39, "Int8"},
+                                                                    {61, "GroupNonUniform"},
+                                                                    {62, "GroupNonUniformVote"},
+                                                                    {63, "GroupNonUniformArithmetic"},
+                                                                    {64, "GroupNonUniformBallot"},
+                                                                    {65, "GroupNonUniformShuffle"},
+                                                                    {66, "GroupNonUniformShuffleRelative"},
+                                                                    {67, "GroupNonUniformClustered"},
+                                                                    {68, "GroupNonUniformQuad"},
+                                                                    {4428, "WorkgroupMemoryExplicitLayoutKHR"},
+                                                                    {4429, "WorkgroupMemoryExplicitLayout8BitAccessKHR"},
+                                                                    {4430, "WorkgroupMemoryExplicitLayout16BitAccessKHR"},
+                                                                    {4433, "StorageBuffer16BitAccess"},
+                                                                    {4448, "StorageBuffer8BitAccess"},
+                                                                    {5345, "VulkanMemoryModel"},
+                                                                    {5346, "VulkanMemoryModelDeviceScope"},
+                                                                    {5347, "PhysicalStorageBufferAddresses"},
+                                                                    {6017, "DotProduct"},
+                                                                    {6019, "DotProductInput4x8Bit"},
+                                                                    {6022, "CooperativeMatrixKHR"},
+                                                                    {6033, "AtomicFloat32AddEXT"}};
   const auto at = names.find(number);
   return at == names.end() ? std::to_string(number) : at->second;
 }
@@ -94,7 +123,8 @@ ModuleStats Stats(const Module& module) {
       inside = true;
       continue;
     }
-    const bool is_frame = i.opcode == 55 || i.opcode == 56 || i.opcode == 248 || i.opcode == kOpVariable || i.opcode == 8 || i.opcode == 317;
+    const bool is_frame =
+        i.opcode == 55 || i.opcode == 56 || i.opcode == 248 || i.opcode == kOpVariable || i.opcode == 8 || i.opcode == 317;
     if (!inside || is_frame) continue;  // parameters, ends, labels, variables, line information
     ++stats.instructions;
     stats.loops += i.opcode == kOpLoopMerge;
@@ -129,7 +159,8 @@ std::string StatsText(const Module& module, const std::vector<std::string>& buff
   std::string capabilities;
   for (const std::string& name : stats.capabilities) capabilities += (capabilities.empty() ? "" : " ") + name;
   line("capabilities", capabilities);
-  for (const auto& push : interface.push) line("push constant", push.name + ": " + push.type + " at byte " + std::to_string(push.offset));
+  for (const auto& push : interface.push)
+    line("push constant", push.name + ": " + push.type + " at byte " + std::to_string(push.offset));
   std::map<std::uint32_t, bool> written;  // a buffer may be declared twice, by different types
   for (const auto& binding : interface.bindings) written[binding.binding] |= binding.writes;
   for (const auto& [number, writes] : written) {

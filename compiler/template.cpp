@@ -24,9 +24,8 @@ bool IsInFormula(const Kernel& kernel, const Pattern& pattern, const std::string
     formulas.push_back(pass.subgroup_size);
     for (const auto& [define, value] : pass.defines) formulas.push_back(value);
   }
-  return std::any_of(formulas.begin(), formulas.end(), [&](const std::string& formula) {
-    return formula.find(name) != std::string::npos;
-  });
+  return std::any_of(formulas.begin(), formulas.end(),
+                     [&](const std::string& formula) { return formula.find(name) != std::string::npos; });
 }
 
 // Every parameter must matter: some shader of its pattern, or some formula, names it.
@@ -102,7 +101,8 @@ Kernel LoadKernel(const std::string& folder, const std::vector<std::string>& inc
   if (!path.has_filename()) path = path.parent_path();
   const std::string file = (path / "kernel.toml").string();
   std::error_code failed;
-  if (!fs::is_directory(path, failed)) throw Error(path.string() + ": no such folder (a kernel is a folder with a kernel.toml)");
+  if (!fs::is_directory(path, failed))
+    throw Error(path.string() + ": no such folder (a kernel is a folder with a kernel.toml)");
   if (!fs::exists(file, failed)) throw Error(path.string() + ": no kernel.toml in this folder (a kernel is a folder with one)");
   const std::string text = ReadTextFile(file);
   const fs::path absolute = path == "." || path == ".." ? fs::weakly_canonical(path, failed) : path;

@@ -80,8 +80,9 @@ Fill ManifestReader::ReadFill(const TomlNode& node) {
     return fill;
   }
   if (node.kind != TomlNode::Kind::kTable || node.members.size() != 1) {
-    log.Add(node.where, "'fill' must be \"zero\", \"bits\" or one of { constant = 1 }, { uniform = [-1, 1] }, { normal = [0, 1] }, "
-                        "{ ramp = [0, 1] }, { integers = [0, 9] }");
+    log.Add(node.where,
+            "'fill' must be \"zero\", \"bits\" or one of { constant = 1 }, { uniform = [-1, 1] }, { normal = [0, 1] }, "
+            "{ ramp = [0, 1] }, { integers = [0, 9] }");
     return fill;
   }
   const TomlMember& member = node.members[0];
@@ -109,7 +110,8 @@ Fill ManifestReader::ReadFill(const TomlNode& node) {
               : member.key == "ramp"   ? Fill::Kind::kRamp
                                        : Fill::Kind::kIntegers;
   const bool is_range = fill.kind == Fill::Kind::kUniform || fill.kind == Fill::Kind::kIntegers;
-  if (is_range && fill.low > fill.high) log.Add(member.value.where, "'" + member.key + "': the first number is over the second");
+  if (is_range && fill.low > fill.high)
+    log.Add(member.value.where, "'" + member.key + "': the first number is over the second");
   return fill;
 }
 
@@ -171,8 +173,8 @@ void ManifestReader::ReadPush(const TomlNode* node) {
     table.Finish();
     if (!push.name.empty()) CheckName(push.name, item->Find("name")->where, "push constant", taken, false);
     if (!push.type.empty() && !ScalarBytes(push.type)) {
-      log.Add(item->Find("type")->where, "unknown type '" + push.type + "': a push constant is a scalar" +
-                                             DidYouMean(push.type, ScalarTypes()));
+      log.Add(item->Find("type")->where,
+              "unknown type '" + push.type + "': a push constant is a scalar" + DidYouMean(push.type, ScalarTypes()));
     }
     const bool is_integer_of_problem = std::any_of(kernel.integers.begin(), kernel.integers.end(),
                                                    [&](const ProblemInteger& i) { return i.name == push.name; });

@@ -35,7 +35,8 @@ void ManifestReader::ReadPatterns(const TomlNode* node) {
 Pattern ManifestReader::ReadPattern(const TomlMember& member) {
   Pattern pattern;
   pattern.name = member.key;
-  if (!IsIdentifier(pattern.name)) log.Add(member.where, "pattern '" + pattern.name + "' is no name: use letters, digits and '_'");
+  if (!IsIdentifier(pattern.name))
+    log.Add(member.where, "pattern '" + pattern.name + "' is no name: use letters, digits and '_'");
   TableReader table(member.value, "[pattern." + member.key + "]", log);
   if (member.value.kind != TomlNode::Kind::kTable) return pattern;
   pattern.summary = table.String("summary");
@@ -114,7 +115,8 @@ Parameter ManifestReader::ReadParameter(const TomlMember& member) {
     log.Add(member.where, what + ": a specialization constant is an integer");
   }
   for (const TomlMember& need : needs ? needs->members : std::vector<TomlMember>{}) {
-    if (!Contains(texts, need.key)) log.Add(need.where, "'" + need.key + "' is no value of " + what + DidYouMean(need.key, texts));
+    if (!Contains(texts, need.key))
+      log.Add(need.where, "'" + need.key + "' is no value of " + what + DidYouMean(need.key, texts));
     parameter.requires_[need.key] = ReadRequires(&need.value);
   }
   return parameter;

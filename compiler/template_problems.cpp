@@ -55,8 +55,8 @@ std::vector<Values> ManifestReader::ReadProblems(const TomlNode* node) {
       if (Contains(options, value->text)) {
         problem.Set(type.name, value->text);
       } else {
-        log.Add(value->where, "'" + value->text + "' is not one of the types of '" + type.name + "'" +
-                                  DidYouMean(value->text, options));
+        log.Add(value->where,
+                "'" + value->text + "' is not one of the types of '" + type.name + "'" + DidYouMean(value->text, options));
       }
     }
     if (!problem_unknown) table.Finish();

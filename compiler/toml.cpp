@@ -34,8 +34,7 @@ TomlNode Convert(const toml::node& node, const std::string& file, int depth) {
   if (const auto* table = node.as_table()) {
     out.kind = TomlNode::Kind::kTable;
     for (const auto& [key, value] : *table) {
-      out.members.push_back(
-          {std::string(key.str()), ToLocation(key.source(), file), Convert(value, file, depth + 1)});
+      out.members.push_back({std::string(key.str()), ToLocation(key.source(), file), Convert(value, file, depth + 1)});
     }
     std::stable_sort(out.members.begin(), out.members.end(), Before);
   } else if (const auto* array = node.as_array()) {

@@ -73,7 +73,8 @@ const TomlNode* TableReader::GetTables(const std::string& key) {
 
 const TomlNode* TableReader::NeedTables(const std::string& key) {
   const TomlNode* node = GetTables(key);
-  if (!node && !node_.Find(key) && node_.kind == TomlNode::Kind::kTable) log_.Add(node_.where, what_ + " needs [[" + key + "]]");
+  if (!node && !node_.Find(key) && node_.kind == TomlNode::Kind::kTable)
+    log_.Add(node_.where, what_ + " needs [[" + key + "]]");
   return node;
 }
 

@@ -16,7 +16,7 @@ class ManifestLog {
  public:
   explicit ManifestLog(std::string_view text);
   void Add(const Location& where, const std::string& fact);
-  void ThrowIfAny() const;  // Errors: ManifestError
+  void ThrowIfAny() const;                // Errors: ManifestError
   std::string_view Line(int line) const;  // "" when there is none
 
  private:
@@ -33,18 +33,18 @@ class TableReader {
   const Location& where() const { return node_.where; }
   ManifestLog& log() { return log_; }
 
-  const TomlNode* Get(const std::string& key);                       // nullptr when absent
-  const TomlNode* Get(const std::string& key, TomlNode::Kind kind);  // reports another kind; nullptr then
-  const TomlNode* Need(const std::string& key, TomlNode::Kind kind); // reports absence too
+  const TomlNode* Get(const std::string& key);                        // nullptr when absent
+  const TomlNode* Get(const std::string& key, TomlNode::Kind kind);   // reports another kind; nullptr then
+  const TomlNode* Need(const std::string& key, TomlNode::Kind kind);  // reports absence too
 
-  const TomlNode* GetTables(const std::string& key);                 // an array of tables, [[key]]
+  const TomlNode* GetTables(const std::string& key);  // an array of tables, [[key]]
   const TomlNode* NeedTables(const std::string& key);
 
-  std::string String(const std::string& key);                        // "" when absent
+  std::string String(const std::string& key);  // "" when absent
   std::string NeedString(const std::string& key);
-  std::optional<double> Number(const std::string& key);              // integer or float
+  std::optional<double> Number(const std::string& key);  // integer or float
   bool Boolean(const std::string& key, bool otherwise);
-  std::vector<std::string> Strings(const std::string& key);          // an array of strings; absent: empty
+  std::vector<std::string> Strings(const std::string& key);  // an array of strings; absent: empty
 
   // The members that are not keys of the form asked for so far: for tables whose keys are the author's names.
   std::vector<const TomlMember*> Rest();

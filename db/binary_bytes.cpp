@@ -21,9 +21,8 @@ constexpr std::int64_t kMostWords = std::int64_t{1} << 24;  // 64 MiB of SPIR-V
 std::string BinaryToBytes(const Binary& binary) {
   json modules = json::array();
   for (const auto& module : binary.modules) {
-    modules.push_back({{"hash", module->hash.ToHex()},
-                       {"words", module->words.size()},
-                       {"interface", InterfaceToJson(module->interface)}});
+    modules.push_back(
+        {{"hash", module->hash.ToHex()}, {"words", module->words.size()}, {"interface", InterfaceToJson(module->interface)}});
   }
   const std::string header = DumpJson({{"kernel", KernelToJson(*binary.kernel)},
                                        {"pattern", binary.pattern},

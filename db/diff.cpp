@@ -38,8 +38,7 @@ Difference Both(const Coverage& before, const Coverage& after, const DiffOptions
   Difference d{before.kernel, before.problem, before.device_key, after.device_key, Change::kSame, 1, before.best,
                after.best,    false};
   d.change = ChangeOf(*before.best, *after.best, options);
-  if (before.best->statistics.median_ns > 0)
-    d.ratio = after.best->statistics.median_ns / before.best->statistics.median_ns;
+  if (before.best->statistics.median_ns > 0) d.ratio = after.best->statistics.median_ns / before.best->statistics.median_ns;
   return d;
 }
 
@@ -47,16 +46,11 @@ Difference Both(const Coverage& before, const Coverage& after, const DiffOptions
 
 std::string_view ToText(Change change) {
   switch (change) {
-    case Change::kSame:
-      return "same";
-    case Change::kFaster:
-      return "faster";
-    case Change::kSlower:
-      return "slower";
-    case Change::kAppeared:
-      return "appeared";
-    case Change::kVanished:
-      return "vanished";
+    case Change::kSame: return "same";
+    case Change::kFaster: return "faster";
+    case Change::kSlower: return "slower";
+    case Change::kAppeared: return "appeared";
+    case Change::kVanished: return "vanished";
   }
   return "";
 }

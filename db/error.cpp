@@ -32,9 +32,7 @@ std::string Location::ToText() const {
   return text;
 }
 
-void Fail(const Location& where, std::string_view fact) {
-  throw Error(where.ToText() + ": error: " + std::string(fact));
-}
+void Fail(const Location& where, std::string_view fact) { throw Error(where.ToText() + ": error: " + std::string(fact)); }
 
 std::string Nearest(std::string_view name, const std::vector<std::string>& known) {
   if (name.size() > 64) return "";

@@ -23,16 +23,11 @@ std::optional<Format> FormatFromText(std::string_view name) {
 
 void Export(const Store& store, Format format, std::ostream& out, const ExportOptions& options) {
   switch (format) {
-    case Format::kText:
-      return ExportText(store, out, options);
-    case Format::kJson:
-      return ExportJson(store, out, options);
-    case Format::kCsv:
-      return ExportCsv(store, out, options);
-    case Format::kT4:
-      return ExportT4(store, out, options);
-    case Format::kKernelTuner:
-      return ExportKernelTuner(store, out, options);
+    case Format::kText: return ExportText(store, out, options);
+    case Format::kJson: return ExportJson(store, out, options);
+    case Format::kCsv: return ExportCsv(store, out, options);
+    case Format::kT4: return ExportT4(store, out, options);
+    case Format::kKernelTuner: return ExportKernelTuner(store, out, options);
   }
 }
 
@@ -42,26 +37,16 @@ ImportResult Import(Store& store, Format format, std::string_view text, const Im
   store.Transaction([&] {
     try {
       switch (format) {
-        case Format::kText:
-          ImportText(store, text, options);
-          break;
-        case Format::kJson:
-          ImportJson(store, text, options);
-          break;
-        case Format::kT4:
-          ImportT4(store, text, options);
-          break;
-        case Format::kKernelTuner:
-          result.repaired = ImportKernelTuner(store, text, options);
-          break;
-        case Format::kCsv:
-          throw Error("csv does not say enough to be imported; use text or json");
+        case Format::kText: ImportText(store, text, options); break;
+        case Format::kJson: ImportJson(store, text, options); break;
+        case Format::kT4: ImportT4(store, text, options); break;
+        case Format::kKernelTuner: result.repaired = ImportKernelTuner(store, text, options); break;
+        case Format::kCsv: throw Error("csv does not say enough to be imported; use text or json");
       }
     } catch (const Error& failure) {
       const std::string what = failure.what();
-      throw Error(what.starts_with(options.source + ":") || what.starts_with(store.path() + ":")
-                      ? what
-                      : options.source + ": " + what);
+      throw Error(
+          what.starts_with(options.source + ":") || what.starts_with(store.path() + ":") ? what : options.source + ": " + what);
     }
   });
   result.added = store.CountMeasurements() - before;
@@ -70,15 +55,13 @@ ImportResult Import(Store& store, Format format, std::string_view text, const Im
 
 std::vector<Measurement> Chosen(const Store& store, const ExportOptions& options) {
   Database& database = store.impl().database;
-  std::string sql =
-      MeasurementQuery(options.samples) + " JOIN kernel k ON k.id = p.kernel JOIN run r ON r.id = m.run WHERE 1";
+  std::string sql = MeasurementQuery(options.samples) + " JOIN kernel k ON k.id = p.kernel JOIN run r ON r.id = m.run WHERE 1";
   if (options.only_best) sql += " AND m.id IN (SELECT measurement FROM best)";
   sql += options.kernel.empty() ? " AND ?1 = ''" : " AND pr.kernel = ?1";
   sql += options.problem ? " AND pr.text = ?2" : " AND ?2 = ''";
   sql += options.device_key.empty() ? " AND ?3 = ''" : " AND d.key = ?3";
-  Statement select(database,
-                   sql + " ORDER BY pr.kernel, pr.text, d.key, k.source_hash, p.name, v.point, m.unix_ms, r.uuid, " +
-                       "m.phase, m.outcome, m.median_ns");
+  Statement select(database, sql + " ORDER BY pr.kernel, pr.text, d.key, k.source_hash, p.name, v.point, m.unix_ms, r.uuid, " +
+                                 "m.phase, m.outcome, m.median_ns");
   select.Bind(options.kernel, options.problem ? options.problem->ToText() : "", options.device_key);
   std::vector<Measurement> chosen;
   while (select.Step()) chosen.push_back(MeasurementAt(select));
@@ -92,10 +75,9 @@ std::vector<Measurement> ChosenOfOne(const Store& store, const ExportOptions& op
   const Measurement& first = chosen.front();
   for (const Measurement& m : chosen) {
     if (m.kernel == first.kernel && m.problem == first.problem && m.device_key == first.device_key) continue;
-    throw Error(store.path() + ": a " + std::string(format) +
-                " file holds one kernel, problem and device; choose between '" + first.kernel + " " +
-                first.problem.ToText() + "' on " + first.device_key + " and '" + m.kernel + " " + m.problem.ToText() +
-                "' on " + m.device_key);
+    throw Error(store.path() + ": a " + std::string(format) + " file holds one kernel, problem and device; choose between '" +
+                first.kernel + " " + first.problem.ToText() + "' on " + first.device_key + " and '" + m.kernel + " " +
+                m.problem.ToText() + "' on " + m.device_key);
   }
   return chosen;
 }

@@ -36,8 +36,8 @@ void ExportCsv(const Store& store, std::ostream& out, const ExportOptions& optio
          "pipeline_ms,check_ms,bench_ms,unix_ms,run,message,samples_ns\n";
   for (const Measurement& m : Chosen(store, options)) {
     const Statistics& s = m.statistics;
-    out << m.kernel << ',' << m.problem.ToText() << ',' << Cell(m.device_key) << ',' << m.pattern << ','
-        << m.point.ToText() << ',' << ToText(m.outcome) << ',' << Cell(m.phase);
+    out << m.kernel << ',' << m.problem.ToText() << ',' << Cell(m.device_key) << ',' << m.pattern << ',' << m.point.ToText()
+        << ',' << ToText(m.outcome) << ',' << Cell(m.phase);
     for (const double ns : {s.median_ns, s.low_ns, s.high_ns, s.min_ns, s.p95_ns, s.mad_ns}) {
       out << ',' << (m.outcome == Outcome::kOk ? Number(ns) : "");
     }

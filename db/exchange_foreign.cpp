@@ -115,11 +115,9 @@ std::int64_t ParseTimestamp(std::string_view text) {
   double second = 0;
   const std::string copy(text.substr(0, 40));
   char separator = 0;
-  if (std::sscanf(copy.c_str(), "%4d-%2u-%2u%c%2d:%2d:%lf", &year, &month, &day, &separator, &hour, &minute, &second) !=
-      7)
+  if (std::sscanf(copy.c_str(), "%4d-%2u-%2u%c%2d:%2d:%lf", &year, &month, &day, &separator, &hour, &minute, &second) != 7)
     return 0;
-  if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || !(second >= 0 && second < 61))
-    return 0;
+  if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || !(second >= 0 && second < 61)) return 0;
   return DaysOf(year, month, day) * 86400000 + (hour * 60 + minute) * 60000 + std::llround(second * 1000);
 }
 

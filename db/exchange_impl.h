@@ -36,7 +36,7 @@ void StoreForeign(Store& store, ForeignResults results, std::string_view text, c
 
 Value ForeignValue(const nlohmann::json& json, const std::string& name);  // an integer, a word, true, false
 double ForeignMs(const JsonObject& object, std::string_view key);         // 0 when absent or not a number
-std::int64_t ParseTimestamp(std::string_view text);  // "2023-12-22 09:53:48.691683+00:00"; 0: not one
+std::int64_t ParseTimestamp(std::string_view text);                       // "2023-12-22 09:53:48.691683+00:00"; 0: not one
 std::string FormatTimestamp(std::int64_t unix_ms);
 std::string ForeignName(std::string_view text);  // plain letters: "a b" -> "a_b"
 

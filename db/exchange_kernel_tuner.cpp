@@ -40,14 +40,10 @@ Outcome OutcomeOf(const std::string& failure) {
 
 std::string FailureOf(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kCompileError:
-      return "CompilationFailedConfig";
-    case Outcome::kOverLimit:
-      return "InvalidConfig";
-    case Outcome::kWrongResult:
-      return "CorrectnessFailedConfig";
-    default:
-      return "RuntimeFailedConfig";
+    case Outcome::kCompileError: return "CompilationFailedConfig";
+    case Outcome::kOverLimit: return "InvalidConfig";
+    case Outcome::kWrongResult: return "CorrectnessFailedConfig";
+    default: return "RuntimeFailedConfig";
   }
 }
 

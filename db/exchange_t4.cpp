@@ -13,19 +13,13 @@ using nlohmann::json;
 
 const char* InvalidityOf(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kOk:
-      return "correct";
-    case Outcome::kCompileError:
-      return "compile";
-    case Outcome::kOverLimit:
-      return "constraints";
-    case Outcome::kWrongResult:
-      return "correctness";
+    case Outcome::kOk: return "correct";
+    case Outcome::kCompileError: return "compile";
+    case Outcome::kOverLimit: return "constraints";
+    case Outcome::kWrongResult: return "correctness";
     case Outcome::kTimeout:
-    case Outcome::kTooSlow:
-      return "timeout";
-    default:
-      return "runtime";
+    case Outcome::kTooSlow: return "timeout";
+    default: return "runtime";
   }
 }
 
@@ -54,9 +48,8 @@ double NanosecondsOf(const json& file) {
 }
 
 Measurement MeasurementOf(const json& result, double ns, const std::string& place) {
-  const JsonObject object(
-      result, place,
-      {"timestamp", "configuration", "objectives", "times", "invalidity", "correctness", "measurements"});
+  const JsonObject object(result, place,
+                          {"timestamp", "configuration", "objectives", "times", "invalidity", "correctness", "measurements"});
   Measurement m;
   const json& configuration = object.At("configuration");
   if (!configuration.is_object()) object.Bad("configuration", "not an object");

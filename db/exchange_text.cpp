@@ -39,34 +39,31 @@ void Facts(const Store& store, const ExportOptions& options, Put put) {
   };
   const std::string with = "WITH chosen AS MATERIALIZED (" + chosen + ") ";
   // A whole export keeps what no result speaks of, too.
-  const auto only = [&](const std::string& condition) {
-    return all ? std::string(" WHERE 1 ") : " WHERE " + condition + " ";
-  };
+  const auto only = [&](const std::string& condition) { return all ? std::string(" WHERE 1 ") : " WHERE " + condition + " "; };
 
-  Statement kernels(
-      database, with + "SELECT contract, seen_ms FROM kernel k" +
-                    only("id IN (SELECT p.kernel FROM chosen JOIN measurement m USING (id) JOIN variant v ON v.id = "
-                         "m.variant JOIN pattern p ON p.id = v.pattern)") +
-                    "ORDER BY name, source_hash");
+  Statement kernels(database,
+                    with + "SELECT contract, seen_ms FROM kernel k" +
+                        only("id IN (SELECT p.kernel FROM chosen JOIN measurement m USING (id) JOIN variant v ON v.id = "
+                             "m.variant JOIN pattern p ON p.id = v.pattern)") +
+                        "ORDER BY name, source_hash");
   bind(kernels);
   while (kernels.Step()) {
     put("kernel", json{{"contract", ParseJson(kernels.View(0), "a kernel")}, {"seen_ms", kernels.Integer(1)}});
   }
-  Statement devices(
-      database, with + "SELECT info, seen_ms FROM device" +
-                    only("id IN (SELECT m.device FROM chosen JOIN measurement m USING (id)) OR id IN (SELECT r.device "
-                         "FROM chosen JOIN measurement m USING (id) JOIN run r ON r.id = m.run)") +
-                    "ORDER BY key");
+  Statement devices(database,
+                    with + "SELECT info, seen_ms FROM device" +
+                        only("id IN (SELECT m.device FROM chosen JOIN measurement m USING (id)) OR id IN (SELECT r.device "
+                             "FROM chosen JOIN measurement m USING (id) JOIN run r ON r.id = m.run)") +
+                        "ORDER BY key");
   bind(devices);
   while (devices.Step()) {
     put("device", json{{"info", ParseJson(devices.View(0), "a device")}, {"seen_ms", devices.Integer(1)}});
   }
   Statement runs(
-      database,
-      with +
-          "SELECT r.uuid, d.key, r.command, r.version, r.strategy, r.seed, r.started_ms, r.ended_ms FROM run r "
-          "JOIN device d ON d.id = r.device" +
-          only("r.id IN (SELECT m.run FROM chosen JOIN measurement m USING (id))") + "ORDER BY r.started_ms, r.uuid");
+      database, with +
+                    "SELECT r.uuid, d.key, r.command, r.version, r.strategy, r.seed, r.started_ms, r.ended_ms FROM run r "
+                    "JOIN device d ON d.id = r.device" +
+                    only("r.id IN (SELECT m.run FROM chosen JOIN measurement m USING (id))") + "ORDER BY r.started_ms, r.uuid");
   bind(runs);
   while (runs.Step()) {
     json run{{"uuid", runs.HashAt(0).ToHex()}, {"device", runs.Text(1)},
@@ -106,8 +103,7 @@ void Facts(const Store& store, const ExportOptions& options, Put put) {
       result["ns"] = Durations(m);
     }
     if (rows.Integer(17) != 0) result["cold"] = true;
-    const json ms{
-        {"compile", rows.Real(18)}, {"pipeline", rows.Real(19)}, {"check", rows.Real(20)}, {"bench", rows.Real(21)}};
+    const json ms{{"compile", rows.Real(18)}, {"pipeline", rows.Real(19)}, {"check", rows.Real(20)}, {"bench", rows.Real(21)}};
     if (rows.Real(18) + rows.Real(19) + rows.Real(20) + rows.Real(21) > 0) result["ms"] = ms;
     if (!rows.View(22).empty()) result["message"] = rows.Text(22);
     if (rows.View(23) != "{}") result["properties"] = ParseJson(rows.View(23), "a measurement's properties");
@@ -170,8 +166,7 @@ class Reader {
   void Run(const json& value) {
     const JsonObject object(value, "run",
                             {"uuid", "device", "command", "version", "strategy", "seed", "started_ms", "ended_ms"});
-    const std::string command = object.Text("command"), version = object.Text("version"),
-                      strategy = object.Text("strategy");
+    const std::string command = object.Text("command"), version = object.Text("version"), strategy = object.Text("strategy");
     RunFact run;
     run.uuid = Hash::FromHex(object.Text("uuid"));
     run.device = DeviceRow(object);
@@ -195,8 +190,8 @@ class Reader {
 
   void Result(const json& value) {
     const JsonObject object(value, "result",
-                            {"kernel", "source", "pattern", "point", "problem", "run", "at", "outcome", "phase",
-                             "device", "ns", "cold", "ms", "message", "properties", "samples"});
+                            {"kernel", "source", "pattern", "point", "problem", "run", "at", "outcome", "phase", "device", "ns",
+                             "cold", "ms", "message", "properties", "samples"});
     MeasurementFact m;
     const auto run = runs_.find(Hash::FromHex(object.Text("run")));
     if (run == runs_.end()) object.Bad("run", "no such run before this");
@@ -266,8 +261,7 @@ void ExportJson(const Store& store, std::ostream& out, const ExportOptions& opti
   out << "{\"format\":\"" << kHeader << "\"";
   std::string last;
   Facts(store, options, [&](const std::string& kind, const json& object) {
-    out << (kind == last ? ",\n" : (last.empty() ? "" : "]") + std::string(",\n\"") + kind + "s\":[\n")
-        << DumpJson(object);
+    out << (kind == last ? ",\n" : (last.empty() ? "" : "]") + std::string(",\n\"") + kind + "s\":[\n") << DumpJson(object);
     last = kind;
   });
   out << (last.empty() ? "}\n" : "]}\n");

@@ -40,14 +40,13 @@ std::int64_t FactWriter::Kernel(std::string_view contract, std::int64_t seen_ms)
 
 std::int64_t FactWriter::Device(std::string_view info, std::int64_t seen_ms) {
   const DeviceInfo device = DeviceFromJson(info);
-  Statement put(
-      database_,
-      "INSERT INTO device (key, name, vendor_id, device_id, type, driver_name, driver_info, driver_version, info, "
-      "seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT (key) DO UPDATE SET info = excluded.info, seen_ms = excluded.seen_ms "
-      "WHERE (excluded.seen_ms, excluded.info) > (seen_ms, info)");
-  put.Bind(device.Key(), device.name, device.vendor_id, device.device_id, device.type, device.driver_name,
-           device.driver_info, device.driver_version, info, seen_ms)
+  Statement put(database_,
+                "INSERT INTO device (key, name, vendor_id, device_id, type, driver_name, driver_info, driver_version, info, "
+                "seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET info = excluded.info, seen_ms = excluded.seen_ms "
+                "WHERE (excluded.seen_ms, excluded.info) > (seen_ms, info)");
+  put.Bind(device.Key(), device.name, device.vendor_id, device.device_id, device.type, device.driver_name, device.driver_info,
+           device.driver_version, info, seen_ms)
       .Run();
   Statement select(database_, "SELECT id FROM device WHERE key = ?");
   return IdFrom(select.Bind(device.Key()));
@@ -76,13 +75,11 @@ std::int64_t FactWriter::Problem(std::string_view kernel, std::string_view text)
 }
 
 std::int64_t FactWriter::Run(const RunFact& run) {
-  Statement put(
-      database_,
-      "INSERT INTO run (uuid, device, command, version, strategy, seed, started_ms, ended_ms) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1)) ON CONFLICT (uuid) DO UPDATE SET ended_ms = excluded.ended_ms "
-      "WHERE ifnull(excluded.ended_ms, -1) > ifnull(ended_ms, -1)");
-  put.Bind(run.uuid, run.device, run.command, run.version, run.strategy, run.seed, run.started_ms,
-           run.ended_ms.value_or(-1))
+  Statement put(database_,
+                "INSERT INTO run (uuid, device, command, version, strategy, seed, started_ms, ended_ms) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1)) ON CONFLICT (uuid) DO UPDATE SET ended_ms = excluded.ended_ms "
+                "WHERE ifnull(excluded.ended_ms, -1) > ifnull(ended_ms, -1)");
+  put.Bind(run.uuid, run.device, run.command, run.version, run.strategy, run.seed, run.started_ms, run.ended_ms.value_or(-1))
       .Run();
   Statement select(database_, "SELECT id FROM run WHERE uuid = ?");
   return IdFrom(select.Bind(run.uuid));
@@ -125,9 +122,8 @@ void FactWriter::Measurement(const MeasurementFact& m) {
       "excluded.p95_ns, excluded.low_ns, excluded.high_ns, excluded.cold, excluded.compile_ms, excluded.pipeline_ms, "
       "excluded.check_ms, excluded.bench_ms) > (samples, message, properties, mad_ns, min_ns, p95_ns, low_ns, high_ns, "
       "cold, compile_ms, pipeline_ms, check_ms, bench_ms)");
-  put.Bind(m.problem, m.device, m.variant, m.unix_ms, m.run, m.outcome, m.phase, m.median_ns, m.mad_ns, m.min_ns,
-           m.p95_ns, m.low_ns, m.high_ns, m.cold, m.samples, m.compile_ms, m.pipeline_ms, m.check_ms, m.bench_ms,
-           m.message, m.properties)
+  put.Bind(m.problem, m.device, m.variant, m.unix_ms, m.run, m.outcome, m.phase, m.median_ns, m.mad_ns, m.min_ns, m.p95_ns,
+           m.low_ns, m.high_ns, m.cold, m.samples, m.compile_ms, m.pipeline_ms, m.check_ms, m.bench_ms, m.message, m.properties)
       .Run();
 }
 

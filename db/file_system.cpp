@@ -34,32 +34,19 @@ bool IsWritable(const std::string& path) { return faccessat(AT_FDCWD, path.c_str
 
 std::string NetworkFileSystemName(long type) {
   switch (static_cast<unsigned long>(type) & 0xffffffffUL) {
-    case 0x6969:
-      return "NFS";
-    case 0x517b:
-      return "SMB";
-    case 0xfe534d42:
-      return "SMB";
-    case 0xff534d42:
-      return "CIFS";
-    case 0x01021997:
-      return "9P";
-    case 0x5346414f:
-      return "AFS";
-    case 0x73757245:
-      return "Coda";
-    case 0x00c36400:
-      return "Ceph";
-    case 0x0bd00bd0:
-      return "Lustre";
-    case 0x47504653:
-      return "GPFS";
-    case 0x19830326:
-      return "BeeGFS";
-    case 0x01161970:
-      return "GFS2";
-    default:
-      return "";
+    case 0x6969: return "NFS";
+    case 0x517b: return "SMB";
+    case 0xfe534d42: return "SMB";
+    case 0xff534d42: return "CIFS";
+    case 0x01021997: return "9P";
+    case 0x5346414f: return "AFS";
+    case 0x73757245: return "Coda";
+    case 0x00c36400: return "Ceph";
+    case 0x0bd00bd0: return "Lustre";
+    case 0x47504653: return "GPFS";
+    case 0x19830326: return "BeeGFS";
+    case 0x01161970: return "GFS2";
+    default: return "";
   }
 }
 

@@ -155,8 +155,7 @@ double Formula::Evaluate(const Lookup& lookup) const {
 std::int64_t Formula::EvaluateCount(const Lookup& lookup) const {
   const double result = Evaluate(lookup);
   if (result < 0 || result > kGreatestCount || result != std::floor(result)) {
-    throw Error("formula '" + impl_->text + "' gives " + std::to_string(result) +
-                ", not a count (an integer from 0 to 2^53)");
+    throw Error("formula '" + impl_->text + "' gives " + std::to_string(result) + ", not a count (an integer from 0 to 2^53)");
   }
   return static_cast<std::int64_t>(result);
 }

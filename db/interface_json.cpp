@@ -45,8 +45,7 @@ ModuleInterface InterfaceFromJson(std::string_view text) {
   });
   object.Each("bindings", 256, [&](const json& element, const std::string& place) {
     const JsonObject binding(element, place, {"binding", "writes"});
-    interface.bindings.push_back(
-        {static_cast<std::uint32_t>(binding.Integer("binding", 0, 255)), binding.Flag("writes")});
+    interface.bindings.push_back({static_cast<std::uint32_t>(binding.Integer("binding", 0, 255)), binding.Flag("writes")});
   });
   object.Each("spec_constants", 256, [&](const json& element, const std::string& place) {
     const JsonObject constant(element, place, {"name", "id", "type"});
@@ -86,8 +85,8 @@ DeviceInfo DeviceFromJson(std::string_view text) {
   const json value = ParseJson(text, "a device");
   const JsonObject object(
       value, "device",
-      {"name", "vendor_id", "device_id", "type", "driver_id", "driver_name", "driver_info", "driver_version",
-       "api_version", "device_uuid", "pipeline_cache_uuid", "limits", "features", "extensions"});
+      {"name", "vendor_id", "device_id", "type", "driver_id", "driver_name", "driver_info", "driver_version", "api_version",
+       "device_uuid", "pipeline_cache_uuid", "limits", "features", "extensions"});
   DeviceInfo device;
   device.name = object.Text("name");
   device.vendor_id = object.Uint32("vendor_id");

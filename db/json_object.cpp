@@ -52,9 +52,7 @@ const json& JsonObject::At(std::string_view key) const {
 
 std::string JsonObject::Place(std::string_view key) const { return place_ + "." + std::string(key); }
 
-void JsonObject::Bad(std::string_view key, std::string_view fact) const {
-  throw Error(Place(key) + ": " + std::string(fact));
-}
+void JsonObject::Bad(std::string_view key, std::string_view fact) const { throw Error(Place(key) + ": " + std::string(fact)); }
 
 std::string JsonObject::Text(std::string_view key) const {
   const json& value = At(key);

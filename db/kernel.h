@@ -70,10 +70,9 @@ struct Buffer {
 // A push constant. Offsets come from reflection of each module, never from here.
 struct PushConstant {
   std::string name;
-  std::string type;  // GLSL scalar
-  std::string
-      value;        // formula over problem, parameters and loop index; empty: the caller gives it (a "scalar argument")
-  double test = 1;  // what checks and timing pass for a scalar argument
+  std::string type;   // GLSL scalar
+  std::string value;  // formula over problem, parameters and loop index; empty: the caller gives it (a "scalar argument")
+  double test = 1;    // what checks and timing pass for a scalar argument
 };
 
 struct Parameter {
@@ -85,14 +84,13 @@ struct Parameter {
 
 // One dispatch of a pattern.
 struct Pass {
-  std::string shader;  // file, relative to the kernel's folder
-  std::vector<std::string>
-      groups;                 // three formulas (x, y, z); or one: a linear grid, folded into x and y when it is over
-                              // the device's maxComputeWorkGroupCountX, so that the shader's group index is
-                              // gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x and may exceed the count asked
-  std::string when;           // formula; 0 = the pass is skipped. Empty: always
-  std::string loop;           // name of the loop this pass belongs to; consecutive passes of one name are its body
-  std::string subgroup_size;  // formula: required subgroup size; empty or 0: the driver's choice
+  std::string shader;               // file, relative to the kernel's folder
+  std::vector<std::string> groups;  // three formulas (x, y, z); or one: a linear grid, folded into x and y when it is over
+                                    // the device's maxComputeWorkGroupCountX, so that the shader's group index is
+                                    // gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x and may exceed the count asked
+  std::string when;                 // formula; 0 = the pass is skipped. Empty: always
+  std::string loop;                 // name of the loop this pass belongs to; consecutive passes of one name are its body
+  std::string subgroup_size;        // formula: required subgroup size; empty or 0: the driver's choice
   std::map<std::string, std::string> defines;  // further #defines of this pass
 };
 
@@ -117,8 +115,7 @@ struct Pattern {
   std::vector<Parameter> parameters;
   std::vector<Constraint> where;
   Requires requires_;
-  std::vector<Buffer>
-      workspaces;  // provided by the runtime, contents undefined at start (filled with poison in checks)
+  std::vector<Buffer> workspaces;  // provided by the runtime, contents undefined at start (filled with poison in checks)
   std::vector<Loop> loops;
   std::vector<Pass> passes;
   Values default_point;
@@ -150,8 +147,8 @@ struct Kernel {
   Pass reference_pass;                 // plain GLSL over the kernel's buffers; may need features of its own:
   Requires reference_requires;
   std::map<std::string, Tolerance> tolerances;  // by buffer name or element type; "" is the default
-  std::string bytes;  // formula: bytes an ideal implementation moves; empty: not bandwidth bound
-  std::string flops;  // formula; empty: none
+  std::string bytes;                            // formula: bytes an ideal implementation moves; empty: not bandwidth bound
+  std::string flops;                            // formula; empty: none
   std::vector<std::string> optimize;
   std::string folder;  // where it was read from; empty when it came from a database
   Hash source_hash;    // over the manifest and every file it and its shaders include

@@ -34,9 +34,7 @@ json List(const std::vector<Item>& items, Write write) {
 
 // --- requirements, defines, values ---
 
-json Write(const Requires& requires_) {
-  return {{"features", requires_.features}, {"extensions", requires_.extensions}};
-}
+json Write(const Requires& requires_) { return {{"features", requires_.features}, {"extensions", requires_.extensions}}; }
 Requires ReadRequires(const json& value, const std::string& place) {
   const JsonObject object(value, place, {"features", "extensions"});
   return {object.Texts("features"), object.Texts("extensions")};
@@ -64,9 +62,7 @@ std::map<std::string, std::string> ReadTextMap(const json& value, const std::str
 
 // --- the contract ---
 
-json Write(const ProblemInteger& integer) {
-  return {{"name", integer.name}, {"min", integer.min}, {"max", integer.max}};
-}
+json Write(const ProblemInteger& integer) { return {{"name", integer.name}, {"min", integer.min}, {"max", integer.max}}; }
 ProblemInteger ReadInteger(const json& value, const std::string& place) {
   constexpr auto least = std::numeric_limits<std::int64_t>::min(), most = std::numeric_limits<std::int64_t>::max();
   const JsonObject object(value, place, {"name", "min", "max"});
@@ -91,14 +87,13 @@ TypeChoice ReadType(const json& value, const std::string& place) {
 }
 
 json Write(const Buffer& buffer) {
-  return {{"name", buffer.name},
-          {"type", buffer.type},
-          {"length", buffer.length},
-          {"access", kAccesses[static_cast<std::size_t>(buffer.access)]},
-          {"fill",
-           {{"kind", kFills[static_cast<std::size_t>(buffer.fill.kind)]},
-            {"low", buffer.fill.low},
-            {"high", buffer.fill.high}}}};
+  return {
+      {"name", buffer.name},
+      {"type", buffer.type},
+      {"length", buffer.length},
+      {"access", kAccesses[static_cast<std::size_t>(buffer.access)]},
+      {"fill",
+       {{"kind", kFills[static_cast<std::size_t>(buffer.fill.kind)]}, {"low", buffer.fill.low}, {"high", buffer.fill.high}}}};
 }
 Buffer ReadBuffer(const json& value, const std::string& place) {
   const JsonObject object(value, place, {"name", "type", "length", "access", "fill"});
@@ -171,9 +166,8 @@ json Write(const Pass& pass) {
 }
 Pass ReadPass(const json& value, const std::string& place) {
   const JsonObject object(value, place, {"shader", "groups", "when", "loop", "defines", "subgroup_size"});
-  Pass pass{object.Text("shader"),           object.Texts("groups"),
-            object.Formula("when"),          object.Text("loop"),
-            object.Formula("subgroup_size"), ReadTextMap(object.At("defines"), object.Place("defines"))};
+  Pass pass{object.Text("shader"), object.Texts("groups"),          object.Formula("when"),
+            object.Text("loop"),   object.Formula("subgroup_size"), ReadTextMap(object.At("defines"), object.Place("defines"))};
   if (pass.groups.size() > 3) object.Bad("groups", "more than three formulas");
   for (const std::string& groups : pass.groups) {
     const json wrapped{{"groups", groups}};
@@ -239,17 +233,16 @@ void CheckNames(const Pattern& pattern, const Kernel& kernel, const std::string&
   for (const Loop& loop : pattern.loops) {
     for (const auto& [first, second] : loop.swap) {
       for (const std::string& name : {first, second}) {
-        if (!has(kernel.buffers, name) && !has(pattern.workspaces, name))
-          throw Error(place + ": no buffer '" + name + "'");
+        if (!has(kernel.buffers, name) && !has(pattern.workspaces, name)) throw Error(place + ": no buffer '" + name + "'");
       }
     }
   }
 }
 
 Pattern ReadPattern(const json& value, const std::string& place) {
-  const JsonObject object(value, place,
-                          {"name", "summary", "parameters", "where", "requires", "workspaces", "loops", "passes",
-                           "default_point", "optimize"});
+  const JsonObject object(
+      value, place,
+      {"name", "summary", "parameters", "where", "requires", "workspaces", "loops", "passes", "default_point", "optimize"});
   Pattern pattern;
   pattern.name = object.Name("name");
   pattern.summary = object.Text("summary");
@@ -302,8 +295,8 @@ Kernel KernelFromJson(std::string_view text) {
   const json value = ParseJson(text, "a kernel");
   const JsonObject object(value, "kernel",
                           {"name", "summary", "source", "integers", "types", "buffers", "push_constants", "problems",
-                           "check_problems", "where", "patterns", "reference_cpp", "reference_pass",
-                           "reference_requires", "tolerances", "bytes", "flops", "optimize", "source_hash"});
+                           "check_problems", "where", "patterns", "reference_cpp", "reference_pass", "reference_requires",
+                           "tolerances", "bytes", "flops", "optimize", "source_hash"});
   Kernel kernel;
   kernel.name = object.Name("name");
   kernel.summary = object.Text("summary");

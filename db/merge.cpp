@@ -17,9 +17,7 @@
 namespace hone {
 namespace {
 
-std::int64_t Count(Database& database) {
-  return database.Integer("SELECT count(*) FROM measurement WHERE outcome <> 10");
-}
+std::int64_t Count(Database& database) { return database.Integer("SELECT count(*) FROM measurement WHERE outcome <> 10"); }
 
 void CopyAll(const std::vector<std::string>& inputs, Database& to) {
   for (const std::string& input : inputs) {

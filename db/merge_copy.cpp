@@ -37,8 +37,7 @@ class Copier {
     Binaries();
     PipelineBinaries();
     Statement runs(
-        from_,
-        "SELECT id, uuid, device, command, version, strategy, seed, started_ms, ended_ms FROM run ORDER BY started_ms");
+        from_, "SELECT id, uuid, device, command, version, strategy, seed, started_ms, ended_ms FROM run ORDER BY started_ms");
     while (runs.Step()) {
       if (!Leaves(&Selection::runs, runs.Integer(0))) RunRow(runs);
     }
@@ -58,12 +57,10 @@ class Copier {
   }
 
   void Names() {
-    Statement kernels(from_,
-                      "SELECT id, contract, contract_hash, name, source_hash, seen_ms FROM kernel ORDER BY seen_ms");
+    Statement kernels(from_, "SELECT id, contract, contract_hash, name, source_hash, seen_ms FROM kernel ORDER BY seen_ms");
     while (kernels.Step()) {
       if (Leaves(&Selection::kernels, kernels.Integer(0))) continue;
-      if (HashOf(kernels.View(1)) != kernels.HashAt(2))
-        throw Error("damaged: a kernel's contract does not have its hash");
+      if (HashOf(kernels.View(1)) != kernels.HashAt(2)) throw Error("damaged: a kernel's contract does not have its hash");
       const Kernel kernel = KernelFromJson(kernels.View(1));
       if (kernel.name != kernels.View(3) || kernel.source_hash != kernels.HashAt(4)) {
         throw Error("damaged: a kernel's contract is that of another");
@@ -103,11 +100,10 @@ class Copier {
         throw Error("damaged: a module does not have its hash");
       }
       InterfaceFromJson(rows.View(4));
-      Statement put(
-          to_,
-          "INSERT INTO module (hash, size_bytes, spirv, interface, interface_hash) VALUES (?, ?, ?, ?, ?) "
-          "ON CONFLICT (hash) DO UPDATE SET interface = excluded.interface, interface_hash = excluded.interface_hash "
-          "WHERE excluded.interface > interface");
+      Statement put(to_,
+                    "INSERT INTO module (hash, size_bytes, spirv, interface, interface_hash) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (hash) DO UPDATE SET interface = excluded.interface, interface_hash = excluded.interface_hash "
+                    "WHERE excluded.interface > interface");
       put.Bind(rows.HashAt(1), size, rows.Blob(3), rows.View(4), rows.HashAt(5)).Run();
       Statement id(to_, "SELECT id FROM module WHERE hash = ?");
       id.Bind(rows.HashAt(1)).Step();
@@ -117,9 +113,8 @@ class Copier {
 
   // The modules of a binary, as one text that orders two compilations of the same variant.
   static std::string ModulesOf(Database& database, std::int64_t binary) {
-    Statement select(
-        database,
-        "SELECT m.hash FROM binary_module b JOIN module m ON m.id = b.module WHERE b.binary = ? ORDER BY b.pass");
+    Statement select(database,
+                     "SELECT m.hash FROM binary_module b JOIN module m ON m.id = b.module WHERE b.binary = ? ORDER BY b.pass");
     select.Bind(binary);
     std::string text;
     while (select.Step()) text += select.HashAt(0).ToHex();

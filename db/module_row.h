@@ -10,8 +10,7 @@
 
 namespace hone {
 
-inline constexpr std::string_view kModuleQuery =
-    "SELECT hash, size_bytes, spirv, interface, interface_hash FROM module m";
+inline constexpr std::string_view kModuleQuery = "SELECT hash, size_bytes, spirv, interface, interface_hash FROM module m";
 
 // path: for the message. Errors: Error for a hash that is wrong and for what does not decompress.
 std::shared_ptr<const Module> ModuleAt(const Statement& row, const std::string& path);

@@ -19,8 +19,8 @@ NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(path), temp
   }
   if (!IsWritable(folder)) throw Error(path + ": the folder " + folder + " cannot be written; choose another");
   // Nobody else knows the name, so no locks: they may not even work on this file system.
-  database_ = std::make_unique<Database>(temporary_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE,
-                                         "", "unix-none");
+  database_ = std::make_unique<Database>(temporary_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, "",
+                                         "unix-none");
   if (reserve_bytes > 0) sqlite3_file_control(database_->get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve_bytes);
   database_->Execute("PRAGMA page_size = 4096");
   database_->Execute("PRAGMA journal_mode = OFF");

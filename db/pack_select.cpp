@@ -191,8 +191,8 @@ class Selector {
     const auto [pattern, point] = NameOf(variant);
     char relative[16];
     std::snprintf(relative, sizeof relative, ": %.3f", speed);
-    packing_.result.portable.push_back(family.kernel->name + " " + family.types + (family.types.empty() ? "" : " ") +
-                                       pattern + " " + point + relative);
+    packing_.result.portable.push_back(family.kernel->name + " " + family.types + (family.types.empty() ? "" : " ") + pattern +
+                                       " " + point + relative);
     SelectBinaries(variant, &family.types);
     for (std::size_t i = 0; i < family.cases.size(); ++i) {
       const Candidate* row = family.cases[i].Find(variant);

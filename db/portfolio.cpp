@@ -68,8 +68,7 @@ class Cover {
   }
 
   std::size_t Gain(std::size_t set) const {
-    return static_cast<std::size_t>(
-        std::ranges::count(sets_[set].cases, 0, [&](std::size_t at) { return covered_[at]; }));
+    return static_cast<std::size_t>(std::ranges::count(sets_[set].cases, 0, [&](std::size_t at) { return covered_[at]; }));
   }
   void Take(std::size_t set) {
     for (const std::size_t at : sets_[set].cases) left_ -= covered_[at]++ == 0 ? 1 : 0;

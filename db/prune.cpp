@@ -29,8 +29,7 @@ std::int64_t DropMeasurements(Database& database, const PruneOptions& options) {
       Statement keep(database, "INSERT INTO kept VALUES (?)");
       keep.Bind(key).Run();
     }
-    dropped +=
-        Delete(database, "measurement WHERE device IN (SELECT id FROM device WHERE key NOT IN (SELECT key FROM kept))");
+    dropped += Delete(database, "measurement WHERE device IN (SELECT id FROM device WHERE key NOT IN (SELECT key FROM kept))");
     database.Execute("DROP TABLE kept");
   }
   if (options.old_sources) {
@@ -53,8 +52,8 @@ std::int64_t DropMeasurements(Database& database, const PruneOptions& options) {
 }
 
 void DropOrphans(Database& database, PruneResult& result) {
-  result.variants = Delete(
-      database, "variant WHERE id NOT IN (SELECT variant FROM measurement) AND id NOT IN (SELECT variant FROM binary)");
+  result.variants =
+      Delete(database, "variant WHERE id NOT IN (SELECT variant FROM measurement) AND id NOT IN (SELECT variant FROM binary)");
   Delete(database, "pattern WHERE id NOT IN (SELECT pattern FROM variant)");
   Delete(database, "kernel WHERE id NOT IN (SELECT kernel FROM pattern) AND id NOT IN (SELECT id FROM newest_kernel)");
   // A build's memory of what it need not do again goes with what it speaks of.

@@ -75,8 +75,7 @@ void CompareSchema(Database& database) {
     found.erase(at);
   }
   if (!found.empty()) {
-    throw Error(database.path() + ": damaged or not hone's: " + found.begin()->first.substr(0, 80) +
-                " does not belong there");
+    throw Error(database.path() + ": damaged or not hone's: " + found.begin()->first.substr(0, 80) + " does not belong there");
   }
 }
 
@@ -97,8 +96,8 @@ void CheckSchema(Database& database, bool may_migrate) {
   const std::int64_t format = database.Integer("PRAGMA user_version");
   if (application != kApplicationId) throw Error(database.path() + ": an SQLite database, but not hone's");
   if (format > kFormat) {
-    throw Error(database.path() + ": written by a newer hone (format " + std::to_string(format) +
-                ", this one reads up to " + std::to_string(kFormat) + "); update hone, or write it with the older one");
+    throw Error(database.path() + ": written by a newer hone (format " + std::to_string(format) + ", this one reads up to " +
+                std::to_string(kFormat) + "); update hone, or write it with the older one");
   }
   if (format < 1) throw Error(database.path() + ": damaged: format " + std::to_string(format) + " has never been");
   if (format == kFormat) return CompareSchema(database);

@@ -72,8 +72,7 @@ std::vector<std::uint8_t> FromLabelled(std::string_view text, std::string_view l
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
   std::size_t got = 0;
   if (!text.starts_with(label) || text.size() != label.size() + 2 * size ||
-      sodium_hex2bin(bytes.data(), size, text.data() + label.size(), 2 * size, nullptr, &got, nullptr) != 0 ||
-      got != size) {
+      sodium_hex2bin(bytes.data(), size, text.data() + label.size(), 2 * size, nullptr, &got, nullptr) != 0 || got != size) {
     throw Error("not a line '" + std::string(label) + "' with " + std::to_string(2 * size) + " hexadecimal digits");
   }
   return bytes;
@@ -108,8 +107,7 @@ std::optional<Seal> ReadSeal(const std::string& path) {
   const long offset = file ? SealOffset(file.get()) : 0;
   char bytes[kSealBytes];
   if (offset == 0 || std::fseek(file.get(), offset, SEEK_SET) != 0 ||
-      std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes ||
-      std::memcmp(bytes, kMagic.data(), kMagic.size()) != 0) {
+      std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes || std::memcmp(bytes, kMagic.data(), kMagic.size()) != 0) {
     return std::nullopt;
   }
   Seal seal;
@@ -126,12 +124,10 @@ void VerifySeal(const std::string& path, const std::optional<PublicKey>& key) {
   long offset = 0;
   const File file = OpenSealed(path, "rb", offset);
   if (HashOfFile(file.get(), offset) != seal->hash) {
-    throw Error(path +
-                ": changed since it was packed (its content hash is wrong); get it again from where it was packed");
+    throw Error(path + ": changed since it was packed (its content hash is wrong); get it again from where it was packed");
   }
   if (!key) return;
-  if (!seal->is_signed())
-    throw Error(path + ": not signed, and a signature is asked for; sign with: hone pack --sign KEY");
+  if (!seal->is_signed()) throw Error(path + ": not signed, and a signature is asked for; sign with: hone pack --sign KEY");
   const std::string text = ToSign(seal->hash);
   if (crypto_sign_verify_detached(seal->signature.data(), Bytes(text), text.size(), key->data()) != 0) {
     throw Error(path + ": not signed with the key that is asked for");
@@ -145,8 +141,7 @@ void WriteSeal(const std::string& path, const std::string& secret_key_file) {
   std::string bytes(kMagic);
   bytes.resize(kSealBytes);
   std::fseek(file.get(), offset, SEEK_SET);
-  if (std::fwrite(bytes.data(), 1, kMagic.size(), file.get()) != kMagic.size())
-    throw Error(path + ": cannot be written");
+  if (std::fwrite(bytes.data(), 1, kMagic.size(), file.get()) != kMagic.size()) throw Error(path + ": cannot be written");
   const auto hash = HashOfFile(file.get(), offset);
   char* at = bytes.data() + kMagic.size();
   std::memcpy(at, hash.data(), 32);

@@ -13,8 +13,8 @@ std::string Uri(const std::string& path, std::string_view query) {
   constexpr char digits[] = "0123456789ABCDEF";
   std::string uri = "file:";
   for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-                       c == '.' || c == '-' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
+                       c == '-' || c == '_';
     if (plain) {
       uri += c;
     } else {
@@ -28,9 +28,8 @@ std::string Uri(const std::string& path, std::string_view query) {
 
 Database::Database(const std::string& path, int flags, std::string_view query, const char* vfs) : path_(path) {
   const bool memory = path == ":memory:";
-  const int code =
-      sqlite3_open_v2(memory ? path.c_str() : Uri(path, query).c_str(), &handle_,
-                      flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (memory ? 0 : SQLITE_OPEN_URI), vfs);
+  const int code = sqlite3_open_v2(memory ? path.c_str() : Uri(path, query).c_str(), &handle_,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (memory ? 0 : SQLITE_OPEN_URI), vfs);
   if (code != SQLITE_OK) {
     try {
       Throw(code);
@@ -85,8 +84,7 @@ void Database::Throw(int code) const {
     fail("damaged (" + said + "); take a backup, or save what can be saved with: sqlite3 FILE .recover");
   }
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
-    fail("another process kept it locked for " + std::to_string(kBusyMilliseconds / 1000) +
-         " s; run again when it is done");
+    fail("another process kept it locked for " + std::to_string(kBusyMilliseconds / 1000) + " s; run again when it is done");
   }
   if (primary == SQLITE_READONLY || primary == SQLITE_PERM) {
     fail("cannot be written (" + said + "); choose a file in a folder you may write to");
@@ -141,15 +139,13 @@ std::string_view Statement::View(int column) const {
 
 std::span<const std::byte> Statement::Blob(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
-  return {static_cast<const std::byte*>(data),
-          data ? static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)) : 0};
+  return {static_cast<const std::byte*>(data), data ? static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)) : 0};
 }
 
 Hash Statement::HashAt(int column) const {
   const std::span<const std::byte> blob = Blob(column);
   Hash hash;
-  if (blob.size() != hash.bytes.size())
-    throw Error(database_.path() + ": damaged: a content hash is not 16 bytes long");
+  if (blob.size() != hash.bytes.size()) throw Error(database_.path() + ": damaged: a content hash is not 16 bytes long");
   for (std::size_t i = 0; i < blob.size(); ++i) hash.bytes[i] = std::to_integer<std::uint8_t>(blob[i]);
   return hash;
 }
@@ -157,8 +153,7 @@ Hash Statement::HashAt(int column) const {
 void Statement::BindOne(int index, std::int64_t value) { Check(sqlite3_bind_int64(statement_, index, value)); }
 void Statement::BindOne(int index, double value) { Check(sqlite3_bind_double(statement_, index, value)); }
 void Statement::BindOne(int index, std::string_view text) {
-  Check(sqlite3_bind_text64(statement_, index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
-                            SQLITE_UTF8));
+  Check(sqlite3_bind_text64(statement_, index, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 void Statement::BindOne(int index, std::span<const std::byte> blob) {
   static constexpr std::byte nothing{};
@@ -179,8 +174,7 @@ void WriteTransaction::Commit() {
 }
 
 WriteTransaction::~WriteTransaction() {
-  if (open_ && !sqlite3_get_autocommit(database_.get()))
-    sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (open_ && !sqlite3_get_autocommit(database_.get())) sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 }  // namespace hone

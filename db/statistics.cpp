@@ -38,8 +38,8 @@ std::size_t CountOutliers(const std::vector<double>& samples) {
   for (const double sample : samples) mean_deviation += std::abs(sample - all.median_ns) / double(samples.size());
   // More than half of the samples are equal where the median deviation is 0: the mean deviation takes its place.
   const double unit = all.mad_ns > 0 ? all.mad_ns / 0.6745 : 1.253314 * mean_deviation;
-  return static_cast<std::size_t>(std::count_if(
-      samples.begin(), samples.end(), [&](double sample) { return std::abs(sample - all.median_ns) > 3.5 * unit; }));
+  return static_cast<std::size_t>(std::count_if(samples.begin(), samples.end(),
+                                                [&](double sample) { return std::abs(sample - all.median_ns) > 3.5 * unit; }));
 }
 
 Statistics Summarize(std::vector<double> samples) {

@@ -8,12 +8,12 @@ StoreStats Stats(const Store& store) {
   Database& database = store.impl().database;
   StoreStats stats;
   stats.file_bytes = database.Integer("PRAGMA page_count") * database.Integer("PRAGMA page_size");
-  for (const char* table : {"kernel", "pattern", "variant", "module", "binary", "device", "pipeline_binary", "problem",
-                            "run", "measurement"}) {
+  for (const char* table :
+       {"kernel", "pattern", "variant", "module", "binary", "device", "pipeline_binary", "problem", "run", "measurement"}) {
     stats.rows[table] = database.Integer(std::string("SELECT count(*) FROM ") + table);
   }
-  Statement outcomes(
-      database, "SELECT o.text, count(*) FROM measurement m JOIN outcome o ON o.number = m.outcome GROUP BY m.outcome");
+  Statement outcomes(database,
+                     "SELECT o.text, count(*) FROM measurement m JOIN outcome o ON o.number = m.outcome GROUP BY m.outcome");
   while (outcomes.Step()) stats.outcomes[outcomes.Text(0)] = outcomes.Integer(1);
   stats.spirv_bytes = database.Integer("SELECT ifnull(sum(size_bytes), 0) FROM module");
   stats.spirv_stored_bytes = database.Integer("SELECT ifnull(sum(length(spirv)), 0) FROM module");

@@ -115,15 +115,13 @@ class Store {
   std::vector<DeviceInfo> Devices() const;
   std::vector<Values> Problems(const std::string& kernel) const;  // measured on any device
   // Latest result of every variant (newest kernel source), by median_ns, then failures. device: Key(), empty: any.
-  std::vector<Measurement> Results(const std::string& kernel, const Values& problem,
-                                   const std::string& device_key) const;
-  std::optional<Measurement> Best(const std::string& kernel, const Values& problem,
-                                  const std::string& device_key) const;
+  std::vector<Measurement> Results(const std::string& kernel, const Values& problem, const std::string& device_key) const;
+  std::optional<Measurement> Best(const std::string& kernel, const Values& problem, const std::string& device_key) const;
   std::optional<Binary> LoadBinary(const std::string& kernel, const std::string& pattern, const Values& point,
                                    const Values& types) const;  // hashes checked; Error when a blob is damaged
   // The same for a kernel that this store gave (FindKernel), so that its contract is not read again.
-  std::optional<Binary> LoadBinary(std::shared_ptr<const Kernel> kernel, const std::string& pattern,
-                                   const Values& point, const Values& types) const;
+  std::optional<Binary> LoadBinary(std::shared_ptr<const Kernel> kernel, const std::string& pattern, const Values& point,
+                                   const Values& types) const;
   std::int64_t CountMeasurements() const;
 
   // By kernel, problem and device. kernel: empty for all.

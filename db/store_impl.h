@@ -27,8 +27,7 @@ struct Store::Impl {
   void Write(const std::function<void()>& body);
 
   std::int64_t KernelId(const std::string& name);  // put by this connection, or else the newest; 0: none
-  std::int64_t BinaryId(const std::string& kernel, const std::string& pattern, const Values& point,
-                        const Values& types);
+  std::int64_t BinaryId(const std::string& kernel, const std::string& pattern, const Values& point, const Values& types);
   std::int64_t PatternId(std::int64_t kernel, const std::string& pattern);  // these make the row where it is missing
   std::int64_t VariantId(std::int64_t pattern, const Values& point);
   std::int64_t ProblemId(const std::string& kernel, const Values& problem);

@@ -24,8 +24,7 @@ void RequireFile(const std::string& path) {
     throw Error(path + ": " + std::strerror(errno));
   }
   if (!S_ISREG(status.st_mode)) throw Error(path + ": not a regular file");
-  if (status.st_size == 0 && !HasContent(path + "-wal"))
-    throw Error(path + ": not a hone database (the file is empty)");
+  if (status.st_size == 0 && !HasContent(path + "-wal")) throw Error(path + ": not a hone database (the file is empty)");
 }
 
 void RequireWritable(const std::string& path) {
@@ -39,8 +38,8 @@ void RequireWritable(const std::string& path) {
   }
   if (const std::string network = NetworkFileSystem(folder); !network.empty()) {
     throw Error(path + ": lies on " + network +
-                ", where the locks that a database needs cannot be trusted; tune into a local " +
-                "file, then: hone merge " + path + " LOCAL.db");
+                ", where the locks that a database needs cannot be trusted; tune into a local " + "file, then: hone merge " +
+                path + " LOCAL.db");
   }
 }
 

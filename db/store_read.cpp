@@ -39,9 +39,8 @@ std::vector<Kernel> Store::Kernels() const {
 }
 
 std::optional<Kernel> Store::FindKernel(const std::string& name) const {
-  Statement select(
-      impl_->database,
-      "SELECT contract, contract_hash FROM kernel WHERE name = ? ORDER BY seen_ms DESC, source_hash DESC LIMIT 1");
+  Statement select(impl_->database,
+                   "SELECT contract, contract_hash FROM kernel WHERE name = ? ORDER BY seen_ms DESC, source_hash DESC LIMIT 1");
   if (!select.Bind(name).Step()) return std::nullopt;
   return KernelAt(select, impl_->path);
 }
@@ -55,33 +54,30 @@ std::vector<DeviceInfo> Store::Devices() const {
 
 std::vector<Values> Store::Problems(const std::string& kernel) const {
   std::vector<Values> problems;
-  Statement select(
-      impl_->database,
-      "SELECT text FROM problem p WHERE kernel = ? AND EXISTS (SELECT 1 FROM measurement WHERE problem = p.id)");
+  Statement select(impl_->database,
+                   "SELECT text FROM problem p WHERE kernel = ? AND EXISTS (SELECT 1 FROM measurement WHERE problem = p.id)");
   select.Bind(kernel);
   while (select.Step()) problems.push_back(Values::FromText(select.View(0)));
   std::sort(problems.begin(), problems.end());
   return problems;
 }
 
-std::vector<Measurement> Store::Results(const std::string& kernel, const Values& problem,
-                                        const std::string& device_key) const {
+std::vector<Measurement> Store::Results(const std::string& kernel, const Values& problem, const std::string& device_key) const {
   std::vector<Measurement> results;
   Database& database = impl_->database;
   const std::int64_t problem_row = ProblemRow(database, kernel, problem), device_row = DeviceRow(database, device_key);
   if (!problem_row || !device_row) return results;
   const std::string of_device = device_row < 0 ? "?2 = -1" : "device = ?2";
-  Statement select(
-      database, MeasurementQuery(true) +
-                    " WHERE m.id IN (SELECT id FROM (SELECT id, max(unix_ms) FROM measurement WHERE problem = ?1 AND " +
-                    of_device + " GROUP BY device, variant)) AND p.kernel = ?3 ORDER BY m.median_ns, p.name, v.point");
+  Statement select(database,
+                   MeasurementQuery(true) +
+                       " WHERE m.id IN (SELECT id FROM (SELECT id, max(unix_ms) FROM measurement WHERE problem = ?1 AND " +
+                       of_device + " GROUP BY device, variant)) AND p.kernel = ?3 ORDER BY m.median_ns, p.name, v.point");
   select.Bind(problem_row, device_row, impl_->KernelId(kernel));
   while (select.Step()) results.push_back(MeasurementAt(select));
   return results;
 }
 
-std::optional<Measurement> Store::Best(const std::string& kernel, const Values& problem,
-                                       const std::string& device_key) const {
+std::optional<Measurement> Store::Best(const std::string& kernel, const Values& problem, const std::string& device_key) const {
   Database& database = impl_->database;
   const std::int64_t problem_row = ProblemRow(database, kernel, problem), device_row = DeviceRow(database, device_key);
   if (!problem_row || !device_row) return std::nullopt;
@@ -122,8 +118,8 @@ std::optional<Binary> Store::LoadBinary(const std::string& kernel, const std::st
   return LoadBinary(std::make_shared<const Kernel>(KernelAt(contract, impl_->path)), pattern, point, types);
 }
 
-std::optional<Binary> Store::LoadBinary(std::shared_ptr<const Kernel> kernel, const std::string& pattern,
-                                        const Values& point, const Values& types) const {
+std::optional<Binary> Store::LoadBinary(std::shared_ptr<const Kernel> kernel, const std::string& pattern, const Values& point,
+                                        const Values& types) const {
   const std::int64_t id = impl_->BinaryId(kernel->name, pattern, point, types);
   if (!id) return std::nullopt;
   Binary binary{.kernel = std::move(kernel), .pattern = pattern, .point = point, .types = types};
@@ -152,17 +148,13 @@ bool Store::IsBuilt(const Kernel& kernel, const Hash& key) const {
   return select.Bind(kernel.name, kernel.source_hash, key).Step();
 }
 
-std::map<std::string, std::string> Store::PipelineBinaries(const DeviceInfo& device, const Binary& binary,
-                                                           int pass) const {
+std::map<std::string, std::string> Store::PipelineBinaries(const DeviceInfo& device, const Binary& binary, int pass) const {
   std::map<std::string, std::string> found;
-  Statement select(
-      impl_->database,
-      "SELECT key, hash, size_bytes, data FROM pipeline_binary WHERE binary = ? AND pass = ? AND device = ?");
-  select.Bind(impl_->BinaryId(binary.kernel->name, binary.pattern, binary.point, binary.types), pass,
-              impl_->DeviceId(device));
+  Statement select(impl_->database,
+                   "SELECT key, hash, size_bytes, data FROM pipeline_binary WHERE binary = ? AND pass = ? AND device = ?");
+  select.Bind(impl_->BinaryId(binary.kernel->name, binary.pattern, binary.point, binary.types), pass, impl_->DeviceId(device));
   while (select.Step()) {
-    std::string data =
-        Decompress(select.Blob(3), static_cast<std::size_t>(std::max<std::int64_t>(0, select.Integer(2))));
+    std::string data = Decompress(select.Blob(3), static_cast<std::size_t>(std::max<std::int64_t>(0, select.Integer(2))));
     if (HashOf(std::string_view(data)) != select.HashAt(1)) {
       throw Error(impl_->path + ": damaged: a pipeline binary does not have its hash");
     }

@@ -77,13 +77,11 @@ std::vector<Coverage> Store::Summary(const std::string& kernel) const {
   std::vector<Coverage> coverages;
   std::vector<bool> newest;  // by variant: of the newest source of its kernel
   {
-    Statement variants(
-        database,
-        "SELECT v.id FROM newest_kernel k JOIN pattern p ON p.kernel = k.id JOIN variant v ON v.pattern = p.id");
+    Statement variants(database,
+                       "SELECT v.id FROM newest_kernel k JOIN pattern p ON p.kernel = k.id JOIN variant v ON v.pattern = p.id");
     while (variants.Step()) {
       const std::int64_t id = variants.Integer(0);
-      if (id < 0 || id > (std::int64_t{1} << 31))
-        throw Error(impl_->path + ": damaged: a variant's number is out of range");
+      if (id < 0 || id > (std::int64_t{1} << 31)) throw Error(impl_->path + ": damaged: a variant's number is out of range");
       if (static_cast<std::size_t>(id) >= newest.size()) newest.resize(static_cast<std::size_t>(id) + 1);
       newest[static_cast<std::size_t>(id)] = true;
     }

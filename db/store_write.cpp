@@ -37,8 +37,7 @@ std::int64_t PutModule(Database& database, const Module& module) {
   if (HashOf(module.words) != module.hash) throw Error("a module's hash is not that of its words");
   const std::string_view bytes(reinterpret_cast<const char*>(module.words.data()), module.words.size() * 4);
   const std::string frame = Compress(bytes), interface = InterfaceToJson(module.interface);
-  Statement insert(database,
-                   "INSERT INTO module (hash, size_bytes, spirv, interface, interface_hash) VALUES (?, ?, ?, ?, ?)");
+  Statement insert(database, "INSERT INTO module (hash, size_bytes, spirv, interface, interface_hash) VALUES (?, ?, ?, ?, ?)");
   insert
       .Bind(module.hash, static_cast<std::int64_t>(bytes.size()), std::as_bytes(std::span(frame)), interface,
             HashOf(std::string_view(interface)))
@@ -114,8 +113,7 @@ std::int64_t Store::PutKernel(const Kernel& kernel) {
     const std::string contract = KernelToJson(kernel);
     Statement others(database, "SELECT ifnull(max(seen_ms), 0) FROM kernel WHERE name = ? AND source_hash <> ?");
     others.Bind(kernel.name, kernel.source_hash).Step();
-    const std::int64_t seen =
-        std::max(NowMs(), others.Integer(0) + 1);  // the last one put is the newest, whatever the clock
+    const std::int64_t seen = std::max(NowMs(), others.Integer(0) + 1);  // the last one put is the newest, whatever the clock
     Statement put(database,
                   "INSERT INTO kernel (name, source_hash, contract, contract_hash, seen_ms) VALUES (?, ?, ?, ?, ?) "
                   "ON CONFLICT (name, source_hash) DO UPDATE SET contract = excluded.contract, "
@@ -136,8 +134,8 @@ std::int64_t Store::PutDevice(const DeviceInfo& device) {
         "INSERT INTO device (key, name, vendor_id, device_id, type, driver_name, driver_info, driver_version, info, "
         "seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (key) DO UPDATE SET info = excluded.info, seen_ms = max(seen_ms, excluded.seen_ms) RETURNING id");
-    put.Bind(device.Key(), device.name, device.vendor_id, device.device_id, device.type, device.driver_name,
-             device.driver_info, device.driver_version, DeviceToJson(device), NowMs())
+    put.Bind(device.Key(), device.name, device.vendor_id, device.device_id, device.type, device.driver_name, device.driver_info,
+             device.driver_version, DeviceToJson(device), NowMs())
         .Step();
     id = put.Integer(0);
   });
@@ -170,18 +168,16 @@ void Store::PutBinary(const Binary& binary) {
 
 void Store::PutCompiled(const Hash& key, const Module& module) {
   impl_->Write([&] {
-    Statement put(
-        impl_->database,
-        "INSERT INTO compiled (key, module) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET module = excluded.module");
+    Statement put(impl_->database,
+                  "INSERT INTO compiled (key, module) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET module = excluded.module");
     put.Bind(key, PutModule(impl_->database, module)).Run();
   });
 }
 
 void Store::PutBuilt(const Kernel& kernel, const Hash& key) {
   impl_->Write([&] {
-    Statement put(
-        impl_->database,
-        "INSERT INTO built (kernel, key) VALUES (?, ?) ON CONFLICT (kernel) DO UPDATE SET key = excluded.key");
+    Statement put(impl_->database,
+                  "INSERT INTO built (kernel, key) VALUES (?, ?) ON CONFLICT (kernel) DO UPDATE SET key = excluded.key");
     put.Bind(PutKernel(kernel), key).Run();
   });
 }
@@ -191,11 +187,10 @@ std::int64_t Store::BeginRun(const Run& run, const DeviceInfo& device) {
   std::int64_t id = 0;
   impl_->Write([&] {
     Statement insert(
-        database,
-        "INSERT INTO run (uuid, device, command, version, strategy, seed, started_ms) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        database, "INSERT INTO run (uuid, device, command, version, strategy, seed, started_ms) VALUES (?, ?, ?, ?, ?, ?, ?)");
     insert
-        .Bind(RandomHash(), PutDevice(device), run.command, run.version, run.strategy,
-              static_cast<std::int64_t>(run.seed), NowMs())
+        .Bind(RandomHash(), PutDevice(device), run.command, run.version, run.strategy, static_cast<std::int64_t>(run.seed),
+              NowMs())
         .Run();
     id = database.LastId();
   });
@@ -216,21 +211,19 @@ void Store::Impl::PutMeasurementOf(std::int64_t kernel, std::int64_t device, std
   }
   const std::int64_t problem = ProblemId(m.kernel, m.problem);
   const std::int64_t variant = VariantId(PatternId(kernel, m.pattern), m.point);
-  Statement settle(database,
-                   "DELETE FROM measurement WHERE outcome = 10 AND variant = ? AND problem = ? AND device = ?");
+  Statement settle(database, "DELETE FROM measurement WHERE outcome = 10 AND variant = ? AND problem = ? AND device = ?");
   settle.Bind(variant, problem, device).Run();
-  Statement insert(
-      database,
-      "INSERT INTO measurement (problem, device, variant, unix_ms, run, outcome, phase, median_ns, mad_ns, "
-      "min_ns, p95_ns, low_ns, high_ns, cold, samples, compile_ms, pipeline_ms, check_ms, bench_ms, message, "
-      "properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  Statement insert(database,
+                   "INSERT INTO measurement (problem, device, variant, unix_ms, run, outcome, phase, median_ns, mad_ns, "
+                   "min_ns, p95_ns, low_ns, high_ns, cold, samples, compile_ms, pipeline_ms, check_ms, bench_ms, message, "
+                   "properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
   const std::string samples = ok ? PackSamples(m.samples_ns) : "";
   const Statistics s = ok ? m.statistics : Statistics{};
   insert
       .Bind(problem, device, variant, m.unix_ms ? m.unix_ms : NowMs(), run, static_cast<int>(m.outcome), m.phase,
-            ok ? s.median_ns : std::numeric_limits<double>::infinity(), s.mad_ns, s.min_ns, s.p95_ns, s.low_ns,
-            s.high_ns, m.cold ? 1 : 0, std::as_bytes(std::span(samples)), m.compile_ms, m.pipeline_ms, m.check_ms,
-            m.bench_ms, m.message, PropertiesText(m.properties))
+            ok ? s.median_ns : std::numeric_limits<double>::infinity(), s.mad_ns, s.min_ns, s.p95_ns, s.low_ns, s.high_ns,
+            m.cold ? 1 : 0, std::as_bytes(std::span(samples)), m.compile_ms, m.pipeline_ms, m.check_ms, m.bench_ms, m.message,
+            PropertiesText(m.properties))
       .Run();
 }
 
@@ -262,8 +255,8 @@ void Store::PutPipelineBinary(const DeviceInfo& device, const Binary& binary, in
     Statement put(impl_->database,
                   "INSERT OR REPLACE INTO pipeline_binary (binary, pass, device, key, hash, size_bytes, data) "
                   "VALUES (?, ?, ?, ?, ?, ?, ?)");
-    put.Bind(row, pass, known ? known : PutDevice(device), std::as_bytes(std::span(key)),
-             HashOf(std::string_view(data)), static_cast<std::int64_t>(data.size()), std::as_bytes(std::span(frame)))
+    put.Bind(row, pass, known ? known : PutDevice(device), std::as_bytes(std::span(key)), HashOf(std::string_view(data)),
+             static_cast<std::int64_t>(data.size()), std::as_bytes(std::span(frame)))
         .Run();
   });
 }

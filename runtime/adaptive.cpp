@@ -17,8 +17,7 @@ AdaptivePipeline::Impl::Impl(std::vector<Pipeline> candidates, const AdaptiveOpt
   mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   period_ns = gpu->info.limits.at("timestampPeriod");
   queries = Guard("Vulkan: create query pool", [&] {
-    return gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2 * kSlots}, nullptr,
-                                       gpu->d);
+    return gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2 * kSlots}, nullptr, gpu->d);
   });
   gpu->device.resetQueryPool(queries, 0, 2 * kSlots, gpu->d);
 }
@@ -42,9 +41,9 @@ void AdaptivePipeline::Impl::Collect() {
   for (std::uint32_t slot = 0; slot < kSlots; ++slot) {
     if (candidate_of[slot] < 0) continue;
     std::array<std::uint64_t, 4> ticks{};  // time and availability, twice
-    const auto result = gpu->device.getQueryPoolResults(
-        queries, 2 * slot, 2, sizeof(ticks), ticks.data(), 16,
-        vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWithAvailability, gpu->d);
+    const auto result =
+        gpu->device.getQueryPoolResults(queries, 2 * slot, 2, sizeof(ticks), ticks.data(), 16,
+                                        vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWithAvailability, gpu->d);
     if (result != vk::Result::eNotReady) Check(result, "Vulkan: read timestamps");
     if (!ticks[1] || !ticks[3]) continue;
     trials.Learn(static_cast<std::size_t>(candidate_of[slot]), double((ticks[2] - ticks[0]) & mask) * period_ns);
@@ -56,8 +55,7 @@ void AdaptivePipeline::Impl::Collect() {
   keep(pipelines, trials);
 }
 
-void AdaptivePipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars,
-                              Binding workspace) const {
+void AdaptivePipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars, Binding workspace) const {
   Impl& impl = *impl_;
   std::lock_guard lock(impl.mutex);
   const int slot = impl.queries ? impl.FreeSlot() : -1;
@@ -111,8 +109,8 @@ std::string AdaptivePipeline::Explain() const {
   std::size_t timed = 0;
   for (std::size_t i = 0; i < impl_->pipelines.size(); ++i) timed += impl_->trials.samples(i).size();
   char text[96];
-  std::snprintf(text, sizeof text, "%zu candidates, %zu timed dispatches, %.2f %% lost; %s: ", impl_->pipelines.size(),
-                timed, 100 * impl_->trials.lost(), impl_->trials.converged() ? "fastest" : "meanwhile");
+  std::snprintf(text, sizeof text, "%zu candidates, %zu timed dispatches, %.2f %% lost; %s: ", impl_->pipelines.size(), timed,
+                100 * impl_->trials.lost(), impl_->trials.converged() ? "fastest" : "meanwhile");
   return text + impl_->pipelines[impl_->trials.best()].Explain();
 }
 

@@ -19,8 +19,8 @@ namespace hone {
 
 struct AdaptiveOptions {
   std::uint32_t queue_family = 0;  // where the commands will run; it must have timestamps
-  double overhead = 0.01;  // the share of all GPU time of this pipeline that trials may cost, once it has run a while
-  std::size_t candidates = 8;  // at most, the first as Library::Load chooses it
+  double overhead = 0.01;          // the share of all GPU time of this pipeline that trials may cost, once it has run a while
+  std::size_t candidates = 8;      // at most, the first as Library::Load chooses it
   LoadOptions load = {};
 };
 
@@ -28,8 +28,7 @@ class AdaptivePipeline {
  public:
   // As Pipeline::Record; a dispatch that is timed has a timestamp before and after. Commands recorded once and
   // submitted often would repeat a trial: record them anew.
-  void Record(VkCommandBuffer command_buffer, View<Binding> buffers, View<Scalar> scalars = {},
-              Binding workspace = {}) const;
+  void Record(VkCommandBuffer command_buffer, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {}) const;
   std::uint64_t WorkspaceBytes() const;  // the most that a candidate needs
 
   // Reads the times that are there; never waits. True once the fastest is known, which is then stored in the user's

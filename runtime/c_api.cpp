@@ -29,18 +29,12 @@ thread_local std::string last_error;
 
 hone_status StatusOf(hone::Outcome outcome) {
   switch (outcome) {
-    case hone::Outcome::kOverLimit:
-      return HONE_OVER_LIMIT;
-    case hone::Outcome::kTimeout:
-      return HONE_TIMEOUT;
-    case hone::Outcome::kDeviceLost:
-      return HONE_DEVICE_LOST;
-    case hone::Outcome::kOutOfDeviceMemory:
-      return HONE_OUT_OF_DEVICE_MEMORY;
-    case hone::Outcome::kOutOfHostMemory:
-      return HONE_OUT_OF_HOST_MEMORY;
-    default:
-      return HONE_DRIVER_ERROR;
+    case hone::Outcome::kOverLimit: return HONE_OVER_LIMIT;
+    case hone::Outcome::kTimeout: return HONE_TIMEOUT;
+    case hone::Outcome::kDeviceLost: return HONE_DEVICE_LOST;
+    case hone::Outcome::kOutOfDeviceMemory: return HONE_OUT_OF_DEVICE_MEMORY;
+    case hone::Outcome::kOutOfHostMemory: return HONE_OUT_OF_HOST_MEMORY;
+    default: return HONE_DRIVER_ERROR;
   }
 }
 
@@ -101,8 +95,7 @@ const char* hone_last_error(void) { return last_error.c_str(); }
 const char* hone_version(void) { return HONE_VERSION; }
 
 hone_status hone_requirements_create(const char* path, VkInstance instance, VkPhysicalDevice physical_device,
-                                     hone::GetInstanceProcAddr get_instance_proc_addr,
-                                     hone_requirements** requirements) {
+                                     hone::GetInstanceProcAddr get_instance_proc_addr, hone_requirements** requirements) {
   return Run([&] {
     auto& to = Given(requirements, "requirements");
     const auto found = hone::RequiredFeatures(Text(path, "path"), instance, physical_device, get_instance_proc_addr);
@@ -160,9 +153,7 @@ hone_status hone_load(hone_library* library, const char* kernel, const char* pro
 
 void hone_pipeline_destroy(hone_pipeline* pipeline) { delete pipeline; }
 const char* hone_pipeline_explain(const hone_pipeline* pipeline) { return pipeline->explanation.c_str(); }
-hone_match hone_pipeline_match(const hone_pipeline* pipeline) {
-  return static_cast<hone_match>(pipeline->pipeline.match());
-}
+hone_match hone_pipeline_match(const hone_pipeline* pipeline) { return static_cast<hone_match>(pipeline->pipeline.match()); }
 
 uint64_t hone_pipeline_buffer_bytes(const hone_pipeline* pipeline, size_t index) {
   if (index >= pipeline->pipeline.binary().kernel->buffers.size()) return 0;
@@ -170,13 +161,10 @@ uint64_t hone_pipeline_buffer_bytes(const hone_pipeline* pipeline, size_t index)
 }
 
 uint64_t hone_pipeline_workspace_bytes(const hone_pipeline* pipeline) { return pipeline->pipeline.WorkspaceBytes(); }
-uint64_t hone_pipeline_workspace_alignment(const hone_pipeline* pipeline) {
-  return pipeline->pipeline.WorkspaceAlignment();
-}
+uint64_t hone_pipeline_workspace_alignment(const hone_pipeline* pipeline) { return pipeline->pipeline.WorkspaceAlignment(); }
 
 hone_status hone_record(const hone_pipeline* pipeline, VkCommandBuffer commands, const hone_binding* buffers,
-                        size_t buffer_count, const hone_scalar* scalars, size_t scalar_count,
-                        const hone_binding* workspace) {
+                        size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, const hone_binding* workspace) {
   return Run([&] {
     Given(pipeline, "pipeline")
         .pipeline.Record(commands, Bindings(buffers, buffer_count), Scalars(scalars, scalar_count),
@@ -203,26 +191,22 @@ hone_status hone_buffer_create(hone_context* context, uint64_t bytes, hone_buffe
 
 void hone_buffer_destroy(hone_buffer* buffer) { delete buffer; }
 
-hone_status hone_buffer_upload(hone_context* context, hone_buffer* buffer, const void* from, uint64_t bytes,
-                               uint64_t offset) {
+hone_status hone_buffer_upload(hone_context* context, hone_buffer* buffer, const void* from, uint64_t bytes, uint64_t offset) {
   return Run([&] { Given(context, "context").context.Upload(Given(buffer, "buffer").buffer, from, bytes, offset); });
 }
 
-hone_status hone_buffer_download(hone_context* context, hone_buffer* buffer, void* to, uint64_t bytes,
-                                 uint64_t offset) {
+hone_status hone_buffer_download(hone_context* context, hone_buffer* buffer, void* to, uint64_t bytes, uint64_t offset) {
   return Run([&] { Given(context, "context").context.Download(Given(buffer, "buffer").buffer, to, bytes, offset); });
 }
 
-hone_binding hone_buffer_binding(const hone_buffer* buffer) {
-  return {buffer->buffer.handle(), 0, buffer->buffer.bytes()};
-}
+hone_binding hone_buffer_binding(const hone_buffer* buffer) { return {buffer->buffer.handle(), 0, buffer->buffer.bytes()}; }
 
-hone_status hone_run(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers,
-                     size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, uint32_t timeout_ms) {
+hone_status hone_run(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers, size_t buffer_count,
+                     const hone_scalar* scalars, size_t scalar_count, uint32_t timeout_ms) {
   return Run([&] {
     Given(context, "context")
-        .context.Run(Given(pipeline, "pipeline").pipeline, Bindings(buffers, buffer_count),
-                     Scalars(scalars, scalar_count), {}, std::chrono::milliseconds(timeout_ms));
+        .context.Run(Given(pipeline, "pipeline").pipeline, Bindings(buffers, buffer_count), Scalars(scalars, scalar_count), {},
+                     std::chrono::milliseconds(timeout_ms));
   });
 }
 

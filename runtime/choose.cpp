@@ -81,8 +81,8 @@ class Ladder {
     return consider_({.pattern = measured.pattern,
                       .point = measured.point,
                       .match = match,
-                      .reason = std::string(ToText(match)) + ": measured for " + measured.problem.ToText() + " on " +
-                                on.name + " " + on.driver_info + ", " + Duration(measured.statistics.median_ns)});
+                      .reason = std::string(ToText(match)) + ": measured for " + measured.problem.ToText() + " on " + on.name +
+                                " " + on.driver_info + ", " + Duration(measured.statistics.median_ns)});
   }
 
   bool OfferResults(const Values& problem, const std::string& key, Match match, const DeviceInfo& on) {
@@ -102,8 +102,8 @@ class Ladder {
       if (SameCard(device_, other) && other.Key() != device_.Key()) same.push_back(other);
     }
     std::ranges::sort(same, std::greater{}, &DeviceInfo::driver_version);
-    return std::ranges::any_of(
-        same, [&](const DeviceInfo& other) { return OfferNearest(other.Key(), Match::kOtherDriver, other); });
+    return std::ranges::any_of(same,
+                               [&](const DeviceInfo& other) { return OfferNearest(other.Key(), Match::kOtherDriver, other); });
   }
 
   bool OfferFamily(const std::vector<DeviceInfo>& devices) {
@@ -164,8 +164,7 @@ class Ladder {
                         .point = entry.second.second,
                         .match = Match::kPortable,
                         .reason = std::string(ToText(Match::kPortable)) + ": " + std::to_string(int(speed * 100)) +
-                                  " % of the best, geometric mean over " + std::to_string(count) +
-                                  " measured devices"});
+                                  " % of the best, geometric mean over " + std::to_string(count) + " measured devices"});
     });
   }
 

@@ -12,7 +12,7 @@ void CommandRecorder::Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint
 }
 
 void CommandRecorder::Copy(const GpuBuffer& from, std::uint64_t from_offset, const GpuBuffer& to, std::uint64_t to_offset,
-                    std::uint64_t bytes) {
+                           std::uint64_t bytes) {
   const Binding source = from.Range(from_offset, bytes), target = to.Range(to_offset, bytes);
   if (bytes == 0) return;
   vk::CommandBuffer(commands_).copyBuffer(source.buffer, target.buffer, vk::BufferCopy{from_offset, to_offset, bytes},

@@ -27,8 +27,7 @@ int Rank(const DeviceInfo& info) {
 // The index into `devices` that the selector means. Errors: Error lists what there is.
 std::size_t Choose(const std::vector<DeviceInfo>& devices, std::string selector) {
   if (devices.empty())
-    throw Error(
-        "Vulkan: no device with Vulkan 1.2 and a compute queue (install a driver, or mesa-vulkan-drivers for the CPU)");
+    throw Error("Vulkan: no device with Vulkan 1.2 and a compute queue (install a driver, or mesa-vulkan-drivers for the CPU)");
   const char* environment = std::getenv("HONE_DEVICE");
   if (selector.empty() && environment) selector = environment;
   if (selector.empty()) {

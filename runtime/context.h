@@ -108,8 +108,8 @@ class Context {
   // GPU time of a dispatch in nanoseconds, `samples` times: each sample is two timestamps around `dispatches` dispatches,
   // a full compute barrier before each, divided by their number. Rotates over `sets` from dispatch to dispatch, all
   // samples through. `timeout` is for each submission; one holds 64 dispatches, or one sample of more. Errors: as Run.
-  std::vector<double> TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
-                             int samples, int dispatches = 1, std::chrono::milliseconds timeout = kDefaultTimeout);
+  std::vector<double> TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars, int samples,
+                             int dispatches = 1, std::chrono::milliseconds timeout = kDefaultTimeout);
 
   // What the validation layer and the driver have said since the last call, oldest first (warnings and errors).
   std::vector<std::string> Messages();

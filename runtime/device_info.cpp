@@ -9,16 +9,11 @@ namespace {
 
 std::string TypeText(vk::PhysicalDeviceType type) {
   switch (type) {
-    case vk::PhysicalDeviceType::eDiscreteGpu:
-      return "discrete";
-    case vk::PhysicalDeviceType::eIntegratedGpu:
-      return "integrated";
-    case vk::PhysicalDeviceType::eVirtualGpu:
-      return "virtual";
-    case vk::PhysicalDeviceType::eCpu:
-      return "cpu";
-    default:
-      return "other";
+    case vk::PhysicalDeviceType::eDiscreteGpu: return "discrete";
+    case vk::PhysicalDeviceType::eIntegratedGpu: return "integrated";
+    case vk::PhysicalDeviceType::eVirtualGpu: return "virtual";
+    case vk::PhysicalDeviceType::eCpu: return "cpu";
+    default: return "other";
   }
 }
 
@@ -74,10 +69,9 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
   const auto& limits = all.core.properties.limits;
   const double size = all.subgroup.subgroupSize;
   const bool control = api_version >= VK_API_VERSION_1_3 && all.v13.minSubgroupSize > 0;
-  const double cores =
-      all.sm.shaderSMCount > 0
-          ? all.sm.shaderSMCount
-          : double(all.amd.shaderEngineCount) * all.amd.shaderArraysPerEngineCount * all.amd.computeUnitsPerShaderArray;
+  const double cores = all.sm.shaderSMCount > 0 ? all.sm.shaderSMCount
+                                                : double(all.amd.shaderEngineCount) * all.amd.shaderArraysPerEngineCount *
+                                                      all.amd.computeUnitsPerShaderArray;
   return {
       {"maxComputeWorkGroupInvocations", limits.maxComputeWorkGroupInvocations},
       {"maxComputeWorkGroupSizeX", limits.maxComputeWorkGroupSize[0]},
@@ -116,8 +110,8 @@ DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
   DeviceInfo info;
   const auto basic = device.getProperties(dispatch);
   info.api_version = basic.apiVersion;
-  for (const auto& extension : Guard("Vulkan: list device extensions",
-                                     [&] { return device.enumerateDeviceExtensionProperties(nullptr, dispatch); })) {
+  for (const auto& extension :
+       Guard("Vulkan: list device extensions", [&] { return device.enumerateDeviceExtensionProperties(nullptr, dispatch); })) {
     info.extensions.insert(extension.extensionName.data());
   }
   Properties all;

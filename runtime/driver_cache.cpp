@@ -51,8 +51,8 @@ std::size_t StoreDriverBinaries(Store& store, Context& context) {
     if (!tuned.best || tuned.device_key != key) continue;
     const auto kernel = store.FindKernel(tuned.kernel);
     if (!kernel) continue;
-    const auto binary = store.LoadBinary(std::make_shared<const Kernel>(*kernel), tuned.best->pattern,
-                                         tuned.best->point, TypesOf(*kernel, tuned.problem));
+    const auto binary = store.LoadBinary(std::make_shared<const Kernel>(*kernel), tuned.best->pattern, tuned.best->point,
+                                         TypesOf(*kernel, tuned.problem));
     if (!binary) continue;
     try {
       added += Keep(store, context, *binary, tuned.problem);
@@ -69,12 +69,10 @@ bool IsCacheOf(const std::string& data, const DeviceInfo& device) {
   std::memcpy(&header, data.data(), sizeof(header));
   return header.headerSize >= sizeof(header) && header.headerSize <= data.size() &&
          header.headerVersion == VK_PIPELINE_CACHE_HEADER_VERSION_ONE && header.vendorID == device.vendor_id &&
-         header.deviceID == device.device_id &&
-         Hex(header.pipelineCacheUUID, VK_UUID_SIZE) == device.pipeline_cache_uuid;
+         header.deviceID == device.device_id && Hex(header.pipelineCacheUUID, VK_UUID_SIZE) == device.pipeline_cache_uuid;
 }
 
-DriverCache::DriverCache(const Store& tuned, std::mutex& mutex, const std::string& user)
-    : tuned_(tuned), mutex_(mutex) {
+DriverCache::DriverCache(const Store& tuned, std::mutex& mutex, const std::string& user) : tuned_(tuned), mutex_(mutex) {
   if (!user.empty()) user_ = OpenUser(user);
 }
 

@@ -84,9 +84,8 @@ vk::DescriptorUpdateTemplate Gpu::MakeTemplate(const PipelineLayout& of, std::ui
       nullptr, d);
 }
 
-std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup,
-                                                  const PipelineLayout& layout, std::uint32_t bindings,
-                                                  std::uint32_t push_bytes, const Keeper& keeper) {
+std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup, const PipelineLayout& layout,
+                                                  std::uint32_t bindings, std::uint32_t push_bytes, const Keeper& keeper) {
   PipelineKey key{module.hash, bindings, push_bytes, setup.subgroup_size, setup.data};
   {
     std::lock_guard lock(mutex_);
@@ -118,8 +117,7 @@ namespace {
 struct OwnCache {
   OwnCache(const Gpu& owner, const std::string& data) : gpu(owner) {
     const vk::PipelineCacheCreateInfo create{.initialDataSize = data.size(), .pInitialData = data.data()};
-    handle =
-        Guard("Vulkan: create pipeline cache", [&] { return gpu.device.createPipelineCache(create, nullptr, gpu.d); });
+    handle = Guard("Vulkan: create pipeline cache", [&] { return gpu.device.createPipelineCache(create, nullptr, gpu.d); });
   }
   ~OwnCache() { gpu.device.destroyPipelineCache(handle, nullptr, gpu.d); }
   OwnCache(const OwnCache&) = delete;
@@ -137,8 +135,7 @@ vk::Pipeline Gpu::MakeFrom(const Module& module, const PassSetup& setup, vk::Pip
   return Make(module, setup, layout, own.handle);
 }
 
-vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
-                           std::string& data) const {
+vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) const {
   const OwnCache own(*this, "");
   const vk::Pipeline made = Make(module, setup, layout, own.handle);
   try {
@@ -159,13 +156,11 @@ vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::Pipelin
     shader = device.createShaderModule({.codeSize = module.words.size() * 4, .pCode = module.words.data()}, nullptr, d);
     std::vector<vk::SpecializationMapEntry> entries;
     for (const auto& constant : setup.constants) entries.push_back({constant.id, constant.offset, constant.bytes});
-    const vk::SpecializationInfo specialization{static_cast<std::uint32_t>(entries.size()), entries.data(),
-                                                setup.data.size(), setup.data.data()};
+    const vk::SpecializationInfo specialization{static_cast<std::uint32_t>(entries.size()), entries.data(), setup.data.size(),
+                                                setup.data.data()};
     vk::PipelineShaderStageRequiredSubgroupSizeCreateInfo subgroup{.requiredSubgroupSize = setup.subgroup_size};
-    vk::PipelineShaderStageCreateInfo stage{.stage = vk::ShaderStageFlagBits::eCompute,
-                                            .module = shader,
-                                            .pName = "main",
-                                            .pSpecializationInfo = &specialization};
+    vk::PipelineShaderStageCreateInfo stage{
+        .stage = vk::ShaderStageFlagBits::eCompute, .module = shader, .pName = "main", .pSpecializationInfo = &specialization};
     if (setup.subgroup_size) stage.pNext = &subgroup;
     if (setup.full_subgroups) stage.flags = vk::PipelineShaderStageCreateFlagBits::eRequireFullSubgroups;
     const vk::ComputePipelineCreateInfo create{.flags = flags, .stage = stage, .layout = layout};
@@ -186,8 +181,7 @@ vk::DescriptorSet DescriptorHeap::Allocate(vk::DescriptorSetLayout layout) {
   for (;;) {
     if (current) {
       vk::DescriptorSet set;
-      const vk::DescriptorSetAllocateInfo info{
-          .descriptorPool = current, .descriptorSetCount = 1, .pSetLayouts = &layout};
+      const vk::DescriptorSetAllocateInfo info{.descriptorPool = current, .descriptorSetCount = 1, .pSetLayouts = &layout};
       const auto result = gpu.device.allocateDescriptorSets(&info, &set, gpu.d);
       if (result == vk::Result::eSuccess) return set;
       if (result != vk::Result::eErrorOutOfPoolMemory && result != vk::Result::eErrorFragmentedPool) {
@@ -203,8 +197,8 @@ vk::DescriptorSet DescriptorHeap::Allocate(vk::DescriptorSetLayout layout) {
     }
     const vk::DescriptorPoolSize size{vk::DescriptorType::eStorageBuffer, kSetsPerPool * kBuffersPerSet};
     current = Guard("Vulkan: create descriptor pool", [&] {
-      return gpu.device.createDescriptorPool({.maxSets = kSetsPerPool, .poolSizeCount = 1, .pPoolSizes = &size},
-                                             nullptr, gpu.d);
+      return gpu.device.createDescriptorPool({.maxSets = kSetsPerPool, .poolSizeCount = 1, .pPoolSizes = &size}, nullptr,
+                                             gpu.d);
     });
   }
 }

@@ -64,17 +64,14 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
     std::function<std::string()> find;
     std::function<void(const std::string&)> put;
   };
-  std::shared_ptr<ComputePipeline> PipelineFor(const Module& module, const PassSetup& setup,
-                                               const PipelineLayout& layout, std::uint32_t bindings,
-                                               std::uint32_t push_bytes, const Keeper& keeper = {});
+  std::shared_ptr<ComputePipeline> PipelineFor(const Module& module, const PassSetup& setup, const PipelineLayout& layout,
+                                               std::uint32_t bindings, std::uint32_t push_bytes, const Keeper& keeper = {});
   // flags: for the diagnostic pipeline of Properties(). Errors: DeviceError.
   vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                     vk::PipelineCreateFlags flags = {}) const;
   // The same from what a driver kept of it earlier (VkPipelineCache data), and with what is to be kept in `data`.
-  vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
-                        const std::string& kept) const;
-  vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
-                        std::string& data) const;
+  vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, const std::string& kept) const;
+  vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) const;
 
   Dispatch d;
   vk::PhysicalDevice physical;

@@ -80,8 +80,7 @@ typedef struct hone_device {
   VkInstance instance;
   VkPhysicalDevice physical_device;
   VkDevice device;
-  const struct VkDeviceCreateInfo*
-      created_with; /* what vkCreateDevice was given: says what is enabled. May be NULL: nothing */
+  const struct VkDeviceCreateInfo* created_with; /* what vkCreateDevice was given: says what is enabled. May be NULL: nothing */
   void (*(*get_instance_proc_addr)(VkInstance, const char*))(void); /* NULL: the system's loader */
 } hone_device;
 
@@ -140,8 +139,7 @@ HONE_API hone_status hone_buffer_download(hone_context* context, hone_buffer* bu
 HONE_API hone_binding hone_buffer_binding(const hone_buffer* buffer); /* all of it */
 /* Dispatches and waits at most timeout_ms; the workspace is the context's own. */
 HONE_API hone_status hone_run(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers,
-                              size_t buffer_count, const hone_scalar* scalars, size_t scalar_count,
-                              uint32_t timeout_ms);
+                              size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, uint32_t timeout_ms);
 
 #ifdef __cplusplus
 }

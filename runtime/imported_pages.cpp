@@ -14,20 +14,17 @@ ImportedPages::ImportedPages(const Gpu& owner, const std::byte* host, std::uint6
   try {
     const auto pages = gpu.device.getMemoryHostPointerPropertiesEXT(kHost, first, gpu.d);
     const vk::ExternalMemoryBufferCreateInfo external{.handleTypes = kHost};
-    buffer = gpu.device.createBuffer(
-        {.pNext = &external,
-         .size = size,
-         .usage = vk::BufferUsageFlagBits::eTransferSrc | vk::BufferUsageFlagBits::eTransferDst},
-        nullptr, gpu.d);
+    buffer = gpu.device.createBuffer({.pNext = &external,
+                                      .size = size,
+                                      .usage = vk::BufferUsageFlagBits::eTransferSrc | vk::BufferUsageFlagBits::eTransferDst},
+                                     nullptr, gpu.d);
     const auto needs = gpu.device.getBufferMemoryRequirements(buffer, gpu.d);
     const std::uint32_t types = needs.memoryTypeBits & pages.memoryTypeBits;
-    if (types == 0 || needs.size > size)
-      throw vk::SystemError(vk::make_error_code(vk::Result::eErrorInvalidExternalHandle));
+    if (types == 0 || needs.size > size) throw vk::SystemError(vk::make_error_code(vk::Result::eErrorInvalidExternalHandle));
     const vk::ImportMemoryHostPointerInfoEXT import{.handleType = kHost, .pHostPointer = first};
-    memory = gpu.device.allocateMemory({.pNext = &import,
-                                        .allocationSize = size,
-                                        .memoryTypeIndex = static_cast<std::uint32_t>(std::countr_zero(types))},
-                                       nullptr, gpu.d);
+    memory = gpu.device.allocateMemory(
+        {.pNext = &import, .allocationSize = size, .memoryTypeIndex = static_cast<std::uint32_t>(std::countr_zero(types))},
+        nullptr, gpu.d);
     gpu.device.bindBufferMemory(buffer, memory, 0, gpu.d);
   } catch (const vk::SystemError&) {  // there are other ways
     gpu.device.destroyBuffer(buffer, nullptr, gpu.d);

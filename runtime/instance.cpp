@@ -45,12 +45,11 @@ Instance::Instance(bool validation) {
   const std::array enabled{vk::ValidationFeatureEnableEXT::eSynchronizationValidation};
   vk::ValidationFeaturesEXT features{.enabledValidationFeatureCount = enabled.size(),
                                      .pEnabledValidationFeatures = enabled.data()};
-  vk::DebugUtilsMessengerCreateInfoEXT messenger{.messageSeverity = vk::DebugUtilsMessageSeverityFlagBitsEXT::eWarning |
-                                                                    vk::DebugUtilsMessageSeverityFlagBitsEXT::eError,
-                                                 .messageType = vk::DebugUtilsMessageTypeFlagBitsEXT::eValidation |
-                                                                vk::DebugUtilsMessageTypeFlagBitsEXT::ePerformance,
-                                                 .pfnUserCallback = &OnMessage,
-                                                 .pUserData = this};
+  vk::DebugUtilsMessengerCreateInfoEXT messenger{
+      .messageSeverity = vk::DebugUtilsMessageSeverityFlagBitsEXT::eWarning | vk::DebugUtilsMessageSeverityFlagBitsEXT::eError,
+      .messageType = vk::DebugUtilsMessageTypeFlagBitsEXT::eValidation | vk::DebugUtilsMessageTypeFlagBitsEXT::ePerformance,
+      .pfnUserCallback = &OnMessage,
+      .pUserData = this};
   vk::ApplicationInfo application{.pEngineName = "hone", .apiVersion = VK_API_VERSION_1_3};
   vk::InstanceCreateInfo info{.pApplicationInfo = &application};
   Guard("Vulkan: create instance", [&] {
@@ -59,8 +58,7 @@ Instance::Instance(bool validation) {
         throw Error("Vulkan: the layer VK_LAYER_KHRONOS_validation is missing (install vulkan-validationlayers)");
       }
       layers.push_back(kValidationLayer);
-      extensions.insert(extensions.end(),
-                        {VK_EXT_DEBUG_UTILS_EXTENSION_NAME, VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME});
+      extensions.insert(extensions.end(), {VK_EXT_DEBUG_UTILS_EXTENSION_NAME, VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME});
       info.pNext = &messenger;
       messenger.pNext = &features;
     }

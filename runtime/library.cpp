@@ -28,9 +28,8 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
     throw Error("hone::Library: instance, physical_device and device must all be given");
   }
   auto gpu = std::make_shared<Gpu>();
-  gpu->d.init(handles.get_instance_proc_addr
-                  ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
-                  : SystemLoader());
+  gpu->d.init(handles.get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
+                                             : SystemLoader());
   gpu->d.init(vk::Instance(handles.instance));
   gpu->d.init(vk::Device(handles.device));
   gpu->physical = handles.physical_device;
@@ -46,17 +45,15 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
     features.merge(chain.Names());
   }
   std::erase_if(gpu->info.extensions, [&](const auto& name) { return !extensions.contains(name); });
-  std::erase_if(gpu->info.features,
-                [&](const auto& name) { return !features.contains(name) && !IsSubgroupOperation(name); });
+  std::erase_if(gpu->info.features, [&](const auto& name) { return !features.contains(name) && !IsSubgroupOperation(name); });
   gpu->Finish();
-  gpu->cache =
-      Guard("Vulkan: create pipeline cache", [&] { return gpu->device.createPipelineCache({}, nullptr, gpu->d); });
+  gpu->cache = Guard("Vulkan: create pipeline cache", [&] { return gpu->device.createPipelineCache({}, nullptr, gpu->d); });
   return gpu;
 }
 
 std::string CacheKey(const std::string& kernel, const Values& problem, const LoadOptions& options) {
-  return kernel + ' ' + problem.ToText() + '/' + std::to_string(static_cast<int>(options.at_most)) + options.pattern +
-         '/' + (options.point ? options.point->ToText() : "*");
+  return kernel + ' ' + problem.ToText() + '/' + std::to_string(static_cast<int>(options.at_most)) + options.pattern + '/' +
+         (options.point ? options.point->ToText() : "*");
 }
 
 }  // namespace
@@ -313,12 +310,10 @@ std::vector<Pipeline> Library::Prewarm(const std::vector<Wanted>& wanted, unsign
   return made;
 }
 
-AdaptivePipeline Library::LoadAdaptive(const std::string& kernel, const Values& problem,
-                                       const AdaptiveOptions& options) const {
+AdaptivePipeline Library::LoadAdaptive(const std::string& kernel, const Values& problem, const AdaptiveOptions& options) const {
   const auto failed = impl_->FailedHere(kernel);
   std::vector<Pipeline> candidates;
-  for (auto& choice :
-       impl_->Choose(kernel, problem, options.load, failed, std::max<std::size_t>(options.candidates, 1))) {
+  for (auto& choice : impl_->Choose(kernel, problem, options.load, failed, std::max<std::size_t>(options.candidates, 1))) {
     if (Pipeline made = impl_->TryToMake(std::move(choice))) candidates.push_back(std::move(made));
   }
   if (candidates.empty()) candidates.push_back(Load(kernel, problem, options.load));

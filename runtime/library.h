@@ -49,10 +49,9 @@ struct LibraryOptions {
 };
 
 struct LoadOptions {
-  Match at_most =
-      Match::kManifestDefault;  // worse matches are an Error: kExact demands a measurement of this very problem
-  std::string pattern;          // demand this pattern …
-  std::optional<Values> point;  // … at this point
+  Match at_most = Match::kManifestDefault;  // worse matches are an Error: kExact demands a measurement of this very problem
+  std::string pattern;                      // demand this pattern …
+  std::optional<Values> point;              // … at this point
 };
 
 // One kernel and problem to make ready ahead of time.

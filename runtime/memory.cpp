@@ -92,8 +92,7 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
     : gpu(std::move(owner)), bytes(size_bytes) {
   VkBufferCreateInfo buffer{VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
   buffer.size = std::max(kLeastBytes, (bytes + 3) / 4 * 4);  // whole words, so that fills reach the end
-  buffer.usage =
-      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+  buffer.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
   if (gpu->info.features.contains("bufferDeviceAddress")) buffer.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
   if (gpu->families.size() > 1) {
     buffer.sharingMode = VK_SHARING_MODE_CONCURRENT;

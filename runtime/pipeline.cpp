@@ -7,8 +7,8 @@
 
 namespace hone {
 
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_plan, Match match,
-                      std::string explanation, const KeeperOf& keeper_of) {
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_plan, Match match, std::string explanation,
+                      const KeeperOf& keeper_of) {
   auto impl = std::make_shared<Pipeline::Impl>();
   impl->plan = std::move(made_plan);
   impl->binary = binary;
@@ -16,9 +16,8 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_
   impl->explanation = std::move(explanation);
   const Plan& plan = impl->plan;
   if (plan.binding_count() > kMaxBindings) {
-    throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": " +
-                                               std::to_string(plan.binding_count()) + " buffers, at most " +
-                                               std::to_string(kMaxBindings) + " can be bound");
+    throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": " + std::to_string(plan.binding_count()) +
+                                               " buffers, at most " + std::to_string(kMaxBindings) + " can be bound");
   }
   if (plan.push_bytes > kMaxPushBytes || plan.scalars.size() > kMaxScalars) {
     throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": too many push constants");
@@ -30,8 +29,8 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_
       continue;
     }
     const Gpu::Keeper keeper = keeper_of ? keeper_of(i) : Gpu::Keeper{};
-    impl->passes.push_back(gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(),
-                                            plan.push_bytes, keeper));
+    impl->passes.push_back(
+        gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes, keeper));
   }
   impl->gpu = std::move(gpu);
   return Pipeline(std::move(impl));
@@ -50,8 +49,7 @@ std::vector<std::string> Pipeline::DriverBinaries() const {
   std::vector<std::string> all(impl_->passes.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!impl_->passes[i]) continue;
-    const auto made =
-        impl_->gpu->MakeKept(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout, all[i]);
+    const auto made = impl_->gpu->MakeKept(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout, all[i]);
     impl_->gpu->device.destroyPipeline(made, nullptr, impl_->gpu->d);
   }
   return all;
@@ -61,14 +59,10 @@ namespace {
 
 double NumberOf(const vk::PipelineExecutableStatisticKHR& statistic) {
   switch (statistic.format) {
-    case vk::PipelineExecutableStatisticFormatKHR::eBool32:
-      return statistic.value.b32;
-    case vk::PipelineExecutableStatisticFormatKHR::eInt64:
-      return double(statistic.value.i64);
-    case vk::PipelineExecutableStatisticFormatKHR::eUint64:
-      return double(statistic.value.u64);
-    default:
-      return statistic.value.f64;
+    case vk::PipelineExecutableStatisticFormatKHR::eBool32: return statistic.value.b32;
+    case vk::PipelineExecutableStatisticFormatKHR::eInt64: return double(statistic.value.i64);
+    case vk::PipelineExecutableStatisticFormatKHR::eUint64: return double(statistic.value.u64);
+    default: return statistic.value.f64;
   }
 }
 
@@ -91,8 +85,8 @@ std::map<std::string, double> Pipeline::Properties() const {
   if (!gpu.info.features.contains("pipelineExecutableInfo")) return properties;
   for (std::size_t i = 0; i < impl_->passes.size(); ++i) {
     if (!impl_->passes[i]) continue;
-    const vk::Pipeline made = gpu.Make(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout,
-                                       gpu.cache, vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
+    const vk::Pipeline made = gpu.Make(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout, gpu.cache,
+                                       vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
     Guard("Vulkan: ask the pipeline's properties", [&] { AddProperties(gpu, made, properties); });
     gpu.device.destroyPipeline(made, nullptr, gpu.d);
   }

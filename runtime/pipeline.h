@@ -41,11 +41,9 @@ class Pipeline {
   // Library. buffers: the kernel's, in the manifest's order. scalars: every push constant without a formula. workspace:
   // WorkspaceBytes(). Errors: Error, before anything is recorded, for a missing binding, one too small or misaligned, a
   // missing, unknown or repeated scalar, a missing workspace.
-  void Record(VkCommandBuffer command_buffer, View<Binding> buffers, View<Scalar> scalars = {},
-              Binding workspace = {}) const;
+  void Record(VkCommandBuffer command_buffer, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {}) const;
 
-  std::size_t dispatch_count()
-      const;  // vkCmdDispatch calls that Record makes (passes skipped by `when` or empty grids: none)
+  std::size_t dispatch_count() const;  // vkCmdDispatch calls that Record makes (passes skipped by `when` or empty grids: none)
 
   // What the driver tells of its compilation: {"registers": 32, "Binary Size": …} by
   // VK_KHR_pipeline_executable_properties, the greatest over the passes. Empty where the device lacks it. Slow: makes

@@ -40,8 +40,7 @@ auto At(const std::string& place, Call&& call) -> decltype(call()) {
 }
 
 bool Holds(const Constraint& constraint, const Lookup& lookup, const std::string& place) {
-  return At(place + ": where '" + constraint.text + "'",
-            [&] { return Formula::Parse(constraint.text).Evaluate(lookup) != 0; });
+  return At(place + ": where '" + constraint.text + "'", [&] { return Formula::Parse(constraint.text).Evaluate(lookup) != 0; });
 }
 
 const TypeChoice::Option* FindOption(const TypeChoice& choice, std::string_view glsl) {
@@ -55,8 +54,7 @@ std::size_t ElementBytes(const Kernel& kernel, const Buffer& buffer, const Value
   std::string type = buffer.type;
   if (const Value* chosen = types.Find(buffer.type)) type = ToText(*chosen);
   const std::size_t bytes = ScalarBytes(type);
-  if (bytes == 0)
-    throw Error("kernel " + kernel.name + ": buffer '" + buffer.name + "' has unknown type '" + type + "'");
+  if (bytes == 0) throw Error("kernel " + kernel.name + ": buffer '" + buffer.name + "' has unknown type '" + type + "'");
   return bytes;
 }
 
@@ -124,8 +122,7 @@ class Planner {
     const auto bindings = kernel_.buffers.size() + pattern_.workspaces.size();
     for (const auto& binding : face.bindings) {
       if (binding.binding >= bindings) {
-        throw Error(place_ + ": a module uses binding " + std::to_string(binding.binding) + " of " +
-                    std::to_string(bindings));
+        throw Error(place_ + ": a module uses binding " + std::to_string(binding.binding) + " of " + std::to_string(bindings));
       }
     }
     for (const auto& member : face.push) {
@@ -149,8 +146,8 @@ class Planner {
   }
 
   std::uint64_t Bytes(const Buffer& buffer) {
-    const auto length = At(place_ + ": length of '" + buffer.name + "'",
-                           [&] { return Formula::Parse(buffer.length).EvaluateCount(Names()); });
+    const auto length =
+        At(place_ + ": length of '" + buffer.name + "'", [&] { return Formula::Parse(buffer.length).EvaluateCount(Names()); });
     const auto bytes = static_cast<std::uint64_t>(length) * ElementBytes(kernel_, buffer, plan_.problem);
     if (double(bytes) > Limit(device_, "maxStorageBufferRange")) {
       OverLimit(place_ + ": buffer '" + buffer.name + "' needs " + std::to_string(bytes) +
@@ -175,9 +172,7 @@ class Planner {
   }
 
   // Whether the caller gives it: it has no formula and is no integer of the problem.
-  bool Given(const PushConstant& constant) const {
-    return constant.value.empty() && !plan_.problem.Integer(constant.name);
-  }
+  bool Given(const PushConstant& constant) const { return constant.value.empty() && !plan_.problem.Integer(constant.name); }
 
   std::vector<std::uint32_t> Identity() const {
     std::vector<std::uint32_t> order(plan_.binding_count());
@@ -210,8 +205,7 @@ class Planner {
 
   void SetSubgroups(const Pass& pass, const ModuleInterface& face, PassSetup& setup) {
     if (pass.subgroup_size.empty()) return;
-    const auto size =
-        At(place_ + ": subgroup_size", [&] { return Formula::Parse(pass.subgroup_size).EvaluateCount(Names()); });
+    const auto size = At(place_ + ": subgroup_size", [&] { return Formula::Parse(pass.subgroup_size).EvaluateCount(Names()); });
     const double least = Limit(device_, "minSubgroupSize"), most = Limit(device_, "maxSubgroupSize");
     if (size == 0 || (least == most && double(size) == most)) return;
     if (!device_.features.contains("subgroupSizeControl") || double(size) < least || double(size) > most ||
@@ -219,8 +213,7 @@ class Planner {
       OverLimit(place_ + ": the device has no subgroups of " + std::to_string(size));
     }
     setup.subgroup_size = static_cast<std::uint32_t>(size);
-    setup.full_subgroups =
-        device_.features.contains("computeFullSubgroups") && face.local_size[0] % setup.subgroup_size == 0;
+    setup.full_subgroups = device_.features.contains("computeFullSubgroups") && face.local_size[0] % setup.subgroup_size == 0;
   }
 
   // Adds the pass at `first`, or the whole loop that starts there; returns the index behind.
@@ -234,8 +227,8 @@ class Planner {
     while (end < pattern_.passes.size() && pattern_.passes[end].loop == name) ++end;
     const auto loop = std::ranges::find(pattern_.loops, name, &Loop::name);
     if (loop == pattern_.loops.end()) throw Error(place_ + ": no loop named '" + name + "'");
-    const auto count = At(place_ + ": count of loop '" + name + "'",
-                          [&] { return Formula::Parse(loop->count).EvaluateCount(Names()); });
+    const auto count =
+        At(place_ + ": count of loop '" + name + "'", [&] { return Formula::Parse(loop->count).EvaluateCount(Names()); });
     if (static_cast<std::uint64_t>(count) > kMaxSteps) OverLimit(place_ + ": loop '" + name + "' runs too often");
     const std::uint32_t swapped = SwappedOrder(*loop);
     for (std::int64_t i = 0; i < count; ++i) {
@@ -286,8 +279,8 @@ class Planner {
     if (pass.groups.empty() || pass.groups.size() > 3)
       throw Error(place + ": one or three groups formulas, not " + std::to_string(pass.groups.size()));
     for (std::size_t i = 0; i < pass.groups.size(); ++i) {
-      groups[i] = static_cast<std::uint64_t>(
-          At(place + ": groups", [&] { return Parsed(pass.groups[i]).EvaluateCount(names); }));
+      groups[i] =
+          static_cast<std::uint64_t>(At(place + ": groups", [&] { return Parsed(pass.groups[i]).EvaluateCount(names); }));
       if (groups[i] == 0) return false;
     }
     const auto widest = static_cast<std::uint64_t>(Limit(device_, kLimits[0]));
@@ -316,8 +309,7 @@ class Planner {
       if (ScalarBytes(member.type) + member.offset > step.push.size())
         throw Error(place + ": '" + member.name + "' lies outside");
       const std::string& text = constant->value.empty() ? constant->name : constant->value;
-      const double value =
-          At(place + ": push constant '" + member.name + "'", [&] { return Parsed(text).Evaluate(names); });
+      const double value = At(place + ": push constant '" + member.name + "'", [&] { return Parsed(text).Evaluate(names); });
       try {
         StoreScalar({member.name, value}, member.type, step.push.data() + member.offset);
       } catch (const Error& error) {
@@ -386,8 +378,8 @@ Values CompleteProblem(const Kernel& kernel, const Values& types, const Values& 
     const auto value = problem.Integer(integer.name);
     if (!value) throw Error(place + " '" + problem.ToText() + "': no number for '" + integer.name + "'");
     if (*value < integer.min || *value > integer.max) {
-      throw Error(place + ": " + integer.name + "=" + std::to_string(*value) + " is outside " +
-                  std::to_string(integer.min) + " … " + std::to_string(integer.max));
+      throw Error(place + ": " + integer.name + "=" + std::to_string(*value) + " is outside " + std::to_string(integer.min) +
+                  " … " + std::to_string(integer.max));
     }
     complete.Set(integer.name, *value);
   }

@@ -44,8 +44,7 @@ void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Bindin
   const Plan& plan = pipeline.plan;
   const std::size_t count = plan.buffer_bytes.size();
   if (buffers.size() != count) {
-    throw Error(Place(pipeline) + ": " + std::to_string(buffers.size()) + " buffers given, it has " +
-                std::to_string(count));
+    throw Error(Place(pipeline) + ": " + std::to_string(buffers.size()) + " buffers given, it has " + std::to_string(count));
   }
   VkDescriptorBufferInfo any{};
   for (std::size_t i = 0; i < count; ++i) {
@@ -61,21 +60,18 @@ void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Bindin
     any = infos[count];
   }
   for (std::size_t i = 0; i < count; ++i) {
-    if (!infos[i].buffer || !infos[i].range)
-      infos[i] = any;  // an empty buffer: never read, but Vulkan wants something bound
+    if (!infos[i].buffer || !infos[i].range) infos[i] = any;  // an empty buffer: never read, but Vulkan wants something bound
   }
 }
 
 // The scalar arguments in the plan's order.
-void MatchScalars(const Pipeline::Impl& pipeline, View<Scalar> scalars,
-                  std::array<const Scalar*, kMaxScalars>& matched) {
+void MatchScalars(const Pipeline::Impl& pipeline, View<Scalar> scalars, std::array<const Scalar*, kMaxScalars>& matched) {
   const auto& names = pipeline.plan.scalars;
   for (const Scalar& scalar : scalars) {
     std::size_t i = 0;
     while (i < names.size() && names[i] != scalar.name) ++i;
     if (i == names.size()) {
-      throw Error(Place(pipeline) + ": no scalar argument '" + std::string(scalar.name) + "'" +
-                  DidYouMean(scalar.name, names));
+      throw Error(Place(pipeline) + ": no scalar argument '" + std::string(scalar.name) + "'" + DidYouMean(scalar.name, names));
     }
     if (matched[i]) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is given twice");
     matched[i] = &scalar;

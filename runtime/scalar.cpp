@@ -13,9 +13,8 @@ namespace hone {
 namespace {
 
 // In the order of ScalarType.
-constexpr std::string_view kNames[] = {"float",   "uint",      "int",        "double",   "uint64_t",
-                                       "int64_t", "float16_t", "bfloat16_t", "uint16_t", "int16_t",
-                                       "uint8_t", "int8_t",    "bool"};
+constexpr std::string_view kNames[] = {"float",      "uint",     "int",     "double",  "uint64_t", "int64_t", "float16_t",
+                                       "bfloat16_t", "uint16_t", "int16_t", "uint8_t", "int8_t",   "bool"};
 
 // IEEE binary16, round to nearest even.
 std::uint16_t Half(float value) {
@@ -45,8 +44,7 @@ double Real(const Scalar& value) {
 }
 
 [[noreturn]] void DoesNotFit(const Scalar& value, std::string_view type) {
-  throw Error("scalar '" + std::string(value.name) + "': " + std::to_string(Real(value)) + " is no " +
-              std::string(type));
+  throw Error("scalar '" + std::string(value.name) + "': " + std::to_string(Real(value)) + " is no " + std::string(type));
 }
 
 template <typename T>
@@ -84,32 +82,19 @@ std::optional<ScalarType> ScalarTypeOf(std::string_view glsl) {
 void StoreScalar(const Scalar& value, ScalarType type, std::byte* to) {
   const std::string_view name = kNames[static_cast<std::size_t>(type)];
   switch (type) {
-    case ScalarType::kFloat:
-      return Put(static_cast<float>(Real(value)), to);
-    case ScalarType::kUint:
-      return Put(Integer<std::uint32_t>(value, name), to);
-    case ScalarType::kInt:
-      return Put(Integer<std::int32_t>(value, name), to);
-    case ScalarType::kDouble:
-      return Put(Real(value), to);
-    case ScalarType::kUint64:
-      return Put(Integer<std::uint64_t>(value, name), to);
-    case ScalarType::kInt64:
-      return Put(Integer<std::int64_t>(value, name), to);
-    case ScalarType::kFloat16:
-      return Put(Half(static_cast<float>(Real(value))), to);
-    case ScalarType::kBfloat16:
-      return Put(Bfloat16(static_cast<float>(Real(value))), to);
-    case ScalarType::kUint16:
-      return Put(Integer<std::uint16_t>(value, name), to);
-    case ScalarType::kInt16:
-      return Put(Integer<std::int16_t>(value, name), to);
-    case ScalarType::kUint8:
-      return Put(Integer<std::uint8_t>(value, name), to);
-    case ScalarType::kInt8:
-      return Put(Integer<std::int8_t>(value, name), to);
-    case ScalarType::kBool:
-      return Put(std::uint32_t{Real(value) != 0}, to);
+    case ScalarType::kFloat: return Put(static_cast<float>(Real(value)), to);
+    case ScalarType::kUint: return Put(Integer<std::uint32_t>(value, name), to);
+    case ScalarType::kInt: return Put(Integer<std::int32_t>(value, name), to);
+    case ScalarType::kDouble: return Put(Real(value), to);
+    case ScalarType::kUint64: return Put(Integer<std::uint64_t>(value, name), to);
+    case ScalarType::kInt64: return Put(Integer<std::int64_t>(value, name), to);
+    case ScalarType::kFloat16: return Put(Half(static_cast<float>(Real(value))), to);
+    case ScalarType::kBfloat16: return Put(Bfloat16(static_cast<float>(Real(value))), to);
+    case ScalarType::kUint16: return Put(Integer<std::uint16_t>(value, name), to);
+    case ScalarType::kInt16: return Put(Integer<std::int16_t>(value, name), to);
+    case ScalarType::kUint8: return Put(Integer<std::uint8_t>(value, name), to);
+    case ScalarType::kInt8: return Put(Integer<std::int8_t>(value, name), to);
+    case ScalarType::kBool: return Put(std::uint32_t{Real(value) != 0}, to);
   }
 }
 

@@ -9,8 +9,7 @@ namespace {
 void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
   using Stage = vk::PipelineStageFlagBits;
   using Access = vk::AccessFlagBits;
-  vk::MemoryBarrier barrier{.srcAccessMask = Access::eMemoryWrite,
-                            .dstAccessMask = Access::eMemoryRead | Access::eMemoryWrite};
+  vk::MemoryBarrier barrier{.srcAccessMask = Access::eMemoryWrite, .dstAccessMask = Access::eMemoryRead | Access::eMemoryWrite};
   auto after = Stage::eAllCommands;
   if (to_host) barrier.dstAccessMask = Access::eHostRead, after = Stage::eHost;
   commands.pipelineBarrier(Stage::eAllCommands, after, {}, barrier, nullptr, nullptr, d);
@@ -20,8 +19,8 @@ void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
 
 void Context::Impl::RequireUsable() const {
   if (failed == Outcome::kOk) return;
-  throw DeviceError(
-      failed, gpu->info.name + ": not usable any more, an earlier call ended with: " + std::string(ToText(failed)));
+  throw DeviceError(failed,
+                    gpu->info.name + ": not usable any more, an earlier call ended with: " + std::string(ToText(failed)));
 }
 
 void Context::Impl::Begin(vk::CommandBuffer into) const {
@@ -63,8 +62,7 @@ void Context::Impl::WaitFor(vk::Fence submitted, std::chrono::milliseconds timeo
   const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
   Guard("Vulkan: wait", [&] {
     if (gpu->device.waitForFences(submitted, VK_TRUE, nanoseconds, gpu->d) == vk::Result::eTimeout) {
-      throw DeviceError(Outcome::kTimeout,
-                        gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
+      throw DeviceError(Outcome::kTimeout, gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
     }
     gpu->device.resetFences(submitted, gpu->d);
   });

@@ -10,8 +10,7 @@ namespace hone {
 
 Ticket::Impl::Impl(std::shared_ptr<Gpu> owner) : gpu(std::move(owner)) {
   const vk::SemaphoreTypeCreateInfo type{.semaphoreType = vk::SemaphoreType::eTimeline};
-  semaphore =
-      Guard("Vulkan: create semaphore", [&] { return gpu->device.createSemaphore({.pNext = &type}, nullptr, gpu->d); });
+  semaphore = Guard("Vulkan: create semaphore", [&] { return gpu->device.createSemaphore({.pNext = &type}, nullptr, gpu->d); });
 }
 
 Ticket::Impl::~Impl() {
@@ -27,8 +26,7 @@ void Ticket::Impl::Wait(std::uint64_t value, std::chrono::milliseconds timeout) 
   const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
   const auto result = Guard("Vulkan: wait", [&] { return gpu->device.waitSemaphores(info, nanoseconds, gpu->d); });
   if (result == vk::Result::eTimeout) {
-    throw DeviceError(Outcome::kTimeout,
-                      gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
+    throw DeviceError(Outcome::kTimeout, gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
   }
 }
 

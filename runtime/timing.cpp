@@ -43,8 +43,7 @@ std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
   if (sets.empty() || dispatches < 1) throw Error("TimeNs: no buffers to run on, or no dispatches");
-  if (impl_->timestamp_mask == 0)
-    throw DeviceError(Outcome::kOverLimit, info().name + ": its compute queue has no timestamps");
+  if (impl_->timestamp_mask == 0) throw DeviceError(Outcome::kOverLimit, info().name + ": its compute queue has no timestamps");
   const Dispatch& d = impl_->gpu->d;
   const double period_ns = info().limits.at("timestampPeriod");
   const Binding own = impl_->Workspace(pipeline.WorkspaceBytes());

@@ -9,9 +9,7 @@ namespace {
 
 constexpr auto kTransferTimeout = std::chrono::milliseconds(60000);
 
-void CheckRange(const GpuBuffer& buffer, std::uint64_t offset, std::uint64_t bytes) {
-  (void)buffer.Range(offset, bytes);
-}
+void CheckRange(const GpuBuffer& buffer, std::uint64_t offset, std::uint64_t bytes) { (void)buffer.Range(offset, bytes); }
 
 }  // namespace
 

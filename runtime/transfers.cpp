@@ -28,13 +28,12 @@ Transfers::Transfers(Context::Impl& context) : context_(context) {
   queue_ = context.transfer_queue;
   pool_ = Guard("Vulkan: create command pool", [&] {
     return gpu.device.createCommandPool(
-        {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer, .queueFamilyIndex = context.transfer_family},
-        nullptr, gpu.d);
+        {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer, .queueFamilyIndex = context.transfer_family}, nullptr,
+        gpu.d);
   });
   if (gpu.info.extensions.contains("VK_EXT_external_memory_host")) {
     const auto properties =
-        gpu.physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>(
-            gpu.d);
+        gpu.physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>(gpu.d);
     page_bytes_ = properties.get<vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>().minImportedHostPointerAlignment;
   }
 }
@@ -151,9 +150,8 @@ void Transfers::Submit(Half& half, vk::Buffer from, vk::Buffer to, const vk::Buf
   half.commands.copyBuffer(from, to, copy, d);
   context_.End(half.commands);
   context_.Watch([&] {
-    Guard("Vulkan: submit", [&] {
-      queue_.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &half.commands}, half.fence, d);
-    });
+    Guard("Vulkan: submit",
+          [&] { queue_.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &half.commands}, half.fence, d); });
   });
   half.in_flight = true;
 }

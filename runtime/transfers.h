@@ -44,8 +44,8 @@ class Transfers {
   template <typename Body>
   void Take(Plan plan, Direction direction, std::uint64_t bytes, Body&& body);
   // Part by part through the two halves. before: fills a half; after: empties it.
-  void Ring(std::uint64_t bytes, const Part& before, const std::function<vk::BufferCopy(const Half&)>& copy,
-            vk::Buffer from, vk::Buffer to, const Part& after);
+  void Ring(std::uint64_t bytes, const Part& before, const std::function<vk::BufferCopy(const Half&)>& copy, vk::Buffer from,
+            vk::Buffer to, const Part& after);
   void Submit(Half& half, vk::Buffer from, vk::Buffer to, const vk::BufferCopy& copy);
   void Finish(Half& half, const Part& after);
   // False: the driver will not have these pages, and nothing was done.

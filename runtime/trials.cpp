@@ -66,8 +66,7 @@ void Trials::Learn(std::size_t candidate, double ns) {
   if (candidate != 0) {
     const double incumbent = Incumbent();
     lost_ns_ += std::max(0.0, ns - incumbent);
-    one.dropped =
-        ns > kHopeless * incumbent || (one.samples.size() >= 2 && Least(one.samples) > kClearlySlower * incumbent);
+    one.dropped = ns > kHopeless * incumbent || (one.samples.size() >= 2 && Least(one.samples) > kClearlySlower * incumbent);
   }
   if (std::ranges::all_of(candidates_, &Candidate::finished)) Finish();
 }

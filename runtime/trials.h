@@ -15,8 +15,7 @@ namespace hone {
 class Trials {
  public:
   static constexpr std::size_t kSamples = 7;
-  static constexpr double kUnknown =
-      1.5;  // how slow, relative to the incumbent, a variant is taken to be before its trial
+  static constexpr double kUnknown = 1.5;  // how slow, relative to the incumbent, a variant is taken to be before its trial
 
   // expected: each candidate's time relative to the first's, as far as anything is known of it. At least one.
   Trials(std::vector<double> expected, double overhead);

@@ -6,24 +6,17 @@ namespace hone {
 
 Outcome OutcomeOf(vk::Result result) {
   switch (result) {
-    case vk::Result::eSuccess:
-      return Outcome::kOk;
+    case vk::Result::eSuccess: return Outcome::kOk;
     case vk::Result::eTimeout:
-    case vk::Result::eNotReady:
-      return Outcome::kTimeout;
-    case vk::Result::eErrorDeviceLost:
-      return Outcome::kDeviceLost;
+    case vk::Result::eNotReady: return Outcome::kTimeout;
+    case vk::Result::eErrorDeviceLost: return Outcome::kDeviceLost;
     case vk::Result::eErrorOutOfDeviceMemory:
     case vk::Result::eErrorOutOfPoolMemory:
-    case vk::Result::eErrorFragmentedPool:
-      return Outcome::kOutOfDeviceMemory;
-    case vk::Result::eErrorOutOfHostMemory:
-      return Outcome::kOutOfHostMemory;
+    case vk::Result::eErrorFragmentedPool: return Outcome::kOutOfDeviceMemory;
+    case vk::Result::eErrorOutOfHostMemory: return Outcome::kOutOfHostMemory;
     case vk::Result::eErrorFeatureNotPresent:
-    case vk::Result::eErrorExtensionNotPresent:
-      return Outcome::kOverLimit;
-    default:
-      return Outcome::kDriverError;
+    case vk::Result::eErrorExtensionNotPresent: return Outcome::kOverLimit;
+    default: return Outcome::kDriverError;
   }
 }
 

@@ -10,8 +10,7 @@ TransferWay WayChoice::Choose(Direction direction, std::uint64_t bytes, std::spa
   for (const TransferWay way : ways) {
     if (known[std::size_t(way)].tries < kTrials) return way;
   }
-  return *std::ranges::min_element(ways, {},
-                                   [&](TransferWay way) { return known[std::size_t(way)].least_ns_per_byte; });
+  return *std::ranges::min_element(ways, {}, [&](TransferWay way) { return known[std::size_t(way)].least_ns_per_byte; });
 }
 
 bool WayChoice::IsOpen(Direction direction, std::uint64_t bytes, TransferWay way) const {

@@ -36,9 +36,10 @@ int RunBench(const Arguments& arguments) {
 Command BenchCommand() {
   return {.name = "bench",
           .summary = "Times the best variants again, in turns with default and median ones; compares them with other libraries",
-          .example = "hone bench tuned.db\n"
-                     "hone bench tuned.db gemm --rounds 51 --json\n"
-                     "hone bench tuned.db --peers cuda.jsonl --markdown > table.md",
+          .example =
+              "hone bench tuned.db\n"
+              "hone bench tuned.db gemm --rounds 51 --json\n"
+              "hone bench tuned.db --peers cuda.jsonl --markdown > table.md",
           .positionals = {{"FILE.db"}, {"KERNEL", 0, 1}},
           .options = {{"device", "NAME", "a number or name of 'hone devices' (--stored: of the database)"},
                       {"rounds", "N", "times each variant is timed", "21"},

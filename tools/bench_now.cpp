@@ -31,8 +31,7 @@ Contest MakeContest(const Store& store, const Kernel& kernel, const Coverage& co
   const auto add = [&](const std::string& role, const VariantName& variant) {
     const auto [place, is_new] = known.emplace(ToText(variant), contest.requests.size());
     if (is_new) {
-      const auto binary =
-          store.LoadBinary(kernel.name, variant.pattern, variant.point, TypesOf(kernel, coverage.problem));
+      const auto binary = store.LoadBinary(kernel.name, variant.pattern, variant.point, TypesOf(kernel, coverage.problem));
       if (!binary) {
         known.erase(place);
         return;
@@ -103,8 +102,7 @@ std::vector<DeviceInfo> StoredAs(const Store& store, const DeviceInfo& device) {
   return same_name;
 }
 
-std::vector<Coverage> CoveragesOn(const Store& store, const std::vector<DeviceInfo>& devices,
-                                  const Arguments& arguments) {
+std::vector<Coverage> CoveragesOn(const Store& store, const std::vector<DeviceInfo>& devices, const Arguments& arguments) {
   std::vector<Coverage> all = store.Summary(arguments.Text("KERNEL"));
   std::erase_if(all, [&](const Coverage& coverage) {
     return std::none_of(devices.begin(), devices.end(),
@@ -124,8 +122,7 @@ BenchRun BenchNow(const Store& store, const Arguments& arguments) {
   BenchRun bench;
   Progress progress("bench", arguments.Flag("json") ? Progress::Style::kQuiet : Progress::Style::kAuto);
   try {
-    Client client(
-        {.command = {"/proc/self/exe", "worker"}, .device = arguments.Text("device"), .stop = Interrupt::Requested});
+    Client client({.command = {"/proc/self/exe", "worker"}, .device = arguments.Text("device"), .stop = Interrupt::Requested});
     bench.devices = StoredAs(store, client.Start());
     const std::vector<Coverage> coverages = CoveragesOn(store, bench.devices, arguments);
     for (const Coverage& coverage : coverages) {

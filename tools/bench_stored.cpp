@@ -33,9 +33,8 @@ BenchRun BenchStored(const Store& store, const Arguments& arguments) {
     if (coverage.best) bench.unix_ms = std::max(bench.unix_ms, coverage.best->unix_ms);
   }
   for (DeviceInfo& device : store.Devices()) {
-    const bool used = std::any_of(bench.results.begin(), bench.results.end(), [&](const BenchResult& result) {
-      return result.coverage.device_key == device.Key();
-    });
+    const bool used = std::any_of(bench.results.begin(), bench.results.end(),
+                                  [&](const BenchResult& result) { return result.coverage.device_key == device.Key(); });
     if (used) bench.devices.push_back(std::move(device));
   }
   return bench;

@@ -20,8 +20,8 @@ Cell OverCell(const std::optional<Ratio>& ratio) {
 }
 
 std::string NameOfDevice(const BenchRun& bench, const std::string& key) {
-  const auto device = std::find_if(bench.devices.begin(), bench.devices.end(),
-                                   [&](const DeviceInfo& one) { return one.Key() == key; });
+  const auto device =
+      std::find_if(bench.devices.begin(), bench.devices.end(), [&](const DeviceInfo& one) { return one.Key() == key; });
   return device == bench.devices.end() ? key : device->name + ", " + DriverText(*device);
 }
 
@@ -124,8 +124,8 @@ Joined Join(const BenchRun& bench, const Peers& peers, const std::vector<PeerJob
     bool found = false;
     for (std::size_t i = 0; i < bench.results.size(); ++i) {
       const BenchResult& ours = bench.results[i];
-      const bool does = std::any_of(jobs.begin(), jobs.end(),
-                                    [&](const PeerJob& job) { return job.job == peer.job && Does(job, ours); });
+      const bool does =
+          std::any_of(jobs.begin(), jobs.end(), [&](const PeerJob& job) { return job.job == peer.job && Does(job, ours); });
       if (!does) continue;
       joined.table.Add(JoinedRow(bench, &peer, &ours));
       used[i] = found = true;
@@ -197,9 +197,8 @@ void PrintBench(const BenchRun& bench, const Peers& peers, const std::vector<Pee
   std::vector<std::string> facts{"hone: " + Caption(bench), "peers: " + Caption(peers),
                                  fmt::format("{} jobs of peers, {} with a partner here, {} of those at least as fast",
                                              peers.results.size(), joined.with_partner, joined.at_least_as_fast)};
-  const bool same = std::any_of(bench.devices.begin(), bench.devices.end(), [&](const DeviceInfo& device) {
-    return device.name == peers.device;
-  });
+  const bool same = std::any_of(bench.devices.begin(), bench.devices.end(),
+                                [&](const DeviceInfo& device) { return device.name == peers.device; });
   if (!same) facts.push_back("the peers were not measured on this device: 'over peer' compares two devices");
   PrintText(joined.table, std::move(facts), arguments);
 }

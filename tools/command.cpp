@@ -43,8 +43,6 @@ Option JsonOption() { return {"json", "", "print JSON instead of text"}; }
 
 Option DeviceOption() { return {"device", "NAME", "the device: its number in 'hone devices', or part of its name"}; }
 
-Option ProblemOption() {
-  return {"problem", "NAME=VALUE,…", "a problem size, such as n=4096 or m=64,n=64,k=8", "", true};
-}
+Option ProblemOption() { return {"problem", "NAME=VALUE,…", "a problem size, such as n=4096 or m=64,n=64,k=8", "", true}; }
 
 }  // namespace hone

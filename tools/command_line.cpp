@@ -57,8 +57,7 @@ template <typename Number>
 bool IsNumber(const std::string& text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number >= Number{} &&
-         std::isfinite(double(number));
+  return error == std::errc() && end == text.data() + text.size() && number >= Number{} && std::isfinite(double(number));
 }
 
 // What a placeholder asks of a value; `place`: "option '--evals': " or "".
@@ -192,8 +191,8 @@ Arguments ParseArguments(const Command& command, const std::vector<std::string>&
   for (const std::string& argument : arguments) line += " " + argument;
   result.SetLine(std::move(line));
   TakeOptions(command, given, result);
-  TakePositionals(
-      command, given.count(kRest) ? given[kRest].as<std::vector<std::string>>() : std::vector<std::string>(), result);
+  TakePositionals(command, given.count(kRest) ? given[kRest].as<std::vector<std::string>>() : std::vector<std::string>(),
+                  result);
   return result;
 }
 

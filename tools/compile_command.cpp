@@ -89,8 +89,8 @@ class CompileJob {
  private:
   // Everything that decides which variants are stored, besides the kernel's own sources.
   Hash KeyOf(const Kernel& kernel) const {
-    std::string text = ToolVersions() + "\n" + (device_ ? device_->Key() : "") + "\n" + arguments_.Text("variants") +
-                       "\n" + arguments_.Text("seed");
+    std::string text = ToolVersions() + "\n" + (device_ ? device_->Key() : "") + "\n" + arguments_.Text("variants") + "\n" +
+                       arguments_.Text("seed");
     for (const Values& problem : ProblemsFor(kernel, arguments_)) text += "\nproblem " + problem.ToText();
     for (const std::string& pattern : arguments_.All("pattern")) text += "\npattern " + pattern;
     for (const std::string& folder : arguments_.All("include")) text += "\ninclude " + folder;
@@ -130,8 +130,7 @@ class CompileJob {
     Progress progress(kernel.name, arguments_.Flag("json") ? Progress::Style::kQuiet : Progress::Style::kAuto);
     for (std::size_t first = 0; first < variants.size(); first += kTransaction) {
       const std::size_t last = std::min(first + kTransaction, variants.size());
-      const std::vector<Variant> part(variants.begin() + std::ptrdiff_t(first),
-                                      variants.begin() + std::ptrdiff_t(last));
+      const std::vector<Variant> part(variants.begin() + std::ptrdiff_t(first), variants.begin() + std::ptrdiff_t(last));
       store_.Transaction([&] {
         compiler_.CompileMany(kernel, part, [&](std::size_t index, CompileResult one) {
           Take(std::move(one), result);
@@ -198,9 +197,7 @@ int PrintManifestErrors(const ManifestError& error) {
 }
 
 // A number that is not known where nothing was done.
-Cell Counted(const Compiled& one, std::size_t n) {
-  return one.unchanged ? Cell("", nullptr) : Cell(std::to_string(n), n);
-}
+Cell Counted(const Compiled& one, std::size_t n) { return one.unchanged ? Cell("", nullptr) : Cell(std::to_string(n), n); }
 
 int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   CompileJob job(arguments);
@@ -231,8 +228,8 @@ int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   if (arguments.Has("depfile"))
     WriteDepfile(arguments.Text("depfile"), arguments.Text("output"), kernels, arguments.All("include"));
   if (failed == 0) return 0;
-  throw Error(fmt::format("{}: {} of {} variants do not compile; the others are stored", arguments.Text("output"),
-                          failed, variants));
+  throw Error(
+      fmt::format("{}: {} of {} variants do not compile; the others are stored", arguments.Text("output"), failed, variants));
 }
 
 int RunCompile(const Arguments& arguments) {

@@ -41,16 +41,12 @@ void ForEachCommand(void (*visit)(const Command&, std::string&), std::string& te
 
 std::string BashReply(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords:
-      return "COMPREPLY=($(compgen -W " + Quoted(Words(placeholder)) + " -- \"$word\"))";
-    case Kind::kFolders:
-      return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
+    case Kind::kWords: return "COMPREPLY=($(compgen -W " + Quoted(Words(placeholder)) + " -- \"$word\"))";
+    case Kind::kFolders: return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
     case Kind::kDatabases:
       return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\") $(compgen -f -X '!*.db' -- \"$word\"))";
-    case Kind::kFiles:
-      return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
-    case Kind::kNothing:
-      return ":";
+    case Kind::kFiles: return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
+    case Kind::kNothing: return ":";
   }
   return ":";
 }
@@ -95,16 +91,11 @@ std::string Bash() {
 
 std::string ZshAction(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords:
-      return "(" + Words(placeholder) + ")";
-    case Kind::kFolders:
-      return "_files -/";
-    case Kind::kDatabases:
-      return "_files -g \"*.db\"";
-    case Kind::kFiles:
-      return "_files";
-    case Kind::kNothing:
-      return " ";
+    case Kind::kWords: return "(" + Words(placeholder) + ")";
+    case Kind::kFolders: return "_files -/";
+    case Kind::kDatabases: return "_files -g \"*.db\"";
+    case Kind::kFiles: return "_files";
+    case Kind::kNothing: return " ";
   }
   return " ";
 }
@@ -127,8 +118,8 @@ void ZshCase(const Command& command, std::string& text) {
   }
   text += " \\\n        '--help[print help]'";
   for (const Positional& positional : command.positionals) {
-    text += " \\\n        " + Quoted((positional.max == kMany ? "*:" : ":") + ZshEscaped(positional.name) + ":" +
-                                     ZshAction(positional.name));
+    text += " \\\n        " +
+            Quoted((positional.max == kMany ? "*:" : ":") + ZshEscaped(positional.name) + ":" + ZshAction(positional.name));
   }
   text += " ;;\n";
 }
@@ -137,11 +128,9 @@ std::string Zsh() {
   std::string text =
       "#compdef hone\n# zsh completion for hone: source <(hone completion zsh)\n"
       "_hone() {\n  local -a subcommands=(\n";
-  ForEachCommand(
-      [](const Command& command, std::string& out) {
-        out += "    " + Quoted(command.name + ":" + ZshEscaped(command.summary)) + "\n";
-      },
-      text);
+  ForEachCommand([](const Command& command,
+                    std::string& out) { out += "    " + Quoted(command.name + ":" + ZshEscaped(command.summary)) + "\n"; },
+                 text);
   text +=
       "  )\n  if (( CURRENT == 2 )); then _describe subcommand subcommands; return; fi\n"
       "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n";
@@ -153,16 +142,11 @@ std::string Zsh() {
 
 std::string FishAction(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords:
-      return " -x -a " + Quoted(Words(placeholder));
-    case Kind::kFolders:
-      return " -x -a '(__fish_complete_directories)'";
-    case Kind::kDatabases:
-      return " -x -a '(__fish_complete_suffix .db)'";
-    case Kind::kFiles:
-      return " -r -F";
-    case Kind::kNothing:
-      return " -x";
+    case Kind::kWords: return " -x -a " + Quoted(Words(placeholder));
+    case Kind::kFolders: return " -x -a '(__fish_complete_directories)'";
+    case Kind::kDatabases: return " -x -a '(__fish_complete_suffix .db)'";
+    case Kind::kFiles: return " -r -F";
+    case Kind::kNothing: return " -x";
   }
   return "";
 }
@@ -179,8 +163,7 @@ void FishLines(const Command& command, std::string& text) {
   if (command.positionals.empty()) return;
   const std::string placeholder = command.positionals.back().name;
   const Kind kind = KindOf(placeholder);
-  if (kind != Kind::kFiles)
-    text += here + " -f" + (kind == Kind::kNothing ? "" : FishAction(placeholder).substr(3)) + "\n";
+  if (kind != Kind::kFiles) text += here + " -f" + (kind == Kind::kNothing ? "" : FishAction(placeholder).substr(3)) + "\n";
 }
 
 std::string Fish() {
@@ -199,12 +182,11 @@ int RunCompletion(const Arguments& arguments) {
 }  // namespace
 
 Command CompletionCommand() {
-  return {
-      .name = "completion",
-      .summary = "Prints the completion script of a shell",
-      .example = "source <(hone completion bash)\nhone completion zsh > ~/.zfunc/_hone\nhone completion fish | source",
-      .positionals = {{"bash|zsh|fish"}},
-      .run = RunCompletion};
+  return {.name = "completion",
+          .summary = "Prints the completion script of a shell",
+          .example = "source <(hone completion bash)\nhone completion zsh > ~/.zfunc/_hone\nhone completion fish | source",
+          .positionals = {{"bash|zsh|fish"}},
+          .run = RunCompletion};
 }
 
 }  // namespace hone

@@ -64,8 +64,7 @@ std::size_t FindDevice(const std::vector<DeviceInfo>& devices, const std::string
     if (Lower(devices[i].name).find(Lower(typed)) != std::string::npos) matches.push_back(i);
   }
   if (matches.size() == 1) return matches.front();
-  throw Error(
-      fmt::format("{}: {} device '{}' ({})", place, matches.empty() ? "no" : "more than one", typed, Listed(devices)));
+  throw Error(fmt::format("{}: {} device '{}' ({})", place, matches.empty() ? "no" : "more than one", typed, Listed(devices)));
 }
 
 std::string VulkanVersion(const DeviceInfo& device) {

@@ -28,8 +28,7 @@ Cell Change(const Difference& difference) {
 
 int RunDiff(const Arguments& arguments) {
   const std::vector<std::string>& files = arguments.All("FILE.db");
-  const Store before = Store::Open(files[0], Store::Mode::kReadOnly),
-              after = Store::Open(files[1], Store::Mode::kReadOnly);
+  const Store before = Store::Open(files[0], Store::Mode::kReadOnly), after = Store::Open(files[1], Store::Mode::kReadOnly);
   Table table({{"change", "change"},
                {"kernel", "kernel"},
                {"problem", "problem"},

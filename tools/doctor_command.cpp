@@ -34,14 +34,10 @@ std::string Mark(Finding::State state) {
   const std::string text = ToText(state);
   const std::string blanks(9 - text.size(), ' ');
   switch (state) {
-    case Finding::State::kOk:
-      return Paint(text, Colour::kGreen) + blanks;
-    case Finding::State::kNote:
-      break;
-    case Finding::State::kWarning:
-      return Paint(text, Colour::kYellow) + blanks;
-    case Finding::State::kError:
-      return Paint(text, Colour::kRed) + blanks;
+    case Finding::State::kOk: return Paint(text, Colour::kGreen) + blanks;
+    case Finding::State::kNote: break;
+    case Finding::State::kWarning: return Paint(text, Colour::kYellow) + blanks;
+    case Finding::State::kError: return Paint(text, Colour::kRed) + blanks;
   }
   return text + blanks;
 }
@@ -64,8 +60,7 @@ int RunDoctor(const Arguments& arguments) {
   for (const Finding& finding : findings) errors += finding.state == Finding::State::kError;
   if (arguments.Flag("json")) {
     Table table({{"state", ""}, {"area", ""}, {"fact", ""}, {"advice", ""}});
-    for (const Finding& finding : findings)
-      table.Add({ToText(finding.state), finding.area, finding.fact, finding.advice});
+    for (const Finding& finding : findings) table.Add({ToText(finding.state), finding.area, finding.fact, finding.advice});
     table.Print(true);
   } else {
     PrintText(findings, errors);

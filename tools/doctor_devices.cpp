@@ -31,14 +31,10 @@ std::vector<std::uint32_t> CardVendors() {
 
 const char* VendorName(std::uint32_t vendor) {
   switch (vendor) {
-    case 0x10DE:
-      return "NVIDIA";
-    case 0x1002:
-      return "AMD";
-    case 0x8086:
-      return "Intel";
-    default:
-      return nullptr;
+    case 0x10DE: return "NVIDIA";
+    case 0x1002: return "AMD";
+    case 0x8086: return "Intel";
+    default: return nullptr;
   }
 }
 

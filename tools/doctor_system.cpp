@@ -43,8 +43,7 @@ std::vector<std::string> Split(const std::string& text, char separator) {
 std::vector<fs::path> Entries(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-    entries.push_back(it->path());
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) entries.push_back(it->path());
   std::sort(entries.begin(), entries.end());
   return entries;
 }
@@ -52,9 +51,7 @@ std::vector<fs::path> Entries(const fs::path& folder) {
 // The folders that the Vulkan loader reads `kind` ("icd.d", "explicit_layer.d") from.
 std::vector<fs::path> ManifestFolders(const std::string& kind) {
   const std::string home = Environment("HOME");
-  const auto or_else = [](std::string value, const std::string& otherwise) {
-    return value.empty() ? otherwise : value;
-  };
+  const auto or_else = [](std::string value, const std::string& otherwise) { return value.empty() ? otherwise : value; };
   std::vector<std::string> roots = {or_else(Environment("XDG_CONFIG_HOME"), home + "/.config")};
   for (const auto& root : Split(or_else(Environment("XDG_CONFIG_DIRS"), "/etc/xdg"), ':')) roots.push_back(root);
   roots.push_back("/etc");
@@ -98,12 +95,10 @@ Finding CheckDriverManifest(const fs::path& manifest) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("ICD") || !json["ICD"].is_object() || !json["ICD"].contains("library_path") ||
       !json["ICD"]["library_path"].is_string()) {
-    return {"driver", State::kError, manifest.string() + ": is not a Vulkan driver manifest",
-            "install the driver again"};
+    return {"driver", State::kError, manifest.string() + ": is not a Vulkan driver manifest", "install the driver again"};
   }
   std::string library = json["ICD"]["library_path"];
-  if (library.find('/') != std::string::npos && library.front() != '/')
-    library = (manifest.parent_path() / library).string();
+  if (library.find('/') != std::string::npos && library.front() != '/') library = (manifest.parent_path() / library).string();
   void* handle = dlopen(library.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) {
     return {"driver", State::kError, manifest.string() + ": " + library + " does not load: " + dlerror(),
@@ -117,14 +112,10 @@ Finding CheckDriverManifest(const fs::path& manifest) {
 
 std::string ToText(Finding::State state) {
   switch (state) {
-    case State::kOk:
-      return "ok";
-    case State::kNote:
-      return "note";
-    case State::kWarning:
-      return "warning";
-    case State::kError:
-      return "error";
+    case State::kOk: return "ok";
+    case State::kNote: return "note";
+    case State::kWarning: return "warning";
+    case State::kError: return "error";
   }
   return "";
 }
@@ -132,8 +123,7 @@ std::string ToText(Finding::State state) {
 std::vector<Finding> CheckLoader() {
   void* handle = dlopen("libvulkan.so.1", RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) {
-    return {
-        {"loader", State::kError, "libvulkan.so.1 does not load", "install the Vulkan loader (Debian: libvulkan1)"}};
+    return {{"loader", State::kError, "libvulkan.so.1 does not load", "install the Vulkan loader (Debian: libvulkan1)"}};
   }
   std::string path = "libvulkan.so.1";
   link_map* map = nullptr;
@@ -161,9 +151,8 @@ std::vector<Finding> CheckDeviceNodes() {
   }
   for (const fs::path& node : nodes) {
     const std::string name = node.filename().string();
-    const bool counts =
-        name.starts_with("renderD") || name == "nvidiactl" ||
-        (name.starts_with("nvidia") && name.size() > 6 && std::isdigit(static_cast<unsigned char>(name[6])));
+    const bool counts = name.starts_with("renderD") || name == "nvidiactl" ||
+                        (name.starts_with("nvidia") && name.size() > 6 && std::isdigit(static_cast<unsigned char>(name[6])));
     if (!counts) continue;
     if (access(node.c_str(), R_OK | W_OK) == 0) {
       findings.push_back({"permission", State::kOk, node.string() + ": may be used", ""});
@@ -198,9 +187,9 @@ std::vector<Finding> CheckLayers() {
 
 std::vector<Finding> CheckEnvironment() {
   std::vector<Finding> findings;
-  for (const char* name : {"HONE_DEVICE", "VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_LOADER_DRIVERS_SELECT",
-                           "VK_LOADER_DRIVERS_DISABLE", "VK_INSTANCE_LAYERS", "VK_LOADER_LAYERS_ENABLE",
-                           "LP_NUM_THREADS", "MESA_VK_DEVICE_SELECT", "CUDA_VISIBLE_DEVICES"}) {
+  for (const char* name :
+       {"HONE_DEVICE", "VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_LOADER_DRIVERS_SELECT", "VK_LOADER_DRIVERS_DISABLE",
+        "VK_INSTANCE_LAYERS", "VK_LOADER_LAYERS_ENABLE", "LP_NUM_THREADS", "MESA_VK_DEVICE_SELECT", "CUDA_VISIBLE_DEVICES"}) {
     const std::string value = Environment(name);
     if (value.empty()) continue;
     const bool layers = std::string_view(name) == "VK_INSTANCE_LAYERS";

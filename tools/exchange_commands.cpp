@@ -27,16 +27,15 @@ Values OneProblem(const Store& store, const Arguments& arguments) {
   RequireProblem(store, arguments.Text("kernel"), meant, arguments);
   for (const Coverage& other : meant) {
     if (other.problem == meant.front().problem) continue;
-    throw Error(store.path() + ": --problem " + arguments.Text("problem") + " means '" +
-                meant.front().problem.ToText() + "' and '" + other.problem.ToText() + "'; say more of one of them");
+    throw Error(store.path() + ": --problem " + arguments.Text("problem") + " means '" + meant.front().problem.ToText() +
+                "' and '" + other.problem.ToText() + "'; say more of one of them");
   }
   return meant.front().problem;
 }
 
 ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
-  ExportOptions options{.kernel = arguments.Text("kernel"),
-                        .only_best = arguments.Flag("best"),
-                        .samples = !arguments.Flag("no-samples")};
+  ExportOptions options{
+      .kernel = arguments.Text("kernel"), .only_best = arguments.Flag("best"), .samples = !arguments.Flag("no-samples")};
   if (arguments.Has("kernel")) RequireKernel(store, options.kernel);
   if (arguments.Has("problem")) options.problem = OneProblem(store, arguments);
   if (arguments.Has("device")) {
@@ -50,8 +49,7 @@ int RunExport(const Arguments& arguments) {
   const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
   const ExportOptions options = OptionsFrom(store, arguments);
   if (arguments.Has("output")) {
-    WriteWholeFile(arguments.Text("output"),
-                   [&](std::ostream& file) { Export(store, FormatFrom(arguments), file, options); });
+    WriteWholeFile(arguments.Text("output"), [&](std::ostream& file) { Export(store, FormatFrom(arguments), file, options); });
     return 0;
   }
   std::ostringstream text;
@@ -74,8 +72,7 @@ int RunImport(const Arguments& arguments) {
     all.push_back({{"file", path}, {"added", result.added}, {"repaired", result.repaired}});
     if (arguments.Flag("json")) continue;
     std::printf("%s: %lld new measurement%s%s\n", path.c_str(), static_cast<long long>(result.added),
-                result.added == 1 ? "" : "s",
-                result.repaired ? "; the file was cut short, what it holds was read" : "");
+                result.added == 1 ? "" : "s", result.repaired ? "; the file was cut short, what it holds was read" : "");
   }
   if (arguments.Flag("json")) PrintJson(all);
   return 0;

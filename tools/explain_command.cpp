@@ -26,10 +26,8 @@ int RunExplain(const Arguments& arguments) {
     if (!arguments.Flag("json")) {
       std::printf("%s\n", answer.c_str());
     } else {
-      all.push_back({{"kernel", kernel.name},
-                     {"problem", problem.ToText()},
-                     {"device", context.info().Key()},
-                     {"explanation", answer}});
+      all.push_back(
+          {{"kernel", kernel.name}, {"problem", problem.ToText()}, {"device", context.info().Key()}, {"explanation", answer}});
     }
   }
   if (arguments.Flag("json")) PrintJson(all);

@@ -87,9 +87,7 @@ std::vector<PointId> Points(const Kernel& kernel, const Space& space, std::uint6
 }  // namespace
 
 Positional KernelsPositional() { return {"KERNEL_DIR", 1, kMany}; }
-Option IncludeOption() {
-  return {"include,I", "DIR", "search it for #includes after the kernel's own folders", "", true};
-}
+Option IncludeOption() { return {"include,I", "DIR", "search it for #includes after the kernel's own folders", "", true}; }
 Option PatternOption() { return {"pattern", "NAME", "only this pattern", "", true}; }
 
 std::vector<Kernel> LoadKernels(const Arguments& arguments) {

@@ -25,8 +25,7 @@ int RunMerge(const Arguments& arguments) {
 
 Command MergeCommand() {
   return {.name = "merge",
-          .summary =
-              "Unites the facts of several databases in OUT, which may exist; nothing is lost, nothing counted twice",
+          .summary = "Unites the facts of several databases in OUT, which may exist; nothing is lost, nothing counted twice",
           .example = "hone merge all.db laptop.db server.db",
           .positionals = {{"OUT.db"}, {"IN.db", 1, kMany}},
           .options = {JsonOption()},

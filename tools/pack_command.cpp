@@ -34,9 +34,8 @@ double Within(const Arguments& arguments) {
 }
 
 PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
-  PackOptions options{.pipeline_binaries = arguments.Flag("binaries"),
-                      .sign_with = arguments.Text("sign"),
-                      .within = Within(arguments)};
+  PackOptions options{
+      .pipeline_binaries = arguments.Flag("binaries"), .sign_with = arguments.Text("sign"), .within = Within(arguments)};
   if (!arguments.Has("device")) return options;
   const std::vector<DeviceInfo> devices = Store::Open(from, Store::Mode::kReadOnly).Devices();
   for (const std::string& typed : arguments.All("device")) {
@@ -105,23 +104,21 @@ int RunPack(const Arguments& arguments) {
 }  // namespace
 
 Command PackCommand() {
-  return {
-      .name = "pack",
-      .summary = "Writes the database that ships: winners only, sealed, for any file system",
-      .example =
-          "hone pack tuned.db -o app.db --within 2%\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db "
-          "--sign "
-          "release.key",
-      .positionals = {{"FILE.db", 0, 1}},
-      .options = {{"output,o", "FILE.db", "the database to write"},
-                  {"device", "NAME", "only this device of the database", "", true},
-                  {"within", "PERCENT", "the fewest variants that are at most this much slower than the best anywhere"},
-                  {"binaries", "",
-                   "the drivers' own binaries too; made here for this machine's devices (kept in FILE.db)"},
-                  {"sign", "FILE", "sign with this secret key"},
-                  {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
-                  JsonOption()},
-      .run = RunPack};
+  return {.name = "pack",
+          .summary = "Writes the database that ships: winners only, sealed, for any file system",
+          .example =
+              "hone pack tuned.db -o app.db --within 2%\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db "
+              "--sign "
+              "release.key",
+          .positionals = {{"FILE.db", 0, 1}},
+          .options = {{"output,o", "FILE.db", "the database to write"},
+                      {"device", "NAME", "only this device of the database", "", true},
+                      {"within", "PERCENT", "the fewest variants that are at most this much slower than the best anywhere"},
+                      {"binaries", "", "the drivers' own binaries too; made here for this machine's devices (kept in FILE.db)"},
+                      {"sign", "FILE", "sign with this secret key"},
+                      {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
+                      JsonOption()},
+          .run = RunPack};
 }
 
 }  // namespace hone

@@ -45,8 +45,8 @@ void ReadLine(const std::string& text, Peers& peers) {
     return;
   }
   PeerResult result = ReadResult(line);
-  const bool known = std::any_of(peers.results.begin(), peers.results.end(),
-                                 [&](const PeerResult& other) { return other.job == result.job; });
+  const bool known =
+      std::any_of(peers.results.begin(), peers.results.end(), [&](const PeerResult& other) { return other.job == result.job; });
   if (known) throw Error("the job '" + result.job + "' stands twice: one run a file");
   peers.results.push_back(std::move(result));
 }

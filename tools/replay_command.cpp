@@ -40,8 +40,7 @@ ReplayOptions OptionsFrom(const Arguments& arguments) {
   return options;
 }
 
-void WriteTraces(const std::string& file, const std::vector<Recording>& recordings,
-                 const std::vector<ReplayRun>& runs) {
+void WriteTraces(const std::string& file, const std::vector<Recording>& recordings, const std::vector<ReplayRun>& runs) {
   std::ofstream out(file);
   for (const ReplayRun& run : runs) out << TraceLine(recordings[run.recording], run) << '\n';
   if (!out.flush()) throw Error(file + ": cannot be written");
@@ -56,8 +55,8 @@ void PrintScores(const std::vector<Recording>& recordings, const std::vector<Rep
                {"final_over_optimum", "final/opt", true},
                {"hit", "hit", true},
                {"decide_ms", "ms/decision", true},
-               {"stopped", "stopped", true},    // runs that were confident
-               {"right", "right", true}});      // those of them that ended within 1 % of the optimum
+               {"stopped", "stopped", true},  // runs that were confident
+               {"right", "right", true}});    // those of them that ended within 1 % of the optimum
   const auto number = [](double value, int digits) { return Cell(fmt::format("{:.{}f}", value, digits), value); };
   const auto percent = [](double share) { return Cell(fmt::format("{:.0f} %", share * 100), share); };
   const auto runs_that = [](int count, int of) { return Cell(of > 0 ? std::to_string(count) : "", count); };

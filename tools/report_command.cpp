@@ -39,8 +39,7 @@ int RunReport(const Arguments& arguments) {
   const std::string data = ForScript(ReportData(arguments.All("FILE.db")));
   const std::size_t place = page.find(kPlace);
   const std::string out = arguments.Text("output");
-  WriteWholeFile(
-      out, [&](std::ostream& file) { file << page.substr(0, place) << data << page.substr(place + kPlace.size()); });
+  WriteWholeFile(out, [&](std::ostream& file) { file << page.substr(0, place) << data << page.substr(place + kPlace.size()); });
   std::printf("%s: %s; open it in any browser\n", out.c_str(),
               FormatBytes(static_cast<double>(page.size() + data.size())).c_str());
   return 0;

@@ -142,8 +142,7 @@ class Builder {
  private:
   void AddDevice(const DeviceInfo& device, int database) {
     device_of_[device.Key()] = static_cast<int>(devices_.size());
-    devices_.push_back(
-        {{"name", device.name}, {"driver", DriverText(device)}, {"type", device.type}, {"database", database}});
+    devices_.push_back({{"name", device.name}, {"driver", DriverText(device)}, {"type", device.type}, {"database", database}});
   }
 
   void AddGroups(const Store& store, const Kernel& kernel) {
@@ -177,8 +176,7 @@ class Builder {
     for (const StoredRun& run : store.Runs()) runs[run.id] = run;
     store.ForEach({.only_latest = false}, [&](const Measurement& m) {
       const Group* group = Find(m);
-      if (group == nullptr || m.phase != "search" || m.outcome == Outcome::kPending || runs.count(m.run) == 0)
-        return true;
+      if (group == nullptr || m.phase != "search" || m.outcome == Outcome::kPending || runs.count(m.run) == 0) return true;
       Columns& run = columns[m.run];
       run.group.push_back(static_cast<std::size_t>(group - groups_.data()));
       run.seconds.push_back(static_cast<double>(m.unix_ms - runs[m.run].started_ms) / 1000);

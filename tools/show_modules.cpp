@@ -20,11 +20,9 @@ std::string TextOf(const Module& module, const std::string& form, const std::vec
 }  // namespace
 
 int ShowModules(const Store& store, const Kernel& kernel, const Arguments& arguments) {
-  const VariantName wanted =
-      arguments.Has("variant") ? VariantFromText(arguments.Text("variant")) : DefaultVariant(kernel);
-  const auto binary =
-      store.LoadBinary(kernel.name, wanted.pattern, wanted.point,
-                       CompleteTypes(kernel, TypesOf(kernel, Values::FromText(arguments.Text("problem")))));
+  const VariantName wanted = arguments.Has("variant") ? VariantFromText(arguments.Text("variant")) : DefaultVariant(kernel);
+  const auto binary = store.LoadBinary(kernel.name, wanted.pattern, wanted.point,
+                                       CompleteTypes(kernel, TypesOf(kernel, Values::FromText(arguments.Text("problem")))));
   if (!binary)
     throw Error(store.path() + ": no SPIR-V of " + kernel.name + " " + ToText(wanted) + " ('hone compile' makes it)");
   std::vector<std::string> buffers;

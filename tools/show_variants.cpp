@@ -85,8 +85,7 @@ std::vector<Cell> ResultRow(const Measurement& m, const Work& work, const std::s
 
 }  // namespace
 
-int ShowVariants(const Store& store, const Kernel& kernel, const std::vector<Coverage>& coverages,
-                 const Arguments& arguments) {
+int ShowVariants(const Store& store, const Kernel& kernel, const std::vector<Coverage>& coverages, const Arguments& arguments) {
   const bool json = arguments.Flag("json");
   const Condition condition(arguments.Text("where"), kernel);
   Table table({{"problem", coverages.size() > 1 ? "problem" : ""},
@@ -172,8 +171,7 @@ void PrintMeasurement(const Measurement& m, const Work& work) {
                 FormatTime(m.pipeline_ms * 1e6).c_str(), FormatTime(m.check_ms * 1e6).c_str(),
                 FormatTime(m.bench_ms * 1e6).c_str());
   }
-  for (const auto& [name, value] : m.properties)
-    std::printf("  %s %s\n", name.c_str(), fmt::format("{}", value).c_str());
+  for (const auto& [name, value] : m.properties) std::printf("  %s %s\n", name.c_str(), fmt::format("{}", value).c_str());
   if (m.outcome != Outcome::kOk) return;
   std::printf("  median %s (%s to %s), %s; least %s, p95 %s, deviation %s\n", FormatTime(s.median_ns).c_str(),
               FormatTime(s.low_ns).c_str(), FormatTime(s.high_ns).c_str(), RateCell(work, s.median_ns).text.c_str(),

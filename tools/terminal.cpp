@@ -18,16 +18,11 @@ bool UsesColour(std::FILE* stream) {
 
 const char* Code(Colour colour) {
   switch (colour) {
-    case Colour::kBold:
-      return "\033[1m";
-    case Colour::kDim:
-      return "\033[2m";
-    case Colour::kRed:
-      return "\033[31m";
-    case Colour::kGreen:
-      return "\033[32m";
-    case Colour::kYellow:
-      return "\033[33m";
+    case Colour::kBold: return "\033[1m";
+    case Colour::kDim: return "\033[2m";
+    case Colour::kRed: return "\033[31m";
+    case Colour::kGreen: return "\033[32m";
+    case Colour::kYellow: return "\033[33m";
   }
   return "";
 }

@@ -28,9 +28,8 @@ Json OutcomesOf(const TuneRow& row) {
 
 Cell RateOf(const TuneRow& row) {
   if (!row.best) return {"", nullptr};
-  return RateCell(
-      {row.gb_per_s * row.best->statistics.median_ns, row.tflop_per_s * 1e3 * row.best->statistics.median_ns},
-      row.best->statistics.median_ns);
+  return RateCell({row.gb_per_s * row.best->statistics.median_ns, row.tflop_per_s * 1e3 * row.best->statistics.median_ns},
+                  row.best->statistics.median_ns);
 }
 
 bool SeveralDevices(const TuneReport& report) {
@@ -51,9 +50,9 @@ void PrintNotes(const TuneReport& report) {
     }
   }
   for (const PortableRow& row : report.portable) {
-    std::printf("%s on %s: one variant for all: %s, %.1f %% of the best on average, %.1f %% at %s\n",
-                row.kernel.c_str(), row.device.c_str(), row.variant.c_str(), 100 * row.mean_share,
-                100 * row.worst_share, row.worst_problem.ToText().c_str());
+    std::printf("%s on %s: one variant for all: %s, %.1f %% of the best on average, %.1f %% at %s\n", row.kernel.c_str(),
+                row.device.c_str(), row.variant.c_str(), 100 * row.mean_share, 100 * row.worst_share,
+                row.worst_problem.ToText().c_str());
   }
 }
 
@@ -154,7 +153,8 @@ void PrintTuneProfile(const TuneProfile& profile) {
   const double after_start = profile.total_ms - profile.start_ms;
   const double useful = profile.timing_ms + profile.playoff_ms + profile.pipeline_ms;
   if (after_start > 0)
-    std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n", 100 * useful / after_start);
+    std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n",
+                100 * useful / after_start);
 }
 
 }  // namespace hone

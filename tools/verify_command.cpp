@@ -37,8 +37,7 @@ int RunVerify(const Arguments& arguments) {
   }
   std::printf("%s: all is well: %lld kernels, %lld modules, %lld measurements%s%s\n", path.c_str(),
               static_cast<long long>(result.kernels), static_cast<long long>(result.modules),
-              static_cast<long long>(result.measurements), result.packed ? ", sealed" : "",
-              result.is_signed ? ", signed" : "");
+              static_cast<long long>(result.measurements), result.packed ? ", sealed" : "", result.is_signed ? ", signed" : "");
   return 0;
 }
 

@@ -52,7 +52,7 @@ class CompileAhead {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<PointId> expected_;
-  std::vector<PointId> order_;  // of the latest Expect
+  std::vector<PointId> order_;                         // of the latest Expect
   std::map<PointId, std::shared_ptr<Entry>> entries_;  // in progress and done
   bool paused_ = false, stop_ = false;
   int wanted_ = 0;  // Take()s that wait

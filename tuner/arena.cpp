@@ -28,7 +28,11 @@ std::uint64_t RoundUp(std::uint64_t value, std::uint64_t step) { return (value +
 
 Arena::Arena(Context& context, DeviceCompare* device_compare, std::shared_ptr<const Kernel> kernel, const Values& problem,
              std::uint64_t seed)
-    : context_(context), device_compare_(device_compare), kernel_(std::move(kernel)), problem_(problem), seed_(seed),
+    : context_(context),
+      device_compare_(device_compare),
+      kernel_(std::move(kernel)),
+      problem_(problem),
+      seed_(seed),
       poisons_(context.CreateBuffer(sizeof kPoisonTable)) {
   context_.Upload(poisons_, kPoisonTable, sizeof kPoisonTable);
   for (const Buffer& buffer : kernel_->buffers) {
@@ -81,10 +85,12 @@ void Arena::KeepInputs() {
   for (const Access access : {Access::kReadWrite, Access::kRead})
     for (Slot& slot : slots_)
       if (slot.description->access == access) slot.pristine = KeepOnDevice(slot.bytes);
-  context_.Run([&](CommandRecorder& commands) {
-    for (const Slot& slot : slots_)
-      if (slot.pristine) commands.Copy(slot.memory, 0, slot.pristine, 0, slot.bytes);
-  }, kPrepareTimeout);
+  context_.Run(
+      [&](CommandRecorder& commands) {
+        for (const Slot& slot : slots_)
+          if (slot.pristine) commands.Copy(slot.memory, 0, slot.pristine, 0, slot.bytes);
+      },
+      kPrepareTimeout);
 }
 
 bool Arena::CompareOnDevice(const Slot& slot) const {
@@ -99,7 +105,8 @@ void Arena::MakeReference(const Binary* glsl, std::chrono::milliseconds timeout)
   if (!has_reference_) return KeepInputs();
   if (!glsl) ReferenceInCpp();
   for (Slot& slot : slots_)
-    if (slot.is_output() && CompareOnDevice(slot)) slot.expected_on_device = KeepOnDevice(slot.count * BytesOf(slot.expected_type));
+    if (slot.is_output() && CompareOnDevice(slot))
+      slot.expected_on_device = KeepOnDevice(slot.count * BytesOf(slot.expected_type));
   KeepInputs();
   if (glsl) ReferenceOnDevice(*glsl, timeout);
   for (Slot& slot : slots_) {
@@ -113,12 +120,14 @@ void Arena::MakeReference(const Binary* glsl, std::chrono::milliseconds timeout)
 void Arena::ReferenceOnDevice(const Binary& glsl, std::chrono::milliseconds timeout) {
   const Pipeline pipeline = context_.CreatePipeline(glsl, problem_);
   const Binding workspace = Workspace(pipeline.WorkspaceBytes());
-  context_.Run([&](CommandRecorder& commands) {
-    RecordPrepare(commands, 0, false);
-    commands.Dispatch(pipeline, Bindings(), TestScalars(*kernel_), workspace);
-    for (const Slot& slot : slots_)
-      if (slot.expected_on_device) commands.Copy(slot.memory, 0, slot.expected_on_device, 0, slot.bytes);
-  }, timeout);
+  context_.Run(
+      [&](CommandRecorder& commands) {
+        RecordPrepare(commands, 0, false);
+        commands.Dispatch(pipeline, Bindings(), TestScalars(*kernel_), workspace);
+        for (const Slot& slot : slots_)
+          if (slot.expected_on_device) commands.Copy(slot.memory, 0, slot.expected_on_device, 0, slot.bytes);
+      },
+      timeout);
   for (Slot& slot : slots_) {
     if (!slot.is_output() || slot.expected_on_device) continue;
     slot.expected.resize(slot.bytes);
@@ -233,11 +242,13 @@ std::optional<std::string> Arena::Check(const Pipeline& pipeline, std::uint8_t p
   if (!has_reference_) throw Error(kernel_->name + ": without a reference nothing can be checked");
   FillWhatIsNotKept();
   const Binding workspace = Workspace(pipeline.WorkspaceBytes());
-  context_.Run([&](CommandRecorder& commands) {
-    RecordPrepare(commands, poison, keep_workspace);
-    commands.Dispatch(pipeline, Bindings(), TestScalars(*kernel_), workspace);
-    RecordLook(commands);
-  }, timeout);
+  context_.Run(
+      [&](CommandRecorder& commands) {
+        RecordPrepare(commands, poison, keep_workspace);
+        commands.Dispatch(pipeline, Bindings(), TestScalars(*kernel_), workspace);
+        RecordLook(commands);
+      },
+      timeout);
   Touch(pipeline.binary());
   return Judge(keep_workspace);
 }
@@ -278,7 +289,8 @@ std::optional<std::string> Arena::Judge(bool sample) {
     if (!slot.is_output()) continue;
     if (slot.expected_on_device) {
       const Comparands comparands = ComparandsOf(slot);
-      if (DeviceCompare::Acquits(comparands, verdicts.subspan(slot.verdict_at, device_compare_->VerdictBytes(comparands)))) continue;
+      if (DeviceCompare::Acquits(comparands, verdicts.subspan(slot.verdict_at, device_compare_->VerdictBytes(comparands))))
+        continue;
     }
     if (auto wrong = JudgeOnHost(slot, sample && !slot.expected_on_device)) return wrong;
   }
@@ -299,8 +311,9 @@ std::optional<std::string> Arena::JudgeOnHost(const Slot& slot, bool sample) {
     const std::uint64_t expected_at = done / element * expected_element, expected_size = size / element * expected_element;
     context_.Download(slot.memory, got.data(), size, done);
     if (slot.expected_on_device) context_.Download(slot.expected_on_device, kept.data(), expected_size, expected_at);
-    const auto expected = slot.expected_on_device ? std::span<const std::byte>(kept).first(expected_size)
-                                                  : std::span<const std::byte>(slot.expected).subspan(expected_at, expected_size);
+    const auto expected = slot.expected_on_device
+                              ? std::span<const std::byte>(kept).first(expected_size)
+                              : std::span<const std::byte>(slot.expected).subspan(expected_at, expected_size);
     comparison.Add(done / element, std::span(got).first(size), expected);
   }
   return comparison.Finish();

@@ -2,8 +2,8 @@
 //
 // Each buffer is followed by kCanaryBytes that no variant may touch and that are bound with it, so that a write past the end
 // lands there instead of being dropped by the driver. Where device memory allows, what the buffers are filled with and what is
-// expected of them stays on the device too: a check is then one submission (restore, poison, run, compare) and a small download.
-// Where it does not, the host makes, holds and compares, in chunks of 4 MiB.
+// expected of them stays on the device too: a check is then one submission (restore, poison, run, compare) and a small
+// download. Where it does not, the host makes, holds and compares, in chunks of 4 MiB.
 #pragma once
 
 #include <chrono>
@@ -42,7 +42,8 @@ class Arena {
   // Before timing: inputs as they were filled, outputs, canaries and the workspace poisoned.
   void Prepare(std::uint8_t poison);
   // Prepares, runs the variant once, and looks at what it left: nullopt when results and canaries are right, otherwise what is
-  // wrong, in words. keep_workspace: the workspace is as an earlier run left it. Errors: DeviceError; Error without a reference.
+  // wrong, in words. keep_workspace: the workspace is as an earlier run left it. Errors: DeviceError; Error without a
+  // reference.
   std::optional<std::string> Check(const Pipeline& pipeline, std::uint8_t poison, bool keep_workspace,
                                    std::chrono::milliseconds timeout);
   // After more runs of a checked variant: nullopt or what is wrong now.

@@ -60,7 +60,8 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   if (!small) main_.reset();  // before its successor takes memory
   phase(Phase::kReference, problem.ToText());
   try {
-    auto arena = std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
+    auto arena =
+        std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
     const Stove::Rest rest(stove_.get());
     // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
@@ -80,7 +81,8 @@ void Bench::Check(const Pipeline& pipeline, Arena& arena) {
   const auto timeout = Milliseconds(options_.check_timeout_ms);
   auto wrong = arena.Check(pipeline, kPoisons[0], false, timeout);
   if (!wrong) wrong = arena.Check(pipeline, kPoisons[1], true, timeout);
-  if (wrong) throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
+  if (wrong)
+    throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
 }
 
 void Bench::CheckSmall(const BenchRequest& request, const PhaseCallback& phase) {
@@ -130,7 +132,8 @@ void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
   arena.Prepare(kPoisons[0]);
   const std::vector<BindingSet> sets{{arena.Bindings(), workspace}};
   const auto time_ns = [&](int samples) {
-    const auto times = context_.TimeNs(pipeline, sets, TestScalars(*kernel_), samples, 1, Milliseconds(options_.check_timeout_ms));
+    const auto times =
+        context_.TimeNs(pipeline, sets, TestScalars(*kernel_), samples, 1, Milliseconds(options_.check_timeout_ms));
     return *std::ranges::min_element(times);
   };
   double ns = time_ns(1);
@@ -138,8 +141,8 @@ void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
   const double estimate_ms = ns * 1e-6 * *whole / part;
   if (estimate_ms > bound_ms)
     throw DeviceError(Outcome::kTooSlow,
-                      fmt::format("one call would run about {:.0f} ms, as {:.2f} ms for {} tell; allowed {:.0f} ms", estimate_ms,
-                                  ns * 1e-6, fraction.ToText(), bound_ms));
+                      fmt::format("one call would run about {:.0f} ms, as {:.2f} ms for {} tell; allowed {:.0f} ms",
+                                  estimate_ms, ns * 1e-6, fraction.ToText(), bound_ms));
 }
 
 // --- how fast is it? ---
@@ -153,8 +156,8 @@ struct Bench::Timer {
 
   // A dispatch's time, again and again: each the mean of `count` between two timestamps.
   std::vector<double> Samples(int samples) {
-    const std::vector<double> times = bench.context_.TimeNs(pipeline, sets, scalars, samples, count,
-                                                            Milliseconds(bench.options_.timing_timeout_ms));
+    const std::vector<double> times =
+        bench.context_.TimeNs(pipeline, sets, scalars, samples, count, Milliseconds(bench.options_.timing_timeout_ms));
     bench.busy_ns_ += std::accumulate(times.begin(), times.end(), 0.0) * count;
     bench.last_busy_ = Clock::now();
     return times;
@@ -212,7 +215,7 @@ void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& a
     const Statistics now = Summarize(samples);
     const double spent_ms = MillisecondsSince(start);
     if (have >= 3 && bound > 0 && (have < 6 ? now.min_ns : now.low_ns) > bound) break;  // cannot win
-    if (have >= 3 && spent_ms > options_.max_timing_ms) break;  // slow: the play-off will tell more
+    if (have >= 3 && spent_ms > options_.max_timing_ms) break;                          // slow: the play-off will tell more
     if (have < options_.min_samples) continue;
     if (now.high_ns - now.low_ns <= 2 * options_.interval * now.median_ns || spent_ms > options_.max_timing_ms) break;
   }
@@ -270,7 +273,8 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     }
   }
   result.statistics = Summarize(result.samples_ns);
-  if (const std::size_t outliers = CountOutliers(result.samples_ns)) result.properties["outliers"] = static_cast<double>(outliers);
+  if (const std::size_t outliers = CountOutliers(result.samples_ns))
+    result.properties["outliers"] = static_cast<double>(outliers);
   return result;
 }
 

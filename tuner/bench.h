@@ -28,25 +28,25 @@ enum class Phase : int { kIdle = 0, kReference = 1, kPipeline = 2, kCheck = 3, k
 
 struct BenchOptions {
   std::uint64_t seed = 1;
-  bool cold = false;                        // rotate over buffers that together exceed cold_bytes
-  std::uint64_t cold_bytes = 256u << 20;    // more than the last level caches of today
-  double check_timeout_ms = 10000;          // for one submission, in checks
-  double timing_timeout_ms = 10000;         // for one submission, in timing
+  bool cold = false;                      // rotate over buffers that together exceed cold_bytes
+  std::uint64_t cold_bytes = 256u << 20;  // more than the last level caches of today
+  double check_timeout_ms = 10000;        // for one submission, in checks
+  double timing_timeout_ms = 10000;       // for one submission, in timing
   double reference_timeout_ms = 120000;
-  double watchdog_ms = 1000;                // a dispatch estimated to run longer is refused; 0: never
-  double interval = 0.01;                   // half width of the median's 95 % interval to reach, relative
+  double watchdog_ms = 1000;  // a dispatch estimated to run longer is refused; 0: never
+  double interval = 0.01;     // half width of the median's 95 % interval to reach, relative
   int min_samples = 7, max_samples = 50;
-  double max_timing_ms = 250;               // wall time for samples of one variant; min_samples come first
-  bool properties = false;                  // ask the driver for registers and the like (makes the pipeline twice)
+  double max_timing_ms = 250;  // wall time for samples of one variant; min_samples come first
+  bool properties = false;     // ask the driver for registers and the like (makes the pipeline twice)
 };
 
 // Where a variant stands before it is timed; more than a name, so that a worker needs no database.
 struct BenchRequest {
   Binary binary;
-  Values problem;                       // complete (tuner/contract.h)
-  std::vector<Values> check_problems;   // complete, with the same element types
-  double stop_above_ns = 0;             // stop sampling once the variant is surely slower; 0: never
-  bool time = true;                     // false: only check
+  Values problem;                      // complete (tuner/contract.h)
+  std::vector<Values> check_problems;  // complete, with the same element types
+  double stop_above_ns = 0;            // stop sampling once the variant is surely slower; 0: never
+  bool time = true;                    // false: only check
 };
 
 using PhaseCallback = std::function<void(Phase, const std::string& what)>;
@@ -98,7 +98,7 @@ class Bench {
   std::unique_ptr<Arena> main_;                // the problem being tuned
   std::vector<std::unique_ptr<Arena>> small_;  // the check problems
   std::set<std::string> right_when_small_;     // variants that passed those: not again for the kernel's next problem
-  double busy_ns_ = 0;                          // of this process, in timings
+  double busy_ns_ = 0;                         // of this process, in timings
   std::chrono::steady_clock::time_point last_busy_{};
   PipelinesAhead* ahead_ = nullptr;
 };

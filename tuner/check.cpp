@@ -68,7 +68,10 @@ std::set<PointId> Corners(const Space& space, const Pattern& pattern) {
 class Checker {
  public:
   Checker(const CheckOptions& options, const std::function<void(const CheckProgress&)>& callback)
-      : options_(options), callback_(callback), compiler_({.include_dirs = options.include_dirs}), client_(ClientFor(options)) {}
+      : options_(options),
+        callback_(callback),
+        compiler_({.include_dirs = options.include_dirs}),
+        client_(ClientFor(options)) {}
 
   void Do(const std::string& folder, CheckReport& report) {
     kernel_ = std::make_shared<const Kernel>(LoadKernel(folder, options_.include_dirs));
@@ -87,8 +90,10 @@ class Checker {
       if (any) client_.SetKernel(PrepareKernel(compiler_, kernel_, types));
       for (std::size_t p = 0; p < kernel_->patterns.size(); ++p) {
         CheckRow& row = report.rows[first_row + p];
-        if (any) CheckPattern(kernel_->patterns[p], types, problems, device, row);
-        else if (row.variants == 0) row.skipped = missing.empty() ? "no check problems" : "the device has no " + missing;
+        if (any)
+          CheckPattern(kernel_->patterns[p], types, problems, device, row);
+        else if (row.variants == 0)
+          row.skipped = missing.empty() ? "no check problems" : "the device has no " + missing;
       }
     }
   }

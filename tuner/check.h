@@ -13,8 +13,8 @@
 namespace hone {
 
 struct CheckOptions {
-  std::string device;              // as ContextOptions::device
-  int samples = 20;                // of each pattern and element type, besides the corners; 0: corners only
+  std::string device;  // as ContextOptions::device
+  int samples = 20;    // of each pattern and element type, besides the corners; 0: corners only
   std::uint64_t seed = 1;
   std::vector<std::string> include_dirs;
   double pipeline_timeout_ms = 60000, check_timeout_ms = 10000;
@@ -26,16 +26,16 @@ struct CheckFailure {
   std::string pattern;
   Values point, types;
   Outcome outcome = Outcome::kOk;
-  std::string message;             // for compile errors: the diagnostics, folded over variants
+  std::string message;  // for compile errors: the diagnostics, folded over variants
 };
 
-struct CheckRow {                  // one pattern of one kernel
+struct CheckRow {  // one pattern of one kernel
   std::string kernel, pattern;
-  double raw_points = 0;           // of the kernel's first tuned problem and first element types
-  std::uint64_t points = 0;        // that are legal on the device
-  int variants = 0, runs = 0;      // checked; variant × problem
+  double raw_points = 0;       // of the kernel's first tuned problem and first element types
+  std::uint64_t points = 0;    // that are legal on the device
+  int variants = 0, runs = 0;  // checked; variant × problem
   std::vector<CheckFailure> failures;
-  std::string skipped;             // why nothing was checked; empty otherwise
+  std::string skipped;  // why nothing was checked; empty otherwise
 };
 
 struct CheckReport {
@@ -45,7 +45,7 @@ struct CheckReport {
 
 struct CheckProgress {
   std::string kernel, pattern;
-  int done = 0, total = 0;         // variants of this pattern
+  int done = 0, total = 0;  // variants of this pattern
 };
 
 // Errors: Error for manifests, devices, references that do not run.

@@ -62,8 +62,10 @@ const DeviceInfo& Client::Start() {
   for (int attempt = 0; !Running() && attempt < kStartAttempts; ++attempt)
     if (StartOnce(failure) && ++from_outside < kStartKills) --attempt;
   if (!Running())
-    throw Error(fmt::format("device '{}': the worker process died {} times at start-up: {} (try 'hone devices', or another "
-                            "--device)", options_.device, kStartAttempts, failure));
+    throw Error(
+        fmt::format("device '{}': the worker process died {} times at start-up: {} (try 'hone devices', or another "
+                    "--device)",
+                    options_.device, kStartAttempts, failure));
   return device_;
 }
 
@@ -198,8 +200,10 @@ Client::Answer Client::Wait(std::uint64_t id, const Upcoming& upcoming) {
       if (received.message.type == MessageType::kError) Failed(received.message);
       if (received.message.type == MessageType::kAhead) {
         const AheadMessage ahead = AheadMessage::Read(received.message);
-        if (ahead.begins) being_made_.insert(ahead.number);
-        else being_made_.erase(ahead.number);
+        if (ahead.begins)
+          being_made_.insert(ahead.number);
+        else
+          being_made_.erase(ahead.number);
         continue;
       }
       if (received.message.type != MessageType::kPhase) return {received.message, Outcome::kOk, {}, false};
@@ -248,8 +252,9 @@ Measurement Client::Measure(const BenchRequest& request, const Upcoming& upcomin
     }
     if (answer.from_outside) {
       if (++outside < kOutsideKills) continue;
-      return Failure(request, Outcome::kOutOfHostMemory,
-                     fmt::format("the worker was killed {} times from outside, perhaps by the system short of memory", outside));
+      return Failure(
+          request, Outcome::kOutOfHostMemory,
+          fmt::format("the worker was killed {} times from outside, perhaps by the system short of memory", outside));
     }
     const bool fresh = measured_by_this_worker_ == 0;
     const bool alone = !SuspectThoseAhead();

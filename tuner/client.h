@@ -4,9 +4,9 @@
 // A variant at which a worker crashed is tried once more on a fresh worker, so that the one before it is not to blame. A worker
 // that was killed from outside (SIGKILL) is nobody's fault: the variant is repeated, a few times.
 //
-// While a variant is measured, the worker makes the driver's pipelines of those that come next. When it dies meanwhile, anybody may
-// have been at fault: the variant is repeated on a worker that makes none ahead, and those that were being made never are again,
-// so that each, when its turn comes, crashes alone or not at all.
+// While a variant is measured, the worker makes the driver's pipelines of those that come next. When it dies meanwhile, anybody
+// may have been at fault: the variant is repeated on a worker that makes none ahead, and those that were being made never are
+// again, so that each, when its turn comes, crashes alone or not at all.
 #pragma once
 
 #include <cstdint>
@@ -33,14 +33,14 @@ class WorkerFailed : public Error {
 };
 
 struct ClientOptions {
-  std::vector<std::string> command;   // of the worker process; "--fd N" is added
-  std::string device;                 // as ContextOptions::device
+  std::vector<std::string> command;  // of the worker process; "--fd N" is added
+  std::string device;                // as ContextOptions::device
   BenchOptions bench;
   double start_timeout_ms = 60000;
   double pipeline_timeout_ms = 60000;
-  double grace_ms = 5000;             // beyond what the worker's own deadlines allow
-  int pipelines_ahead = -1;           // threads of the worker for that; -1: as the device is, none on a CPU
-  std::function<bool()> stop;         // asked every 50 ms; true: leave everything
+  double grace_ms = 5000;      // beyond what the worker's own deadlines allow
+  int pipelines_ahead = -1;    // threads of the worker for that; -1: as the device is, none on a CPU
+  std::function<bool()> stop;  // asked every 50 ms; true: leave everything
 };
 
 class Client {
@@ -74,7 +74,7 @@ class Client {
     std::optional<Message> message;
     Outcome outcome = Outcome::kOk;  // when there is no message: kTimeout or kCrash
     std::string text;
-    bool from_outside = false;       // killed by another's SIGKILL
+    bool from_outside = false;  // killed by another's SIGKILL
   };
   bool Running() const { return process_ != nullptr; }
   bool StartOnce(std::string& failure);

@@ -89,8 +89,8 @@ void Comparison::Add(std::uint64_t first, std::span<const std::byte> got, std::s
 
 std::optional<std::string> Comparison::Finish() const {
   if (wrong_ > 0) {
-    std::string text = fmt::format("'{}': {} of {} elements wrong; element {} is {:.9g}, expected {:.9g}", buffer_, wrong_, count_,
-                                   first_wrong_, first_got_, first_expected_);
+    std::string text = fmt::format("'{}': {} of {} elements wrong; element {} is {:.9g}, expected {:.9g}", buffer_, wrong_,
+                                   count_, first_wrong_, first_got_, first_expected_);
     if (unwritten_ > 0) text += fmt::format("; {} were never written", unwritten_);
     return text;
   }

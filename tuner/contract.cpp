@@ -34,7 +34,9 @@ Values CompleteProblem(const Kernel& kernel, const Values& problem) {
   Values complete = problem;
   for (const ProblemInteger& integer : kernel.integers) {
     const std::optional<std::int64_t> value = problem.Integer(integer.name);
-    if (!value) throw Error(fmt::format("{}: the problem '{}' does not say '{}' (add {}=…)", kernel.name, problem.ToText(), integer.name, integer.name));
+    if (!value)
+      throw Error(fmt::format("{}: the problem '{}' does not say '{}' (add {}=…)", kernel.name, problem.ToText(), integer.name,
+                              integer.name));
     if (*value < integer.min || *value > integer.max)
       throw Error(fmt::format("{}: {}={} is outside {} … {}", kernel.name, integer.name, *value, integer.min, integer.max));
   }
@@ -45,7 +47,8 @@ Values CompleteProblem(const Kernel& kernel, const Values& problem) {
     std::vector<std::string> known;
     for (const TypeChoice::Option& option : type.options) known.push_back(option.glsl);
     if (std::ranges::find(known, ToText(*value)) == known.end())
-      throw Error(fmt::format("{}: {} cannot be '{}'{}", kernel.name, type.name, ToText(*value), DidYouMean(ToText(*value), known)));
+      throw Error(
+          fmt::format("{}: {} cannot be '{}'{}", kernel.name, type.name, ToText(*value), DidYouMean(ToText(*value), known)));
   }
   for (const Constraint& constraint : kernel.where)
     if (Formula::Parse(constraint.text).Evaluate(LookupIn({complete})) == 0)
@@ -69,9 +72,8 @@ bool IsLegal(const Pattern& pattern, const Values& point, const Values& problem,
     const auto limit = device.limits.find(std::string(name));
     return limit == device.limits.end() ? std::nullopt : std::optional(limit->second);
   });
-  return std::ranges::all_of(pattern.where, [&](const Constraint& constraint) {
-    return Formula::Parse(constraint.text).Evaluate(lookup) != 0;
-  });
+  return std::ranges::all_of(
+      pattern.where, [&](const Constraint& constraint) { return Formula::Parse(constraint.text).Evaluate(lookup) != 0; });
 }
 
 std::vector<Scalar> TestScalars(const Kernel& kernel) {
@@ -79,8 +81,10 @@ std::vector<Scalar> TestScalars(const Kernel& kernel) {
   for (const PushConstant& push : kernel.push_constants) {
     if (!push.value.empty() || IsProblemInteger(kernel, push.name)) continue;
     const bool real = push.type == "float" || push.type == "double" || push.type == "float16_t" || push.type == "bfloat16_t";
-    if (real) scalars.emplace_back(push.name, push.test);
-    else scalars.emplace_back(push.name, static_cast<std::int64_t>(push.test));
+    if (real)
+      scalars.emplace_back(push.name, push.test);
+    else
+      scalars.emplace_back(push.name, static_cast<std::int64_t>(push.test));
   }
   return scalars;
 }

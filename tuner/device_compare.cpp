@@ -116,8 +116,10 @@ struct Verdict {
 };
 
 OwnKernelSource Source() {
-  OwnKernelSource source{.name = "device_compare", .glsl = kShader, .buffers = {"got", "expected", "verdicts"}, .groups = "groups"};
-  for (const char* name : {"words", "last_mask", "kind", "wide", "statistical"}) source.push_constants.push_back({name, "uint"});
+  OwnKernelSource source{
+      .name = "device_compare", .glsl = kShader, .buffers = {"got", "expected", "verdicts"}, .groups = "groups"};
+  for (const char* name : {"words", "last_mask", "kind", "wide", "statistical"})
+    source.push_constants.push_back({name, "uint"});
   for (const char* name : {"absolute", "relative", "ulp"}) source.push_constants.push_back({name, "float"});
   source.integers.push_back({"groups", 1, kMostGroups});
   return source;
@@ -198,16 +200,17 @@ void DeviceCompare::Record(CommandRecorder& commands, const Comparands& c, const
     const std::uint32_t groups = GroupsFor(part);
     const std::uint64_t verdict_bytes = groups * sizeof(Verdict);
     const std::uint64_t from = 4 * done * growth, expected_bytes = std::min(4 * part * growth, c.expected.bytes() - from);
-    commands.Dispatch(PipelineFor(groups),
-                      {c.got.Range(4 * done, 4 * part), c.expected.Range(from, expected_bytes), verdicts.Range(offset, verdict_bytes)},
-                      {{"words", part},
-                       {"last_mask", done + part == words ? last_mask : ~0u},
-                       {"kind", bounds.kind},
-                       {"wide", wide},
-                       {"statistical", bounds.statistical},
-                       {"absolute", bounds.absolute},
-                       {"relative", bounds.relative},
-                       {"ulp", bounds.ulp}});
+    commands.Dispatch(
+        PipelineFor(groups),
+        {c.got.Range(4 * done, 4 * part), c.expected.Range(from, expected_bytes), verdicts.Range(offset, verdict_bytes)},
+        {{"words", part},
+         {"last_mask", done + part == words ? last_mask : ~0u},
+         {"kind", bounds.kind},
+         {"wide", wide},
+         {"statistical", bounds.statistical},
+         {"absolute", bounds.absolute},
+         {"relative", bounds.relative},
+         {"ulp", bounds.ulp}});
     offset += verdict_bytes;
   }
 }

@@ -18,7 +18,7 @@ namespace hone {
 struct Comparands {
   const GpuBuffer& got;
   const GpuBuffer& expected;
-  std::uint64_t count = 0;  // elements
+  std::uint64_t count = 0;                  // elements
   ElementType got_type{}, expected_type{};  // the same, or kDouble expected
   Tolerance tolerance;
 };

@@ -18,10 +18,10 @@ struct Name {
   std::size_t bytes;
 };
 constexpr Name kNames[] = {
-    {"float", ElementType::kFloat, 4},     {"float16_t", ElementType::kFloat16, 2}, {"bfloat16_t", ElementType::kBfloat16, 2},
-    {"double", ElementType::kDouble, 8},   {"int8_t", ElementType::kInt8, 1},       {"uint8_t", ElementType::kUint8, 1},
-    {"int16_t", ElementType::kInt16, 2},   {"uint16_t", ElementType::kUint16, 2},   {"int", ElementType::kInt32, 4},
-    {"uint", ElementType::kUint32, 4},     {"int64_t", ElementType::kInt64, 8},     {"uint64_t", ElementType::kUint64, 8},
+    {"float", ElementType::kFloat, 4},   {"float16_t", ElementType::kFloat16, 2}, {"bfloat16_t", ElementType::kBfloat16, 2},
+    {"double", ElementType::kDouble, 8}, {"int8_t", ElementType::kInt8, 1},       {"uint8_t", ElementType::kUint8, 1},
+    {"int16_t", ElementType::kInt16, 2}, {"uint16_t", ElementType::kUint16, 2},   {"int", ElementType::kInt32, 4},
+    {"uint", ElementType::kUint32, 4},   {"int64_t", ElementType::kInt64, 8},     {"uint64_t", ElementType::kUint64, 8},
 };
 
 // Calls f with a value of the C++ type that holds `type`; 16-bit floats are handled by the callers before.
@@ -85,9 +85,12 @@ double HalfToDouble(std::uint16_t bits) {
   const int exponent = bits >> 10 & 31;
   const int mantissa = bits & 1023;
   double value = 0;
-  if (exponent == 31) value = mantissa ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
-  else if (exponent == 0) value = std::ldexp(mantissa, -24);
-  else value = std::ldexp(mantissa + 1024, exponent - 25);
+  if (exponent == 31)
+    value = mantissa ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
+  else if (exponent == 0)
+    value = std::ldexp(mantissa, -24);
+  else
+    value = std::ldexp(mantissa + 1024, exponent - 25);
   return bits & 0x8000 ? -value : value;
 }
 
@@ -97,7 +100,7 @@ std::uint16_t HalfFromDouble(double value) {
   if (std::isnan(value)) return sign | 0x7e00;
   if (size >= 65520) return sign | 0x7c00;  // rounds to infinity
   int exponent = 0;
-  std::frexp(size, &exponent);  // size = f * 2^exponent, f in [0.5, 1)
+  std::frexp(size, &exponent);                    // size = f * 2^exponent, f in [0.5, 1)
   const int step = std::max(exponent - 11, -24);  // the last bit's weight, subnormals included
   const auto count = static_cast<std::uint32_t>(std::nearbyint(std::ldexp(size, -step)));
   if (count < 1024) return sign | static_cast<std::uint16_t>(count);
@@ -128,7 +131,9 @@ void ToDoubles(ElementType type, std::span<const std::byte> bytes, std::span<dou
       std::memcpy(&raw, from, sizeof raw);
       from += sizeof raw;
       if constexpr (std::is_same_v<T, std::uint16_t>) {
-        value = type == ElementType::kFloat16 ? HalfToDouble(raw) : type == ElementType::kBfloat16 ? Bfloat16ToDouble(raw) : raw;
+        value = type == ElementType::kFloat16    ? HalfToDouble(raw)
+                : type == ElementType::kBfloat16 ? Bfloat16ToDouble(raw)
+                                                 : raw;
       } else {
         value = static_cast<double>(raw);
       }
@@ -142,9 +147,12 @@ void FromDoubles(ElementType type, std::span<const double> values, std::span<std
     std::byte* to = bytes.data();
     for (const double value : values) {
       T raw{};
-      if (type == ElementType::kFloat16) raw = static_cast<T>(HalfFromDouble(value));
-      else if (type == ElementType::kBfloat16) raw = static_cast<T>(Bfloat16FromDouble(value));
-      else raw = Narrow<T>(value);
+      if (type == ElementType::kFloat16)
+        raw = static_cast<T>(HalfFromDouble(value));
+      else if (type == ElementType::kBfloat16)
+        raw = static_cast<T>(Bfloat16FromDouble(value));
+      else
+        raw = Narrow<T>(value);
       std::memcpy(to, &raw, sizeof raw);
       to += sizeof raw;
     }

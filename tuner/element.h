@@ -11,9 +11,23 @@
 
 namespace hone {
 
-enum class ElementType { kFloat, kFloat16, kBfloat16, kDouble, kInt8, kUint8, kInt16, kUint16, kInt32, kUint32, kInt64, kUint64 };
+enum class ElementType {
+  kFloat,
+  kFloat16,
+  kBfloat16,
+  kDouble,
+  kInt8,
+  kUint8,
+  kInt16,
+  kUint16,
+  kInt32,
+  kUint32,
+  kInt64,
+  kUint64
+};
 
-ElementType ElementTypeFromGlsl(std::string_view glsl);  // Errors: Error for a name that db/kernel.h's ScalarBytes does not know
+ElementType ElementTypeFromGlsl(
+    std::string_view glsl);  // Errors: Error for a name that db/kernel.h's ScalarBytes does not know
 std::size_t BytesOf(ElementType type);
 bool IsFloat(ElementType type);
 

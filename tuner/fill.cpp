@@ -10,8 +10,8 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kBlock = 4096;             // elements converted at a time
-constexpr std::size_t kThreadBytes = 4u << 20;   // below this one thread is faster
+constexpr std::size_t kBlock = 4096;            // elements converted at a time
+constexpr std::size_t kThreadBytes = 4u << 20;  // below this one thread is faster
 
 double Unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }  // [0, 1)
 
@@ -78,7 +78,8 @@ std::uint64_t SeedOf(std::uint64_t seed, std::string_view name) {
 void FillElements(ElementType type, const Fill& fill, std::uint64_t seed, std::uint64_t first, std::span<std::byte> out) {
   const std::size_t bytes = BytesOf(type);
   const std::size_t count = out.size() / bytes;
-  const std::size_t threads = std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), out.size() / kThreadBytes);
+  const std::size_t threads =
+      std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), out.size() / kThreadBytes);
   if (threads <= 1) return FillPart(type, fill, seed, first, out);
   std::vector<std::jthread> pool;
   for (std::size_t t = 0; t < threads; ++t) {

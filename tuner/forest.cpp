@@ -129,11 +129,16 @@ std::int32_t Forest::AddLeaf(const Growing& growing, std::size_t begin, std::siz
 std::int32_t Forest::Grow(Growing& growing, std::size_t begin, std::size_t end) {
   const std::size_t count = end - begin;
   const auto goes_left = [&](const Node& node, std::size_t i) {
-    if (node.kind == kSubset) return ((node.mask >> (growing.codes[growing.order[i] * growing.width + features_[static_cast<std::size_t>(node.features[0])].dim] & 63)) & 1) != 0;
+    if (node.kind == kSubset)
+      return ((node.mask >>
+               (growing.codes[growing.order[i] * growing.width + features_[static_cast<std::size_t>(node.features[0])].dim] &
+                63)) &
+              1) != 0;
     return growing.projected[i] <= node.threshold;
   };
   bool pure = true;
-  for (std::size_t i = begin + 1; i < end && pure; ++i) pure = growing.samples[growing.order[i]].cost == growing.samples[growing.order[begin]].cost;
+  for (std::size_t i = begin + 1; i < end && pure; ++i)
+    pure = growing.samples[growing.order[i]].cost == growing.samples[growing.order[begin]].cost;
   Node best;
   double best_gain = 0;
   if (!pure && count > static_cast<std::size_t>(growing.options.min_leaf)) {

@@ -24,7 +24,7 @@ class Forest {
     int tries = 0;         // splits tried a node; 0: 4 + 1.5 times the dimensions
     double combine = 0.5;  // share of them that combine dimensions
     int min_leaf = 1;
-    double smooth = 0.0;   // floor of a leaf's standard deviation
+    double smooth = 0.0;  // floor of a leaf's standard deviation
   };
   struct Sample {
     PointId point;

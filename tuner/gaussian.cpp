@@ -8,9 +8,9 @@
 namespace hone {
 namespace {
 
-constexpr double kLength = 0.5;              // of a dimension's scale, over which similarity falls by e
-constexpr std::size_t kMostTuned = 120;      // samples; likelihoods cost their cube
-constexpr double kTuneGrowth = 1.25;         // samples grow by this factor between tunings
+constexpr double kLength = 0.5;          // of a dimension's scale, over which similarity falls by e
+constexpr std::size_t kMostTuned = 120;  // samples; likelihoods cost their cube
+constexpr double kTuneGrowth = 1.25;     // samples grow by this factor between tunings
 constexpr std::array kRelevances = {0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9};
 constexpr std::array kNoises = {1e-4, 1e-3, 1e-2, 5e-2};
 constexpr double kTypicalRelevance = 0.2;

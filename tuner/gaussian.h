@@ -1,9 +1,9 @@
 // A Gaussian process over the dimensions of a space: predicts a cost with a spread, and the seconds that a measurement takes.
 //
-// Two points correlate by a product over dimensions of 1 - r + r k: k falls with the distance of two values on the dimension's own
-// scale and in what divides them (hardware likes powers of two), and is 0 between words; the relevance r in (0, 1) makes a dimension
-// matter a little (small r: effects add up) or much (it interacts with the others). Relevances and noise maximise the likelihood,
-// each over a few levels, while few points are known; that is when they matter.
+// Two points correlate by a product over dimensions of 1 - r + r k: k falls with the distance of two values on the dimension's
+// own scale and in what divides them (hardware likes powers of two), and is 0 between words; the relevance r in (0, 1) makes a
+// dimension matter a little (small r: effects add up) or much (it interacts with the others). Relevances and noise maximise the
+// likelihood, each over a few levels, while few points are known; that is when they matter.
 //
 // Source: Rasmussen and Williams, "Gaussian processes for machine learning" (2006), algorithm 2.1; the product of 1 + k is the
 // ANOVA kernel of Stitson et al. (1999).
@@ -58,8 +58,8 @@ class Gaussian {
   std::vector<Axis> axes_;
   std::size_t n_ = 0, tuned_at_ = 0;
   double noise_ = 0.01, scale_ = 1, cost_mean_ = 0, seconds_mean_ = 0;
-  std::vector<double> costs_;                             // less their mean
-  std::vector<double> factor_;                            // Cholesky's, lower. Shape: [n][n]
+  std::vector<double> costs_;   // less their mean
+  std::vector<double> factor_;  // Cholesky's, lower. Shape: [n][n]
   std::vector<double> cost_weights_, seconds_weights_, row_;
   Codes codes_;
 };

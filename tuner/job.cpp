@@ -48,9 +48,17 @@ std::string KeyText(const std::string& pattern, const Values& point) {
 
 Job::Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared_ptr<const Kernel> kernel, Values problem,
          CompileVariant compile, int number)
-    : run_(run), client_(client), helpers_(std::move(helpers)), device_(client.Start()), kernel_(std::move(kernel)), problem_(std::move(problem)),
-      types_(TypesOf(*kernel_, problem_)), compile_(std::move(compile)), number_(number),
-      space_(Space::FromKernel(*kernel_, problem_, device_, run.options.patterns)), start_(Clock::now()) {
+    : run_(run),
+      client_(client),
+      helpers_(std::move(helpers)),
+      device_(client.Start()),
+      kernel_(std::move(kernel)),
+      problem_(std::move(problem)),
+      types_(TypesOf(*kernel_, problem_)),
+      compile_(std::move(compile)),
+      number_(number),
+      space_(Space::FromKernel(*kernel_, problem_, device_, run.options.patterns)),
+      start_(Clock::now()) {
   row_.device = device_.name;
   row_.device_key = device_.Key();
   row_.kernel = kernel_->name;
@@ -252,7 +260,8 @@ void Job::Expect(std::span<const PointId> points) {
       return results_.contains(key) || stored_.contains(key) || in_flight_.contains(point);
     });
     const std::uint64_t left = total_ > done_ ? total_ - done_ : 0;  // helpers do not measure beyond the budget
-    queue_.assign(unknown.begin(), unknown.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(left, unknown.size())));
+    queue_.assign(unknown.begin(),
+                  unknown.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(left, unknown.size())));
   }
   helped_.notify_all();
   ahead_->Expect(unknown);
@@ -401,8 +410,8 @@ void Job::Search() {
   row_.stopped = ToText(trial.stopped());
   for (const std::string& note : trial.notes()) row_.notes.push_back(note);
   const TuneProfile& p = row_.profile;
-  row_.profile.strategy_ms += std::max(
-      0.0, Since(start) - p.compile_ms - p.pipeline_ms - p.check_ms - p.timing_ms - p.store_ms - p.other_ms);
+  row_.profile.strategy_ms +=
+      std::max(0.0, Since(start) - p.compile_ms - p.pipeline_ms - p.check_ms - p.timing_ms - p.store_ms - p.other_ms);
 }
 
 std::vector<PointId> Job::Finalists() {
@@ -434,8 +443,8 @@ void Job::Playoff() {
   std::vector<PointId> points = Finalists();
   if (points.size() < 2) return;
   const bool held = fresh_ == 0 && std::ranges::any_of(results_, [](const auto& each) {
-    return each.second.phase == "playoff" && each.second.properties.contains("chosen");
-  });
+                      return each.second.phase == "playoff" && each.second.properties.contains("chosen");
+                    });
   if (held) return;
   Report(TuneProgress::Stage::kPlayoff);
   const Stopwatch stopwatch(row_.profile.playoff_ms);
@@ -444,7 +453,8 @@ void Job::Playoff() {
   std::vector<BenchRequest> requests;
   for (const PointId point : points) {
     Compiled compiled = ahead_->Take(point);
-    if (!compiled.binary) throw Error(fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(point), compiled.message));
+    if (!compiled.binary)
+      throw Error(fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(point), compiled.message));
     binaries.push_back(std::move(*compiled.binary));
     requests.push_back(RequestFor(binaries.back()));
   }
@@ -474,7 +484,8 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::size_t words = 0;
     for (const auto& module : binaries[i].modules) words += module->words.size();
-    complexity.push_back(points[i] == standard ? 0 : 1e6 * static_cast<double>(binaries[i].modules.size()) + static_cast<double>(words));
+    complexity.push_back(
+        points[i] == standard ? 0 : 1e6 * static_cast<double>(binaries[i].modules.size()) + static_cast<double>(words));
   }
   if (result.times_ns.front().empty()) return;
   const Verdict verdict = Judge(result.times_ns, complexity);
@@ -538,7 +549,8 @@ void Job::FinishRow() {
 
 TuneRow Job::DryRun() {
   double spent_ms = 0;
-  for (const auto& [key, stored] : stored_) spent_ms += stored.compile_ms + stored.pipeline_ms + stored.check_ms + stored.bench_ms;
+  for (const auto& [key, stored] : stored_)
+    spent_ms += stored.compile_ms + stored.pipeline_ms + stored.check_ms + stored.bench_ms;
   row_.reused = stored_.size();
   std::uint64_t wanted = space_.Count();
   if (run_.budget.evaluations > 0) wanted = std::min(wanted, run_.budget.evaluations);
@@ -570,7 +582,8 @@ void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
   }
   progress.seconds = Since(start_) * 1e-3;
   const Budget& budget = run_.budget;
-  if (done_ > 0 && total_ > 0) progress.expected_seconds = progress.seconds * static_cast<double>(total_) / static_cast<double>(done_);
+  if (done_ > 0 && total_ > 0)
+    progress.expected_seconds = progress.seconds * static_cast<double>(total_) / static_cast<double>(done_);
   if (budget.seconds > 0 && (progress.expected_seconds == 0 || progress.expected_seconds > budget.seconds))
     progress.expected_seconds = budget.seconds;
   progress.job = number_;

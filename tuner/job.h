@@ -34,7 +34,7 @@ struct TuneRun {
   std::mutex& callback_lock;
   const TuneCallback& callback;
   std::chrono::steady_clock::time_point start;
-  Budget budget;         // of the job that comes next
+  Budget budget;  // of the job that comes next
   std::int64_t run = 0;
   int jobs = 0;
 };
@@ -47,12 +47,12 @@ class Job : public Objective {
       CompileVariant compile, int number);
   ~Job() override;
 
-  TuneRow Run();      // Errors: Error; throws Interrupted, with row() as far as it got
+  TuneRow Run();  // Errors: Error; throws Interrupted, with row() as far as it got
   // Re-times these variants of earlier devices or sources, best first, against the default; searches only when the best of them
   // no longer holds.
   TuneRow Refresh(const std::vector<Measurement>& earlier);
-  TuneRow DryRun();   // measures nothing
-  void FinishRow();   // sums up what is known so far
+  TuneRow DryRun();  // measures nothing
+  void FinishRow();  // sums up what is known so far
   TuneRow& row() { return row_; }
 
   // Objective: the search asks.
@@ -101,15 +101,15 @@ class Job : public Objective {
   int number_;
   Space space_;
   std::unique_ptr<CompileAhead> ahead_;
-  std::mutex lock_;                                 // what follows, and row_, while helpers run
+  std::mutex lock_;  // what follows, and row_, while helpers run
   std::condition_variable helped_;
-  std::deque<PointId> queue_;                       // for helpers
-  std::set<PointId> in_flight_;                     // at helpers
+  std::deque<PointId> queue_;    // for helpers
+  std::set<PointId> in_flight_;  // at helpers
   bool help_over_ = false;
-  std::map<std::string, Measurement> stored_;       // of earlier runs, by "pattern point"
-  std::map<std::string, Measurement> results_;      // known in this run
-  std::map<std::string, std::string> same_code_;    // identity -> "pattern point" measured first
-  std::optional<Measurement> leader_;               // fastest so far
+  std::map<std::string, Measurement> stored_;     // of earlier runs, by "pattern point"
+  std::map<std::string, Measurement> results_;    // known in this run
+  std::map<std::string, std::string> same_code_;  // identity -> "pattern point" measured first
+  std::optional<Measurement> leader_;             // fastest so far
   std::optional<Binary> leader_binary_;
   std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0, fresh_ = 0;
   double drift_ = 1;

@@ -8,9 +8,7 @@
 
 namespace hone {
 
-void JsonScan::Bad(std::string_view what) const {
-  throw Error("JSON, byte " + std::to_string(at_) + ": " + std::string(what));
-}
+void JsonScan::Bad(std::string_view what) const { throw Error("JSON, byte " + std::to_string(at_) + ": " + std::string(what)); }
 
 char JsonScan::Next() {
   while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
@@ -93,7 +91,9 @@ std::string JsonScan::String() {
       case 'f': out += '\f'; break;
       case 'u':  // names and messages here are ASCII: others become '?'
         if (text_.size() - at_ < 5) throw JsonCut{};
-        out += text_.substr(at_ + 1, 2) == "00" ? static_cast<char>(std::strtol(std::string(text_.substr(at_ + 3, 2)).c_str(), nullptr, 16)) : '?';
+        out += text_.substr(at_ + 1, 2) == "00"
+                   ? static_cast<char>(std::strtol(std::string(text_.substr(at_ + 3, 2)).c_str(), nullptr, 16))
+                   : '?';
         at_ += 4;
         break;
       default: out += text_[at_];

@@ -25,9 +25,9 @@ class JsonScan {
   void Array(const std::function<void()>& element);
   std::string String();
   double Number();
-  std::string Word();       // "true", "false", "null"
+  std::string Word();  // "true", "false", "null"
   void Skip();
-  std::string_view Raw();   // skips a value and returns its text
+  std::string_view Raw();  // skips a value and returns its text
 
  private:
   char Next();  // first character after white space, not consumed

@@ -233,7 +233,8 @@ Message ResultMessage::Write() const {
   writer.Text(measurement.message);
   writer.Doubles(measurement.samples_ns);
   writer.Bool(measurement.cold);
-  for (const double ms : {measurement.compile_ms, measurement.pipeline_ms, measurement.check_ms, measurement.bench_ms}) writer.F64(ms);
+  for (const double ms : {measurement.compile_ms, measurement.pipeline_ms, measurement.check_ms, measurement.bench_ms})
+    writer.F64(ms);
   writer.U64(measurement.properties.size());
   for (const auto& [name, value] : measurement.properties) {
     writer.Text(name);
@@ -255,7 +256,8 @@ ResultMessage ResultMessage::Read(const Message& message) {
   measurement.samples_ns = reader.Doubles();
   measurement.statistics = Summarize(measurement.samples_ns);
   measurement.cold = reader.Bool();
-  for (double* ms : {&measurement.compile_ms, &measurement.pipeline_ms, &measurement.check_ms, &measurement.bench_ms}) *ms = reader.F64();
+  for (double* ms : {&measurement.compile_ms, &measurement.pipeline_ms, &measurement.check_ms, &measurement.bench_ms})
+    *ms = reader.F64();
   for (std::uint64_t count = reader.Count(16); count > 0; --count) {
     const std::string name = reader.Text();
     measurement.properties[name] = reader.F64();

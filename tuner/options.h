@@ -22,8 +22,8 @@ struct TuneOptions {
   std::vector<std::string> include_dirs;
 
   // How to search.
-  std::string strategy;  // empty: the default one
-  Budget budget;         // for each kernel and problem; evaluations of an earlier, interrupted run count
+  std::string strategy;      // empty: the default one
+  Budget budget;             // for each kernel and problem; evaluations of an earlier, interrupted run count
   double total_seconds = 0;  // shared out over kernels and problems, what one leaves over to those after it; 0: Budget decides
   std::uint64_t seed = 1;
   TuneGoal goal = TuneGoal::kTime;
@@ -34,15 +34,15 @@ struct TuneOptions {
 
   // How to measure.
   bool cold = false;
-  double interval = 0.01;           // half width of the median's 95 % interval, relative
-  double max_timing_ms = 250;       // for one variant
+  double interval = 0.01;      // half width of the median's 95 % interval, relative
+  double max_timing_ms = 250;  // for one variant
   double watchdog_ms = 1000;
   double pipeline_timeout_ms = 60000, check_timeout_ms = 10000, timing_timeout_ms = 10000;
-  int playoff = 8;                  // how many variants meet at the end; 0: none
+  int playoff = 8;  // how many variants meet at the end; 0: none
   int playoff_rounds = 21;
-  bool properties = false;          // ask the driver for registers, spills, code size of every variant; slower
-  int pipelines_ahead = -1;         // threads on which the driver makes pipelines ahead; -1: as fits the device, none on a CPU
-  int compile_threads = 0;          // 0: as many as the machine has, less where the device is a CPU
+  bool properties = false;   // ask the driver for registers, spills, code size of every variant; slower
+  int pipelines_ahead = -1;  // threads on which the driver makes pipelines ahead; -1: as fits the device, none on a CPU
+  int compile_threads = 0;   // 0: as many as the machine has, less where the device is a CPU
 
   // The surroundings.
   std::string command_line, version;                                    // for the database's record of the run

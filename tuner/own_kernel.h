@@ -13,11 +13,11 @@ struct OwnKernelSource {
     std::string name, type;
   };
   std::string name;
-  std::string glsl;                       // one pass
-  std::vector<std::string> buffers;       // by binding; may be read and written
+  std::string glsl;                  // one pass
+  std::vector<std::string> buffers;  // by binding; may be read and written
   std::vector<Scalar> push_constants;
-  std::string groups;                     // a formula over the problem
-  std::vector<ProblemInteger> integers;   // the problem
+  std::string groups;                    // a formula over the problem
+  std::vector<ProblemInteger> integers;  // the problem
 };
 
 // Errors: Error when the source does not compile.

@@ -29,7 +29,8 @@ void PipelinesAhead::Expect(std::vector<ExpectedPipeline> expected, int threads)
   {
     const std::lock_guard lock(mutex_);
     while (static_cast<int>(threads_.size()) < threads) threads_.emplace_back([this] { Work(); }, kDriverStackBytes);
-    std::erase_if(expected, [this](const ExpectedPipeline& each) { return entries_.contains(KeyOf(each.binary, each.problem)); });
+    std::erase_if(expected,
+                  [this](const ExpectedPipeline& each) { return entries_.contains(KeyOf(each.binary, each.problem)); });
     expected_.insert(expected_.begin(), std::make_move_iterator(expected.begin()), std::make_move_iterator(expected.end()));
     if (expected_.size() > kMostExpected) expected_.resize(kMostExpected);
   }

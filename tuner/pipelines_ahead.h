@@ -35,7 +35,8 @@ class PipelinesAhead {
 
   // Most likely first; goes before what was expected earlier. The first call starts the threads. Errors: Error when it cannot.
   void Expect(std::vector<ExpectedPipeline> expected, int threads);
-  // If it was made, or is being made, which is waited for. Empty: it was not, or something went wrong: make it yourself, and see.
+  // If it was made, or is being made, which is waited for. Empty: it was not, or something went wrong: make it yourself, and
+  // see.
   Pipeline Take(const Binary& binary, const Values& problem);
   void Forget();  // all of them: another kernel comes
 

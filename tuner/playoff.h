@@ -11,9 +11,9 @@
 namespace hone {
 
 struct Verdict {
-  std::vector<std::size_t> order;    // by median, fastest first
-  std::vector<bool> tied;            // with order[0], by index; order[0] itself included
-  std::vector<double> p_values;      // against order[0]; 1 for itself
+  std::vector<std::size_t> order;  // by median, fastest first
+  std::vector<bool> tied;          // with order[0], by index; order[0] itself included
+  std::vector<double> p_values;    // against order[0]; 1 for itself
   std::size_t winner = 0;
 };
 

@@ -59,7 +59,8 @@ std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Va
     bytes += one;
   }
   if (kCopies * bytes > limit("deviceLocalBytes"))
-    return fmt::format("it needs {:.0f} MiB, the device has {:.0f}", kCopies * bytes / kMebibyte, limit("deviceLocalBytes") / kMebibyte);
+    return fmt::format("it needs {:.0f} MiB, the device has {:.0f}", kCopies * bytes / kMebibyte,
+                       limit("deviceLocalBytes") / kMebibyte);
   if (device.type == "cpu" && Flops(kernel, problem).value_or(0) > kCpuFlops)
     return "too much arithmetic for a CPU; --problem asks for it all the same";
   return "";

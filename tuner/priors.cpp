@@ -37,13 +37,13 @@ std::vector<Prior> PriorsFrom(const Store& store, const Space& space, const std:
   for (const auto& [label, costs] : found) {
     if (costs.size() < kFewest) continue;
     Prior prior{.label = label, .costs = {costs.begin(), costs.end()}};
-    std::sort(prior.costs.begin(), prior.costs.end(), [](const auto& a, const auto& b) {
-      return a.second != b.second ? a.second < b.second : a.first < b.first;
-    });
+    std::sort(prior.costs.begin(), prior.costs.end(),
+              [](const auto& a, const auto& b) { return a.second != b.second ? a.second < b.second : a.first < b.first; });
     if (prior.costs.size() > kMostPoints) prior.costs.resize(kMostPoints);
     priors.push_back(std::move(prior));
   }
-  std::stable_sort(priors.begin(), priors.end(), [](const Prior& a, const Prior& b) { return a.costs.size() > b.costs.size(); });
+  std::stable_sort(priors.begin(), priors.end(),
+                   [](const Prior& a, const Prior& b) { return a.costs.size() > b.costs.size(); });
   if (priors.size() > kMostPriors) priors.resize(kMostPriors);
   return priors;
 }

@@ -11,8 +11,8 @@ namespace hone {
 // Why a process ended.
 struct Death {
   bool by_signal = false;
-  int number = 0;         // signal or exit status
-  std::string last_words; // the end of what it wrote to stderr, at most 2000 bytes
+  int number = 0;              // signal or exit status
+  std::string last_words;      // the end of what it wrote to stderr, at most 2000 bytes
   std::string ToText() const;  // "killed by signal 11 (Segmentation fault); it said: …"
 };
 
@@ -28,8 +28,8 @@ class Process {
 
   Channel& channel() { return channel_; }
   int pid() const { return pid_; }
-  void Kill();         // SIGKILL
-  Death Wait();        // until it has ended; closes the channel first
+  void Kill();   // SIGKILL
+  Death Wait();  // until it has ended; closes the channel first
 
  private:
   int pid_ = -1;

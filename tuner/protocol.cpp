@@ -123,7 +123,8 @@ Channel::Status Channel::ReadExactly(char* to, std::size_t size, std::optional<C
     }
     pollfd waiting{fd_, POLLIN, 0};
     const int ready = poll(&waiting, 1, wait_ms);
-    if (ready < 0 && errno != EINTR) throw ProtocolError(std::string("cannot wait for the other process: ") + std::strerror(errno));
+    if (ready < 0 && errno != EINTR)
+      throw ProtocolError(std::string("cannot wait for the other process: ") + std::strerror(errno));
     if (ready <= 0) {
       if (stop && stop()) return Status::kStopped;
       if (deadline && Clock::now() >= *deadline) return Status::kTimedOut;
@@ -146,7 +147,8 @@ Channel::Received Channel::Receive(std::optional<Clock::time_point> deadline, co
   if (std::memcmp(header, kMagic, 4) != 0) throw ProtocolError("garbage between tuner and worker");
   const std::uint64_t version = GetLittle(header + 4, 2), type = GetLittle(header + 6, 2), size = GetLittle(header + 8, 8);
   if (version != kProtocolVersion)
-    throw ProtocolError(fmt::format("tuner and worker are of different versions (protocol {} and {})", kProtocolVersion, version));
+    throw ProtocolError(
+        fmt::format("tuner and worker are of different versions (protocol {} and {})", kProtocolVersion, version));
   if (type < 1 || type > static_cast<std::uint64_t>(MessageType::kLast) || size > kMaxPayload)
     throw ProtocolError("garbage between tuner and worker");
   received.message.type = static_cast<MessageType>(type);

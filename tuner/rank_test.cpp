@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kExactSize = 20;  // of each set, at most
 
 struct Ranked {
-  double u = 0;         // pairs in which a's value is the larger (ties count half)
-  double tie_sum = 0;   // sum over groups of equal values of t^3 - t
+  double u = 0;        // pairs in which a's value is the larger (ties count half)
+  double tie_sum = 0;  // sum over groups of equal values of t^3 - t
 };
 
 Ranked Rank(std::span<const double> a, std::span<const double> b) {

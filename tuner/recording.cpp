@@ -22,7 +22,8 @@ std::string ReadFile(const std::filesystem::path& file) {
   if (!in) throw Error(file.string() + ": cannot be opened");
   std::string text, chunk(1 << 20, '\0');
   int n = 0;
-  while ((n = gzread(in, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0) text.append(chunk.data(), static_cast<std::size_t>(n));
+  while ((n = gzread(in, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0)
+    text.append(chunk.data(), static_cast<std::size_t>(n));
   const bool good = n == 0;
   gzclose(in);
   if (!good) throw Error(file.string() + ": damaged gzip data");

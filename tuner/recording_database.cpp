@@ -27,7 +27,8 @@ std::vector<Recording> RecordingsFromDatabase(const std::filesystem::path& file,
       }
     }
   }
-  if (recordings.empty()) throw Error(file.string() + ": no kernel with " + std::to_string(min_points) + " measured variants in it");
+  if (recordings.empty())
+    throw Error(file.string() + ": no kernel with " + std::to_string(min_points) + " measured variants in it");
   return recordings;
 }
 

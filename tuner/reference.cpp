@@ -78,9 +78,16 @@ struct Entry {
   Reference reference;
 };
 constexpr Entry kReferences[] = {
-    {"copy", Copy},   {"axpy", Axpy}, {"transpose", Transpose},      {"sum", Sum},
-    {"inclusive_scan", InclusiveScan}, {"exclusive_scan", ExclusiveScan}, {"gemm", Gemm},
-    {"sort", Sort},   {"sort_in_place", SortInPlace},                {"sort_pairs", SortPairs},
+    {"copy", Copy},
+    {"axpy", Axpy},
+    {"transpose", Transpose},
+    {"sum", Sum},
+    {"inclusive_scan", InclusiveScan},
+    {"exclusive_scan", ExclusiveScan},
+    {"gemm", Gemm},
+    {"sort", Sort},
+    {"sort_in_place", SortInPlace},
+    {"sort_pairs", SortPairs},
 };
 
 }  // namespace

@@ -13,10 +13,10 @@
 namespace hone {
 
 struct ReferenceCall {
-  const Values& problem;                           // integers and element types
-  const std::map<std::string, double>& scalars;    // push constants that a caller gives
-  std::span<std::vector<double>> buffers;          // in the manifest's order; inputs filled, outputs zero; written in place
-  std::size_t Size(std::string_view name) const;   // an integer of the problem. Errors: Error when absent
+  const Values& problem;                          // integers and element types
+  const std::map<std::string, double>& scalars;   // push constants that a caller gives
+  std::span<std::vector<double>> buffers;         // in the manifest's order; inputs filled, outputs zero; written in place
+  std::size_t Size(std::string_view name) const;  // an integer of the problem. Errors: Error when absent
   double Scalar(std::string_view name, double otherwise) const;
 };
 

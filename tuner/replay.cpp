@@ -118,7 +118,8 @@ std::vector<ReplayRow> ScoreReplay(const std::vector<Recording>& recordings, con
       const Scorer scorer(recordings[i].seen);
       const Score score = scorer.Of(traces);
       const auto right = [&scorer](double best) { return best <= 1.01 * scorer.optimum(); };
-      const ReplayRow::Confidence confidence{static_cast<int>(sure.size()), static_cast<int>(std::count_if(sure.begin(), sure.end(), right))};
+      const ReplayRow::Confidence confidence{static_cast<int>(sure.size()),
+                                             static_cast<int>(std::count_if(sure.begin(), sure.end(), right))};
       row.spaces.push_back({recordings[i].name, score, confidence});
       row.confidence.stopped += confidence.stopped;
       row.confidence.right += confidence.right;

@@ -16,10 +16,10 @@ namespace hone {
 struct ReplayOptions {
   std::vector<std::string> strategies{std::string(kDefaultStrategy)};
   int repeats = 30;
-  std::uint64_t seed = 1;          // run r of every space and strategy has seed + r
-  unsigned threads = 0;            // 0: all cores
-  std::size_t prior_points = 0;    // best points taken from each prior; 0: all
-  Budget budget;                   // seconds 0: what random search needs to come 95 % of the way
+  std::uint64_t seed = 1;        // run r of every space and strategy has seed + r
+  unsigned threads = 0;          // 0: all cores
+  std::size_t prior_points = 0;  // best points taken from each prior; 0: all
+  Budget budget;                 // seconds 0: what random search needs to come 95 % of the way
   std::function<void(std::size_t done, std::size_t all)> progress;  // called from any thread, one at a time
 };
 
@@ -27,18 +27,18 @@ struct ReplayRun {
   std::size_t recording = 0;
   std::string strategy;
   std::uint64_t seed = 0;
-  Trace trace;             // empty: nothing valid was found
+  Trace trace;  // empty: nothing valid was found
   Stop stop = Stop::kNone;
   std::uint64_t evaluations = 0;
   double best = kFailed;
-  double decide_ms = 0;    // wall time per evaluation, everything included
+  double decide_ms = 0;  // wall time per evaluation, everything included
   std::vector<std::string> notes;
 };
 
-struct ReplayRow {  // one strategy
-  struct Confidence {   // of runs that stopped because no gain over 1 % was likely
+struct ReplayRow {     // one strategy
+  struct Confidence {  // of runs that stopped because no gain over 1 % was likely
     int stopped = 0;
-    int right = 0;       // those whose best was within 1 % of the optimum
+    int right = 0;  // those whose best was within 1 % of the optimum
   };
   struct OnSpace {
     std::string space;

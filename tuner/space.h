@@ -84,7 +84,7 @@ class Space {
   Codes CodesOf(PointId point) const;
   std::optional<PointId> Find(std::span<const Code> codes) const;  // nullopt: not legal
   const std::string& PatternOf(PointId point) const;
-  Values PointOf(PointId point) const;  // parameters only, without "pattern"
+  Values PointOf(PointId point) const;                                               // parameters only, without "pattern"
   std::optional<PointId> Find(std::string_view pattern, const Values& point) const;  // one pattern: any name matches
 
   PointId Sample(Random& random) const { return random.Below(count_); }  // uniform over legal points

@@ -58,7 +58,8 @@ std::vector<std::vector<int>> Groups(std::size_t count, const std::vector<BoundC
     }
   }
   std::vector<std::vector<int>> groups(count);
-  for (std::size_t d = 0; d < count; ++d) groups[static_cast<std::size_t>(root(static_cast<int>(d)))].push_back(static_cast<int>(d));
+  for (std::size_t d = 0; d < count; ++d)
+    groups[static_cast<std::size_t>(root(static_cast<int>(d)))].push_back(static_cast<int>(d));
   std::erase_if(groups, [](const auto& group) { return group.empty(); });
   return groups;
 }
@@ -72,11 +73,12 @@ std::vector<int> Order(const std::vector<int>& group, const std::vector<PartDime
   while (!open.empty()) {
     const auto combinations = [&](const BoundCondition* condition) {
       double product = 1;
-      for (int d : condition->dims) product *= bound(d) ? 1 : static_cast<double>(dims[static_cast<std::size_t>(d)].codes.size());
+      for (int d : condition->dims)
+        product *= bound(d) ? 1 : static_cast<double>(dims[static_cast<std::size_t>(d)].codes.size());
       return product;
     };
-    const auto next = std::min_element(open.begin(), open.end(),
-                                       [&](auto* a, auto* b) { return combinations(a) < combinations(b); });
+    const auto next =
+        std::min_element(open.begin(), open.end(), [&](auto* a, auto* b) { return combinations(a) < combinations(b); });
     for (int d : (*next)->dims) {
       if (!bound(d)) order.push_back(d);
     }
@@ -98,7 +100,8 @@ class Enumeration {
     for (const BoundCondition* condition : conditions) {
       std::size_t last = 0;  // after how many bound dimensions it can be checked
       for (int d : condition->dims) {
-        last = std::max<std::size_t>(last, static_cast<std::size_t>(std::find(order_.begin(), order_.end(), d) - order_.begin()) + 1);
+        last = std::max<std::size_t>(last,
+                                     static_cast<std::size_t>(std::find(order_.begin(), order_.end(), d) - order_.begin()) + 1);
       }
       due_[last].emplace_back(dims, *condition);
     }

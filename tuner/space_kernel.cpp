@@ -11,7 +11,8 @@ namespace hone {
 namespace {
 
 bool Has(const DeviceInfo& device, const Requires& needs) {
-  return std::all_of(needs.features.begin(), needs.features.end(), [&](const auto& f) { return device.features.contains(f); }) &&
+  return std::all_of(needs.features.begin(), needs.features.end(),
+                     [&](const auto& f) { return device.features.contains(f); }) &&
          std::all_of(needs.extensions.begin(), needs.extensions.end(),
                      [&](const auto& e) { return device.extensions.contains(e); });
 }
@@ -25,7 +26,8 @@ const Parameter* ParameterOf(const Pattern& pattern, const std::string& name) {
   return nullptr;
 }
 
-SpaceCondition MakeCondition(const Kernel& kernel, const Pattern& pattern, const Constraint& constraint, const Lookup& outside) {
+SpaceCondition MakeCondition(const Kernel& kernel, const Pattern& pattern, const Constraint& constraint,
+                             const Lookup& outside) {
   const Location place{kernel.folder.empty() ? "kernel '" + kernel.name + "'" : kernel.folder + "/kernel.toml", constraint.line,
                        constraint.column};
   auto formula = std::make_shared<Formula>();
@@ -86,7 +88,8 @@ Space Space::FromKernel(const Kernel& kernel, const Values& problem, const Devic
       }
       part.parameters.emplace_back(parameter.name, std::move(values));
     }
-    for (const Constraint& constraint : pattern.where) part.where.push_back(MakeCondition(kernel, pattern, constraint, outside));
+    for (const Constraint& constraint : pattern.where)
+      part.where.push_back(MakeCondition(kernel, pattern, constraint, outside));
     parts.push_back(std::move(part));
   }
   return FromParts(std::move(parts));

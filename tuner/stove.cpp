@@ -31,7 +31,9 @@ void main() {
 struct Stove::Impl {
   explicit Impl(const std::string& device) : context({.device = device}), buffer(context.CreateBuffer(4)) {
     pipeline = context.CreatePipeline(
-        OwnKernel({.name = "stove", .glsl = kShader, .buffers = {"y"}, .push_constants = {{"turns", "uint"}}, .groups = "1024"}), {});
+        OwnKernel(
+            {.name = "stove", .glsl = kShader, .buffers = {"y"}, .push_constants = {{"turns", "uint"}}, .groups = "1024"}),
+        {});
     thread = std::thread([this] { Burn(); });
   }
 

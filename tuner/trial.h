@@ -49,7 +49,7 @@ struct Budget {
 
 // Known results from elsewhere: another device, problem or version of the kernel. Best first.
 struct Prior {
-  std::string label;  // "NVIDIA A100, n=4096": what a report says
+  std::string label;                              // "NVIDIA A100, n=4096": what a report says
   std::vector<std::pair<PointId, double>> costs;  // points of this space; costs in the prior's own unit; kFailed: failed there
 };
 
@@ -89,12 +89,12 @@ class Trial {
   Random& random() { return random_; }
   const TrialOptions& options() const { return options_; }
   bool Known(PointId point) const { return memory_.contains(point); }
-  const Observation* Recall(PointId point) const;          // nullptr: not known
+  const Observation* Recall(PointId point) const;                  // nullptr: not known
   const std::vector<Record>& records() const { return records_; }  // in order, `known` ones first with at_seconds 0
   std::uint64_t evaluations() const { return evaluations_; }
   double seconds() const { return seconds_; }
-  std::optional<PointId> best() const { return best_; }    // nullopt: nothing valid yet
-  double best_cost() const { return best_cost_; }          // kFailed: nothing valid yet
+  std::optional<PointId> best() const { return best_; }  // nullopt: nothing valid yet
+  double best_cost() const { return best_cost_; }        // kFailed: nothing valid yet
   // Share of the budget used, in [0, 1]; 0 when there is no budget but the space.
   double Progress() const;
 

@@ -27,8 +27,8 @@ double Since(Clock::time_point start) { return std::chrono::duration<double, std
 
 struct Task {
   std::shared_ptr<const Kernel> kernel;
-  Values problem;           // complete
-  bool asked_for = false;   // else the manifest's own
+  Values problem;          // complete
+  bool asked_for = false;  // else the manifest's own
 };
 
 // The problems asked for that this kernel has; without any, its own.
@@ -277,7 +277,7 @@ class DeviceRun {
   Client* client_ = nullptr;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
-  std::vector<std::vector<Measurement>> earlier_;  // by task
+  std::vector<std::vector<Measurement>> earlier_;                                        // by task
   std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, "pattern point"
 };
 
@@ -285,9 +285,10 @@ class DeviceRun {
 void CheckGoal(TuneGoal goal) {
   if (goal == TuneGoal::kTime) return;
   const bool powercap = std::ifstream("/sys/class/powercap/intel-rapl:0/energy_uj").good();
-  throw Error(std::string("--objective: energy cannot be measured: ") +
-              (powercap ? "hone does not read /sys/class/powercap yet" : "no NVML, and /sys/class/powercap is not readable here") +
-              " (leave --objective out, or say --objective time)");
+  throw Error(
+      std::string("--objective: energy cannot be measured: ") +
+      (powercap ? "hone does not read /sys/class/powercap yet" : "no NVML, and /sys/class/powercap is not readable here") +
+      " (leave --objective out, or say --objective time)");
 }
 
 // One group a run: devices that share, or a device alone.
@@ -312,14 +313,15 @@ std::vector<std::vector<Helper*>> Groups(const std::vector<std::unique_ptr<Helpe
 }  // namespace
 
 void TuneProfile::Add(const TuneProfile& other) {
-  for (double TuneProfile::*part : {&TuneProfile::total_ms, &TuneProfile::start_ms, &TuneProfile::strategy_ms,
-                                    &TuneProfile::compile_ms, &TuneProfile::pipeline_ms, &TuneProfile::check_ms,
-                                    &TuneProfile::timing_ms, &TuneProfile::playoff_ms, &TuneProfile::store_ms,
-                                    &TuneProfile::other_ms})
+  for (double TuneProfile::*part :
+       {&TuneProfile::total_ms, &TuneProfile::start_ms, &TuneProfile::strategy_ms, &TuneProfile::compile_ms,
+        &TuneProfile::pipeline_ms, &TuneProfile::check_ms, &TuneProfile::timing_ms, &TuneProfile::playoff_ms,
+        &TuneProfile::store_ms, &TuneProfile::other_ms})
     this->*part += other.*part;
 }
 
-TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const TuneOptions& options, const TuneCallback& callback) {
+TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const TuneOptions& options,
+                const TuneCallback& callback) {
   const auto start = Clock::now();
   CheckGoal(options.goal);
   if (!options.strategy.empty()) FindStrategy(options.strategy);  // a wrong name: before anything is measured

@@ -14,8 +14,8 @@
 namespace hone {
 
 // kernel_dirs: folders with a kernel.toml, or folders of such folders.
-// Errors: Error for manifests, devices and databases that someone must mend, for a worker that dies at start-up three times, and
-// for a goal that this machine cannot measure. What was measured before stays stored.
+// Errors: Error for manifests, devices and databases that someone must mend, for a worker that dies at start-up three times,
+// and for a goal that this machine cannot measure. What was measured before stays stored.
 TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const TuneOptions& options,
                 const TuneCallback& callback = {});
 

@@ -19,12 +19,14 @@ namespace {
 
 constexpr int kExitDeviceLost = 3, kExitProtocol = 4, kExitFailed = 5;
 
-// Two threads: one reads what the tuner says, so that its Expect messages are heard while a variant runs; the other does the rest.
+// Two threads: one reads what the tuner says, so that its Expect messages are heard while a variant runs; the other does the
+// rest.
 class Worker {
  public:
   Worker(int fd, const WorkerHooks& hooks) : fd_(fd), channel_(fd), hooks_(hooks) {}
 
-  // The reading thread. Returns the process's exit status once the tuner is gone: so are we, whatever the other thread is stuck in.
+  // The reading thread. Returns the process's exit status once the tuner is gone: so are we, whatever the other thread is stuck
+  // in.
   int Read() {
     try {
       for (;;) {
@@ -164,10 +166,11 @@ class Worker {
     if (!kernel_) throw ProtocolError("a play-off came before its kernel");
     const PlayoffMessage playoff = PlayoffMessage::Read(message, kernel_);
     try {
-      bench_->Playoff(playoff.requests, playoff.rounds, Announce(playoff.id, playoff.requests), [&](const std::vector<double>& times) {
-        Send(RoundMessage{playoff.id, times}.Write());
-        return true;
-      });
+      bench_->Playoff(playoff.requests, playoff.rounds, Announce(playoff.id, playoff.requests),
+                      [&](const std::vector<double>& times) {
+                        Send(RoundMessage{playoff.id, times}.Write());
+                        return true;
+                      });
     } catch (const DeviceError&) {
       if (!bench_->usable()) return false;  // the tuner sees the end, and knows whose turn it was
     }

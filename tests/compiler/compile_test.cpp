@@ -160,22 +160,27 @@ TEST_P(CompileMismatch, IsAClearError) {
 INSTANTIATE_TEST_SUITE_P(
     All, CompileMismatch,
     ::testing::Values(
-        Mismatch{"uint n;", "uint length_of_all; uint n;", "main.comp:5:8: error: push constant 'length_of_all' is not a [[push]] of the manifest"},
+        Mismatch{"uint n;", "uint length_of_all; uint n;",
+                 "main.comp:5:8: error: push constant 'length_of_all' is not a [[push]] of the manifest"},
         Mismatch{"uint n;", "int n;", "push constant 'n' is 'int' here and 'uint' in the manifest"},
         Mismatch{"uint n;", "uint n; vec2 a;", "push constant 'a' is not a [[push]] of the manifest"},
-        Mismatch{"binding = 1", "binding = 7", "main.comp:4:8: error: binding 7 is beyond the kernel's 2 buffers and the pattern's 0 workspaces"},
-        Mismatch{"y[index] = x[index]", "x[index] = y[index]", "binding 0 is written, but buffer 'x' has access = \"read\" in the manifest"},
+        Mismatch{"binding = 1", "binding = 7",
+                 "main.comp:4:8: error: binding 7 is beyond the kernel's 2 buffers and the pattern's 0 workspaces"},
+        Mismatch{"y[index] = x[index]", "x[index] = y[index]",
+                 "binding 0 is written, but buffer 'x' has access = \"read\" in the manifest"},
         Mismatch{"void main", "layout(constant_id = 3) const uint ROUNDS = 4;\nvoid main",
                  "specialization constant 'ROUNDS' is no parameter with specialize = true"},
         Mismatch{"#version 460\n", "", "main.comp:1:1: error: a shader must begin with #version 460 (or 450)"},
         Mismatch{"#version 460", "#version 310 es", "main.comp:1:1: error: a shader must begin with #version 460 (or 450)"},
-        Mismatch{"layout(local_size_x = WG)", "layout(local_size_x_id = 4)", "main.comp:2:20: error: specialization constant 4 has no name: declare it"},
+        Mismatch{"layout(local_size_x = WG)", "layout(local_size_x_id = 4)",
+                 "main.comp:2:20: error: specialization constant 4 has no name: declare it"},
         Mismatch{"void main", "layout(set = 1, binding = 0) buffer Z { float z[]; };\nvoid main",
                  "declares a buffer in descriptor set 1;"},
         Mismatch{"void main", "layout(binding = 5) uniform U { float u; };\nvoid main", "declares a uniform buffer"},
         Mismatch{"void main", "layout(binding = 5, r32f) uniform image2D picture;\nvoid main",
                  "declares an image, sampler or other descriptor ('picture')"},
-        Mismatch{"#version 460", "#version 460\n#include \"nowhere.glsl\"", "main.comp:2:2: error: '#include': no such file for header name: nowhere.glsl"}));
+        Mismatch{"#version 460", "#version 460\n#include \"nowhere.glsl\"",
+                 "main.comp:2:2: error: '#include': no such file for header name: nowhere.glsl"}));
 
 TEST(Compile, UnknownPatternsAndTypesAreErrors) {
   const Kernel kernel = LoadKernel(kAxpy);

@@ -49,7 +49,8 @@ TEST(GlslLog, ReadsFilesWithColonsAndPathsThatBeginOneAnother) {
       "ERROR: k/a.comp:2:5: 'q' : undeclared identifier \n"
       "WARNING: k/a.comp:1/b.glsl:1:1: '' : unused\n"
       "ERROR: Linking compute stage: Missing entry point\n"
-      "ERROR: 2 compilation errors.  No code generated.\n\n", tree);
+      "ERROR: 2 compilation errors.  No code generated.\n\n",
+      tree);
   ASSERT_EQ(found.size(), 3u);
   EXPECT_EQ(found[0].ToText(), "k/a.comp:2:5: error: 'q': undeclared identifier\n    two\n        ^");
   EXPECT_EQ(found[1].ToText(), "k/a.comp:1/b.glsl:1:1: warning: unused\n     three\n    ^");
@@ -59,7 +60,8 @@ TEST(GlslLog, ReadsFilesWithColonsAndPathsThatBeginOneAnother) {
 TEST(GlslLog, SurvivesAnyText) {
   SourceTree tree;
   tree.files = {"a"};
-  for (const char* log : {"", "\n\n", "ERROR:", "ERROR: ", "ERROR: a:", "ERROR: a:x:1: q", "ERROR: a:99999999999:1: q", "rest", "ERROR: a:1"}) {
+  for (const char* log :
+       {"", "\n\n", "ERROR:", "ERROR: ", "ERROR: a:", "ERROR: a:x:1: q", "ERROR: a:99999999999:1: q", "rest", "ERROR: a:1"}) {
     ParseGlslLog(log, tree);
   }
   EXPECT_EQ(ParseGlslLog("ERROR: a:99999999999:1: q", tree).at(0).where.line, 0);

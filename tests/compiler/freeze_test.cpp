@@ -93,7 +93,8 @@ TEST(Freeze, UnrollsWhatTheShaderAsksToUnroll) {
 
 TEST(Freeze, FixesTheLocalSize) {
   TemporaryKernel files;
-  files.Write("kernel.toml", MinimalManifest("WG = { values = [64, 128], specialize = true }", "ceil_div(n, WG)", "reference.comp"));
+  files.Write("kernel.toml",
+              MinimalManifest("WG = { values = [64, 128], specialize = true }", "ceil_div(n, WG)", "reference.comp"));
   std::string shader = MinimalShader();
   shader.replace(shader.find("local_size_x = WG"), 17, "local_size_x_id = 0");
   shader.insert(shader.find("layout(binding"), "layout(constant_id = 0) const uint WG = 32;\n");
@@ -119,12 +120,14 @@ TEST(Freeze, AWordIsNoConstant) {
 
 TEST(Freeze, AParameterThatNoShaderDeclaresIsAnError) {
   TemporaryKernel files;
-  files.Write("kernel.toml", MinimalManifest("WG = [64]\nROUNDS = { values = [1], specialize = true }", "ceil_div(n, WG * ROUNDS)"));
+  files.Write("kernel.toml",
+              MinimalManifest("WG = [64]\nROUNDS = { values = [1], specialize = true }", "ceil_div(n, WG * ROUNDS)"));
   files.Write("main.comp", MinimalShader());
   Compiler compiler;
   const auto result = compiler.Compile(LoadKernel(files.folder()), "only", {{"WG", 64}, {"ROUNDS", 1}});
-  EXPECT_THAT(result.ToText(), HasSubstr("made/kernel.toml: error: parameter 'ROUNDS' of pattern 'only' has specialize = true, but no "
-                                         "shader declares it (layout(constant_id = 0) const uint ROUNDS = 1;)"));
+  EXPECT_THAT(result.ToText(),
+              HasSubstr("made/kernel.toml: error: parameter 'ROUNDS' of pattern 'only' has specialize = true, but no "
+                        "shader declares it (layout(constant_id = 0) const uint ROUNDS = 1;)"));
 }
 
 TEST(Optimize, KnowsItsFlags) {

@@ -45,8 +45,10 @@ std::vector<Values> Points(const Kernel& kernel, const Pattern& pattern, const V
   std::vector<Values> points{pattern.default_point};
   const auto add = [&](const auto& choose) {
     Values point;
-    for (const Parameter& parameter : pattern.parameters) point.Set(parameter.name, parameter.values[choose(parameter.values.size())]);
-    if (IsLegal(kernel, pattern, point, types) && std::find(points.begin(), points.end(), point) == points.end()) points.push_back(point);
+    for (const Parameter& parameter : pattern.parameters)
+      point.Set(parameter.name, parameter.values[choose(parameter.values.size())]);
+    if (IsLegal(kernel, pattern, point, types) && std::find(points.begin(), points.end(), point) == points.end())
+      points.push_back(point);
   };
   add([](std::size_t) { return std::size_t{0}; });
   add([](std::size_t count) { return count - 1; });
@@ -96,13 +98,13 @@ TEST_P(KernelLibrary, CompilesAndPassesSpirvValOfTheCommandLine) {
   };
   for (const Values& types : TypesOf(kernel_)) {
     for (const Pattern& pattern : kernel_.patterns) {
-      for (const Values& point : Points(kernel_, pattern, types, 1)) keep(compiler.Compile(kernel_, pattern.name, point, types));
+      for (const Values& point : Points(kernel_, pattern, types, 1))
+        keep(compiler.Compile(kernel_, pattern.name, point, types));
     }
     if (kernel_.reference_cpp.empty()) keep(compiler.CompileReference(kernel_, types));
   }
   if (std::string(HONE_SPIRV_VAL).empty()) GTEST_SKIP() << "no spirv-val here";
-  EXPECT_EQ(Shell("for f in" + paths + "; do " HONE_SPIRV_VAL
-                " --target-env vulkan1.3 $f || exit 1; done"), 0);
+  EXPECT_EQ(Shell("for f in" + paths + "; do " HONE_SPIRV_VAL " --target-env vulkan1.3 $f || exit 1; done"), 0);
 }
 
 TEST_P(KernelLibrary, CompilesWithStockGlslcAndThePrintedFlags) {
@@ -111,7 +113,8 @@ TEST_P(KernelLibrary, CompilesWithStockGlslcAndThePrintedFlags) {
   for (const Pattern& pattern : kernel_.patterns) {
     bool newer = false;  // than distributions' glslc knows
     for (const std::string& feature : pattern.requires_.features) newer |= feature.starts_with("cooperativeMatrix");
-    for (const std::string& extension : pattern.requires_.extensions) newer |= extension.find("cooperative_matrix") != std::string::npos;
+    for (const std::string& extension : pattern.requires_.extensions)
+      newer |= extension.find("cooperative_matrix") != std::string::npos;
     if (newer) continue;
     const Values types = CompleteTypes(kernel_, {});
     const Values point = Points(kernel_, pattern, types, 1).back();

@@ -68,8 +68,9 @@ TEST(Template, ReadsBuffersAndFills) {
   EXPECT_EQ(k.buffers[0].length, "rows * n");
   EXPECT_EQ(k.buffers[0].access, Access::kRead);
   const std::vector<std::tuple<Fill::Kind, double, double>> fills{
-      {Fill::Kind::kUniform, -2, 2}, {Fill::Kind::kNormal, 0, 1},    {Fill::Kind::kRamp, 0, 0.5},       {Fill::Kind::kConstant, 7, 1},
-      {Fill::Kind::kZero, -1, 1},    {Fill::Kind::kIntegers, 0, 99}, {Fill::Kind::kRandomBits, -1, 1}, {Fill::Kind::kRandomBits, -1, 1}};
+      {Fill::Kind::kUniform, -2, 2},    {Fill::Kind::kNormal, 0, 1},     {Fill::Kind::kRamp, 0, 0.5},
+      {Fill::Kind::kConstant, 7, 1},    {Fill::Kind::kZero, -1, 1},      {Fill::Kind::kIntegers, 0, 99},
+      {Fill::Kind::kRandomBits, -1, 1}, {Fill::Kind::kRandomBits, -1, 1}};
   for (std::size_t i = 0; i < fills.size(); ++i) {
     SCOPED_TRACE(i);
     EXPECT_EQ(k.buffers[i].fill.kind, std::get<0>(fills[i]));

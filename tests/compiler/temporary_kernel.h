@@ -13,7 +13,8 @@ class TemporaryKernel {
  public:
   TemporaryKernel() {
     static int count = 0;
-    root_ = std::filesystem::temp_directory_path() / ("hone_made_" + std::to_string(::getpid()) + "_" + std::to_string(count++));
+    root_ =
+        std::filesystem::temp_directory_path() / ("hone_made_" + std::to_string(::getpid()) + "_" + std::to_string(count++));
     std::filesystem::create_directories(root_ / "made");
   }
   ~TemporaryKernel() { std::filesystem::remove_all(root_); }
@@ -31,7 +32,8 @@ class TemporaryKernel {
 };
 
 // y = x over n floats; one pattern "only" with one pass of main.comp, which is also the reference.
-inline std::string MinimalManifest(const std::string& parameters, const std::string& groups, const std::string& reference = "main.comp") {
+inline std::string MinimalManifest(const std::string& parameters, const std::string& groups,
+                                   const std::string& reference = "main.comp") {
   return R"(summary = "y = x"
 [problem]
 n = {}
@@ -39,7 +41,8 @@ n = {}
 problems = [{ n = 1024 }]
 [check]
 problems = [{ n = 1 }]
-reference = { shader = ")" + reference + R"(", groups = "n", defines = { WG = 1 } }
+reference = { shader = ")" +
+         reference + R"(", groups = "n", defines = { WG = 1 } }
 [work]
 bytes = "8 * n"
 [[buffer]]
@@ -57,9 +60,11 @@ name = "n"
 type = "uint"
 [[pattern.only.pass]]
 shader = "main.comp"
-groups = ")" + groups + R"("
+groups = ")" +
+         groups + R"("
 [pattern.only.parameters]
-)" + parameters + "\n";
+)" + parameters +
+         "\n";
 }
 
 inline std::string MinimalShader() {

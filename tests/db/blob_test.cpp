@@ -27,8 +27,7 @@ TEST(Samples, FractionsAreKeptToAPicosecond) {
 }
 
 TEST(Samples, WhatIsNoDurationIsRefused) {
-  for (const double bad : {-1.0, 1e16, 0.0 / 0.0, 1.0 / 0.0})
-    EXPECT_THROW(PackSamples(std::vector<double>{bad}), Error) << bad;
+  for (const double bad : {-1.0, 1e16, 0.0 / 0.0, 1.0 / 0.0}) EXPECT_THROW(PackSamples(std::vector<double>{bad}), Error) << bad;
 }
 
 TEST(Samples, DamagedBytesAreRefused) {

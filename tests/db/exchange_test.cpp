@@ -58,8 +58,7 @@ class ExchangeTest : public testing::Test {
     store.PutKernel(SampleKernel());
     const std::int64_t run = store.BeginRun({"hone tune axpy", "0.1.0", "exhaustive", 7}, SampleDevice("GPU", "2"));
     for (std::int64_t n : {1024, 4096}) {
-      store.PutMeasurement(run, SampleDevice("GPU", "2"),
-                           SampleMeasurement({{"PER_LANE", 1}, {"WG", 64}}, 123.4567, n));
+      store.PutMeasurement(run, SampleDevice("GPU", "2"), SampleMeasurement({{"PER_LANE", 1}, {"WG", 64}}, 123.4567, n));
       store.PutMeasurement(run, SampleDevice("GPU", "2"), SampleMeasurement({{"PER_LANE", 2}, {"WG", 64}}, 200, n));
     }
     Measurement wrong = SampleMeasurement({{"PER_LANE", 4}, {"WG", 64}}, 1);
@@ -93,8 +92,7 @@ TEST_F(ExchangeTest, TextRoundTripGivesAnEqualDatabase) {
       columns = "kernel, problem, device, pattern, point, source_changed, driver_changed, tool_changed";
     if (std::string(view) == "result")
       columns = "kernel, problem, device, pattern, point, outcome, phase, median_ns, message, unix_ms";
-    if (std::string(view) == "candidate" || std::string(view) == "latest")
-      columns = "unix_ms, outcome, phase, median_ns";
+    if (std::string(view) == "candidate" || std::string(view) == "latest") columns = "unix_ms, outcome, phase, median_ns";
     if (std::string(view) == "newest_kernel") columns = "name, hex(source_hash), seen_ms";
     const std::string sql = "SELECT " + columns + " FROM " + view;
     EXPECT_EQ(RowsOf(folder_ / "copy.db", sql), RowsOf(path_, sql)) << view;
@@ -123,8 +121,7 @@ TEST_F(ExchangeTest, OnlyTheBestWithoutSamplesStaysTheBest) {
   Store copy = New("copy.db");
   Import(copy, Format::kText, text);
   const Values problem{{"T", "float"}, {"n", 4096}};
-  EXPECT_EQ(copy.Best("axpy", problem, "")->statistics.median_ns,
-            Original().Best("axpy", problem, "")->statistics.median_ns);
+  EXPECT_EQ(copy.Best("axpy", problem, "")->statistics.median_ns, Original().Best("axpy", problem, "")->statistics.median_ns);
   EXPECT_EQ(copy.Best("axpy", problem, "")->point.ToText(), "PER_LANE=1 WG=64");
 }
 
@@ -165,9 +162,8 @@ TEST_F(ExchangeTest, CsvQuotesAndKeepsColumns) {
   options.device_key = SampleDevice("GPU", "2").Key();
   const std::string csv = Exported(Original(), Format::kCsv, options);
   EXPECT_TRUE(csv.starts_with("kernel,problem,device,pattern,point,outcome,phase,median_ns,"));
-  EXPECT_NE(
-      csv.find("axpy,T=float n=1024,GPU [10de:2330] driver 4 2 (0x0000002a),strided,PER_LANE=2 WG=64,ok,search,202.0,"),
-      std::string::npos)
+  EXPECT_NE(csv.find("axpy,T=float n=1024,GPU [10de:2330] driver 4 2 (0x0000002a),strided,PER_LANE=2 WG=64,ok,search,202.0,"),
+            std::string::npos)
       << csv;
   EXPECT_NE(csv.find("wrong result,search,,,,,,,0,"), std::string::npos) << csv;
   EXPECT_NE(csv.find("\"y[3] is \"\"7\"\",\nnot 8 — see\tthere\""), std::string::npos) << csv;
@@ -215,17 +211,13 @@ TEST_F(ExchangeTest, AKernelTunerCacheThatWasNotClosedImports) {
     EXPECT_EQ(result.added, expected) << row;
   }
   Store store = New("cut.db");
-  EXPECT_NE(ErrorOf([&] { Import(store, Format::kKernelTuner, text.substr(0, 100)); }).find("cut short"),
-            std::string::npos);
-  EXPECT_NE(ErrorOf([&] { Import(store, Format::kKernelTuner, "{}"); }).find("not a Kernel Tuner cache"),
-            std::string::npos);
+  EXPECT_NE(ErrorOf([&] { Import(store, Format::kKernelTuner, text.substr(0, 100)); }).find("cut short"), std::string::npos);
+  EXPECT_NE(ErrorOf([&] { Import(store, Format::kKernelTuner, "{}"); }).find("not a Kernel Tuner cache"), std::string::npos);
 }
 
 TEST_F(ExchangeTest, KernelTunerRoundTrip) {
   ExportOptions options;
-  EXPECT_NE(ErrorOf([&] {
-              Exported(Original(), Format::kKernelTuner, options);
-            }).find("holds one kernel, problem and device"),
+  EXPECT_NE(ErrorOf([&] { Exported(Original(), Format::kKernelTuner, options); }).find("holds one kernel, problem and device"),
             std::string::npos);
   options.problem = Values{{"T", "float"}, {"n", 4096}};
   const std::string text = Exported(Original(), Format::kKernelTuner, options);
@@ -249,12 +241,10 @@ std::string Mismatch(const json& schema, const json& value, const std::string& p
   };
   if (schema.contains("type")) {
     bool good = false;
-    for (const json& type : schema["type"].is_array() ? schema["type"] : json::array({schema["type"]}))
-      good |= has_type(type);
+    for (const json& type : schema["type"].is_array() ? schema["type"] : json::array({schema["type"]})) good |= has_type(type);
     if (!good) return place + ": type";
   }
-  if (schema.contains("enum") &&
-      std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+  if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
     return place + ": enum";
   }
   if (schema.contains("pattern") &&
@@ -272,8 +262,7 @@ std::string Mismatch(const json& schema, const json& value, const std::string& p
   }
   if (schema.contains("items") && value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      if (std::string wrong = Mismatch(schema["items"], value[i], place + "[" + std::to_string(i) + "]");
-          !wrong.empty())
+      if (std::string wrong = Mismatch(schema["items"], value[i], place + "[" + std::to_string(i) + "]"); !wrong.empty())
         return wrong;
     }
   }

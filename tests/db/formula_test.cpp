@@ -52,8 +52,7 @@ TEST(Formula, ErrorsHaveColumnsAndSuggestions) {
   EXPECT_EQ(ErrorOf("n * min"), "5: 'min' is a function; write 'min(…)'");
   EXPECT_TRUE(ErrorOf("n +").starts_with("4: bad formula 'n +'")) << ErrorOf("n +");
   EXPECT_TRUE(ErrorOf(std::string(5000, '1')).starts_with("1: a formula is at most"));
-  EXPECT_TRUE(ErrorOf(std::string(100, '(') + "n" + std::string(100, ')')).find("nested too deep") !=
-              std::string::npos);
+  EXPECT_TRUE(ErrorOf(std::string(100, '(') + "n" + std::string(100, ')')).find("nested too deep") != std::string::npos);
 }
 
 TEST(Formula, CountsAreIntegers) {

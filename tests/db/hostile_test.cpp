@@ -42,8 +42,7 @@ void Repeat(unsigned rounds, Round round) {
     const auto start = Clock::now();
     round(random);
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    ASSERT_LT(seconds, 5) << "seed " << seed
-                          << " took long";  // the machine may be busy; the work itself is milliseconds
+    ASSERT_LT(seconds, 5) << "seed " << seed << " took long";  // the machine may be busy; the work itself is milliseconds
   }
 }
 
@@ -52,28 +51,17 @@ std::string Mutated(std::string bytes, std::mt19937& random) {
   for (std::size_t i = 0, count = 1 + below(8); i < count && !bytes.empty(); ++i) {
     const std::size_t at = below(bytes.size());
     switch (below(7)) {
-      case 0:
-        bytes[at] = static_cast<char>(random());
-        break;
-      case 1:
-        bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
-        break;
-      case 2:
-        bytes.resize(at);
-        break;
-      case 3:
-        bytes.erase(at, below(40));
-        break;
-      case 4:
-        bytes.insert(at, bytes.substr(below(bytes.size()), below(200)));
-        break;
+      case 0: bytes[at] = static_cast<char>(random()); break;
+      case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8))); break;
+      case 2: bytes.resize(at); break;
+      case 3: bytes.erase(at, below(40)); break;
+      case 4: bytes.insert(at, bytes.substr(below(bytes.size()), below(200))); break;
       case 5: {
         const std::size_t from = below(bytes.size()), size = below(100);
         bytes.replace(at, size, bytes.substr(from, size));
         break;
       }
-      default:
-        bytes.replace(at, 2, std::string(2, "\xff\x00\x7f\x80"[below(4)]));
+      default: bytes.replace(at, 2, std::string(2, "\xff\x00\x7f\x80"[below(4)]));
     }
   }
   return bytes;
@@ -156,8 +144,7 @@ TEST_F(HostileTest, FlippedDatabases) {
   EXPECT_GT(refused, rounds / 2);  // most flips are noticed: what is not is in unused space
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
     const std::string name = entry.path().filename();
-    EXPECT_TRUE(name.starts_with("flipped.db") || name == "sample.db" || name == "packed.db" || name == "out.db")
-        << name;
+    EXPECT_TRUE(name.starts_with("flipped.db") || name == "sample.db" || name == "packed.db" || name == "out.db") << name;
   }
 }
 
@@ -191,8 +178,7 @@ TEST_F(HostileTest, FlippedKernelsBinariesAndFormulas) {
   const std::string kernel = KernelToJson(SampleKernel()), device = DeviceToJson(SampleDevice()),
                     interface = InterfaceToJson(SampleModule(1)->interface),
                     binary = BinaryToBytes(SampleBinary(SampleKernel(), "strided", {{"WG", 64}}, {{"T", "float"}})),
-                    formula =
-                        "n > 0 && ceil_div(n, WG * 4) <= max(WG, 2 ^ 3) ? round_up(n, 8) % 7 : -log2(n) + !is_pow2(WG)";
+                    formula = "n > 0 && ceil_div(n, WG * 4) <= max(WG, 2 ^ 3) ? round_up(n, 8) % 7 : -log2(n) + !is_pow2(WG)";
   Repeat(3000, [&](std::mt19937& random) {
     IsRefused([&] { KernelToJson(KernelFromJson(Mutated(kernel, random))); });
     IsRefused([&] { DeviceFromJson(Mutated(device, random)); });
@@ -200,9 +186,7 @@ TEST_F(HostileTest, FlippedKernelsBinariesAndFormulas) {
     IsRefused([&] { BinaryFromBytes(Mutated(binary, random)); });
     IsRefused([&] { Values::FromText(Mutated("PER_LANE=4 T=float16_t WG=256", random)); });
     IsRefused([&] {
-      Formula::Parse(Mutated(formula, random)).EvaluateCount([](std::string_view) {
-        return std::optional<double>(12);
-      });
+      Formula::Parse(Mutated(formula, random)).EvaluateCount([](std::string_view) { return std::optional<double>(12); });
     });
   });
 }
@@ -215,8 +199,7 @@ TEST_F(HostileTest, SchemasThatDoThings) {
         "max(i) FROM n",
         "CREATE TRIGGER t AFTER INSERT ON measurement BEGIN UPDATE module SET spirv = x'00'; END",
         "CREATE VIEW extra AS SELECT writefile('/tmp/hone-hostile', 'x')", "CREATE VIRTUAL TABLE f USING fts5(x)",
-        "CREATE TABLE more (x AS (abs(-9223372036854775807 - 1)))",
-        "CREATE INDEX evil ON kernel (randomblob(1000000000))",
+        "CREATE TABLE more (x AS (abs(-9223372036854775807 - 1)))", "CREATE INDEX evil ON kernel (randomblob(1000000000))",
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE kernel (x)' WHERE name = 'kernel'",
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 1 WHERE name = 'run'", "DROP TABLE meta",
         "PRAGMA application_id = 1"}) {
@@ -237,9 +220,9 @@ TEST_F(HostileTest, BlobsThatLie) {
   const std::string evil = folder_ / "evil.db";
   for (const std::string sql :
        {"UPDATE module SET size_bytes = 9223372036854775804", "UPDATE module SET size_bytes = -4",
-        "UPDATE module SET spirv = zeroblob(100000000)", "UPDATE module SET hash = x'00'",
-        "UPDATE module SET interface = '{}'", "UPDATE binary_module SET pass = 7", "DELETE FROM binary_module",
-        "UPDATE kernel SET contract = '{}'", "UPDATE kernel SET contract = replace(contract, 'n', 'm')"}) {
+        "UPDATE module SET spirv = zeroblob(100000000)", "UPDATE module SET hash = x'00'", "UPDATE module SET interface = '{}'",
+        "UPDATE binary_module SET pass = 7", "DELETE FROM binary_module", "UPDATE kernel SET contract = '{}'",
+        "UPDATE kernel SET contract = replace(contract, 'n', 'm')"}) {
     WriteFile(evil, bytes_);
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open(evil.c_str(), &database), SQLITE_OK);

@@ -37,8 +37,7 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
 TEST(KernelJson, ErrorsNameThePlace) {
   const std::string good = KernelToJson(SampleKernel());
   EXPECT_EQ(ErrorOf(Replaced(good, "\"flops\"", "\"flips\"")), "kernel: unknown key 'flips' (did you mean 'flops'?)");
-  EXPECT_EQ(ErrorOf(Replaced(good, "\"length\":\"n\"", "\"length\":\"n +* (\"")),
-            "kernel.buffers[0].length: missing ')'");
+  EXPECT_EQ(ErrorOf(Replaced(good, "\"length\":\"n\"", "\"length\":\"n +* (\"")), "kernel.buffers[0].length: missing ')'");
   EXPECT_EQ(ErrorOf(Replaced(good, "\"access\":\"read\"", "\"access\":\"reed\"")),
             "kernel.buffers[0].access: unknown word 'reed'");
   EXPECT_EQ(ErrorOf(Replaced(good, "\"loop\":\"digits\"", "\"loop\":\"digit\"")),

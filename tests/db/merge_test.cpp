@@ -33,8 +33,8 @@ void MakeRandom(const std::string& path, unsigned seed) {
     store.PutBinary(SampleBinary(kernel, "strided", {{"PER_LANE", 1 + below(2)}, {"WG", 64}}, {{"T", "float"}}));
     const std::int64_t run = store.BeginRun({"tune", "0.1", "random", static_cast<std::uint64_t>(below(100))}, device);
     for (int i = 0; i < 12; ++i) {
-      Measurement m = SampleMeasurement({{"PER_LANE", 1 + below(3)}, {"WG", 64}}, 100 + static_cast<double>(below(5)),
-                                        1 + below(2));
+      Measurement m =
+          SampleMeasurement({{"PER_LANE", 1 + below(3)}, {"WG", 64}}, 100 + static_cast<double>(below(5)), 1 + below(2));
       m.unix_ms = 1 + below(1000000);
       const std::int64_t kind = below(6);
       if (kind == 0) m.outcome = Outcome::kWrongResult;
@@ -88,8 +88,7 @@ TEST_F(MergeTest, KeepsModulesAndCounts) {
   int binaries = 0;
   for (const std::int64_t per_lane : {1, 2}) {
     for (const Kernel& kernel : merged.Kernels()) {
-      const auto binary =
-          merged.LoadBinary(kernel.name, "strided", {{"PER_LANE", per_lane}, {"WG", 64}}, {{"T", "float"}});
+      const auto binary = merged.LoadBinary(kernel.name, "strided", {{"PER_LANE", per_lane}, {"WG", 64}}, {{"T", "float"}});
       binaries += binary.has_value();
     }
   }

@@ -17,8 +17,7 @@
 namespace hone {
 namespace {
 
-const Values kBest{{"PER_LANE", 2}, {"WG", 64}}, kLoser{{"PER_LANE", 1}, {"WG", 64}},
-    kDefault{{"PER_LANE", 4}, {"WG", 256}};
+const Values kBest{{"PER_LANE", 2}, {"WG", 64}}, kLoser{{"PER_LANE", 1}, {"WG", 64}}, kDefault{{"PER_LANE", 4}, {"WG", 256}};
 const Values kFloat{{"T", "float"}}, kProblem{{"T", "float"}, {"n", 1024}};
 
 class PackTest : public testing::Test {
@@ -95,9 +94,8 @@ TEST_F(PackTest, EveryFlippedByteIsNoticed) {
   for (const std::streamoff at : {std::streamoff{30}, std::streamoff{5000}, std::streamoff{4096 - kSealBytes + 9},
                                   static_cast<std::streamoff>(std::filesystem::file_size(packed_) - 1)}) {
     Flip(packed_, at);
-    EXPECT_EQ(
-        ErrorOf([&] { VerifySeal(packed_, {}); }),
-        packed_ + ": changed since it was packed (its content hash is wrong); get it again from where it was packed");
+    EXPECT_EQ(ErrorOf([&] { VerifySeal(packed_, {}); }),
+              packed_ + ": changed since it was packed (its content hash is wrong); get it again from where it was packed");
     Flip(packed_, at);
   }
   std::ofstream(packed_, std::ios::app) << "x";

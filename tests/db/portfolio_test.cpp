@@ -62,8 +62,7 @@ TEST(Portfolio, NoSubsetIsSmaller) {
     int fewest = 99;
     for (unsigned subset = 0; subset < 1u << variants; ++subset) {
       unsigned covered = 0;
-      for (std::size_t variant = 0; variant < variants; ++variant)
-        covered |= subset >> variant & 1 ? masks[variant] : 0;
+      for (std::size_t variant = 0; variant < variants; ++variant) covered |= subset >> variant & 1 ? masks[variant] : 0;
       if (covered == all) fewest = std::min(fewest, std::popcount(subset));
     }
     const Portfolio found = FindPortfolio(std::vector<double>(cases, 100), Covering(cases_of), 0);
@@ -116,8 +115,7 @@ class PackWithin : public testing::Test {
         const double scale = 1000.0 * (1 + problem);
         const auto put = [&](int wg, int per_lane, double slower) {
           if (wg == 256 && device == 2) return;
-          store.PutMeasurement(run, Device(device),
-                               SampleMeasurement(Point(wg, per_lane), scale * slower, 1 << problem));
+          store.PutMeasurement(run, Device(device), SampleMeasurement(Point(wg, per_lane), scale * slower, 1 << problem));
         };
         put(64, 1, odd ? 1.0 : 1.5);
         put(128, 1, odd ? 1.5 : 1.0);

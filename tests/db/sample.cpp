@@ -24,8 +24,7 @@ Kernel SampleKernel(const std::string& name, const std::string& source) {
   Pattern strided;
   strided.name = "strided";
   strided.summary = "one element an invocation";
-  strided.parameters = {{"WG", {64, 128, 256}, false, {{"256", {{}, {"VK_KHR_sample"}}}}},
-                        {"PER_LANE", {1, 2, 4}, true, {}}};
+  strided.parameters = {{"WG", {64, 128, 256}, false, {{"256", {{}, {"VK_KHR_sample"}}}}}, {"PER_LANE", {1, 2, 4}, true, {}}};
   strided.where = {{"WG * PER_LANE <= 8192", 0, 0}};
   strided.passes = {{"strided.comp", {"ceil_div(n, WG * PER_LANE)"}, "", "", "", {{"FINAL", "1"}}}};
   strided.default_point = {{"PER_LANE", 4}, {"WG", 256}};
@@ -92,8 +91,7 @@ Measurement SampleMeasurement(const Values& point, double nanoseconds, std::int6
   measurement.pattern = "strided";
   measurement.point = point;
   measurement.problem = {{"T", "float"}, {"n", n}};
-  measurement.samples_ns = {nanoseconds, nanoseconds * 1.01, nanoseconds * 1.02, nanoseconds * 1.005,
-                            nanoseconds * 1.015};
+  measurement.samples_ns = {nanoseconds, nanoseconds * 1.01, nanoseconds * 1.02, nanoseconds * 1.005, nanoseconds * 1.015};
   measurement.statistics = Summarize(measurement.samples_ns);
   measurement.phase = "search";
   measurement.compile_ms = 1.5;

@@ -25,8 +25,8 @@ TEST(CountOutliers, ByTheModifiedZScore) {
   EXPECT_EQ(CountOutliers({}), 0u);
   EXPECT_EQ(CountOutliers({5, 5, 5}), 0u);
   EXPECT_EQ(CountOutliers({1, 2, 3, 4, 5}), 0u);
-  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 8.1}), 0u);  // 0.6745 * 5.1 / 1 = 3.44
-  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 8.3}), 1u);  // 3.57
+  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 8.1}), 0u);                                // 0.6745 * 5.1 / 1 = 3.44
+  EXPECT_EQ(CountOutliers({1, 2, 3, 4, 8.3}), 1u);                                // 3.57
   EXPECT_EQ(CountOutliers({10, 10, 10, 10, 10, 10, 10, 10, 10, 20, 10, 1}), 2u);  // more than half are equal
 }
 

@@ -71,10 +71,9 @@ TEST_F(OpenTest, WhatIsAnotherProgramsDatabase) {
 TEST_F(OpenTest, ANewerFormat) {
   Make();
   Sql(path_, "PRAGMA user_version = 2");
-  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly),
-            path_ +
-                ": written by a newer hone (format 2, this one reads up to 1); update "
-                "hone, or write it with the older one");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ +
+                                                     ": written by a newer hone (format 2, this one reads up to 1); update "
+                                                     "hone, or write it with the older one");
   Sql(path_, "PRAGMA user_version = 0");
   EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": damaged: format 0 has never been");
 }
@@ -90,8 +89,7 @@ TEST_F(OpenTest, ASchemaThatIsNotOurs) {
 TEST_F(OpenTest, ATriggerIsRefused) {
   Make();
   Sql(path_, "CREATE TRIGGER evil AFTER INSERT ON measurement BEGIN DELETE FROM kernel; END");
-  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite),
-            path_ + ": damaged or not hone's: trigger evil does not belong there");
+  EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite), path_ + ": damaged or not hone's: trigger evil does not belong there");
 }
 
 TEST_F(OpenTest, ANALYZEIsFine) {
@@ -128,8 +126,7 @@ TEST_F(OpenTest, AReadOnlyFolder) {
   chmod(folder_.path().c_str(), 0555);
   {
     Unprivileged nobody;
-    const std::string fact =
-        ": cannot be written (the file or its folder is read-only); choose a folder you may write to";
+    const std::string fact = ": cannot be written (the file or its folder is read-only); choose a folder you may write to";
     EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadWrite), path_ + fact);
     EXPECT_EQ(ErrorOfOpen(folder_ / "new.db", Mode::kCreate), (folder_ / "new.db") + fact);
     EXPECT_EQ(Store::Open(path_, Mode::kReadOnly).CountMeasurements(), 1);
@@ -138,8 +135,7 @@ TEST_F(OpenTest, AReadOnlyFolder) {
 }
 
 TEST_F(OpenTest, AFullDisk) {
-  if (mount("hone-test", folder_.path().c_str(), "tmpfs", 0, "size=400k") != 0)
-    GTEST_SKIP() << "no right to mount a tmpfs";
+  if (mount("hone-test", folder_.path().c_str(), "tmpfs", 0, "size=400k") != 0) GTEST_SKIP() << "no right to mount a tmpfs";
   std::int64_t stored = 0;
   const std::string error = ErrorOf([&] {
     Store store = Store::Open(path_, Mode::kCreate);
@@ -149,9 +145,8 @@ TEST_F(OpenTest, AFullDisk) {
     m.message = std::string(3000, 'm');
     for (m.unix_ms = 1; m.unix_ms < 1000; ++m.unix_ms, ++stored) store.PutMeasurement(run, SampleDevice(), m);
   });
-  EXPECT_EQ(
-      error,
-      path_ + ": the disk is full; what was stored before is kept: free some space and run the same command again");
+  EXPECT_EQ(error,
+            path_ + ": the disk is full; what was stored before is kept: free some space and run the same command again");
   EXPECT_GT(stored, 0);
   EXPECT_EQ(Store::Open(path_, Mode::kReadOnly).CountMeasurements(), stored);
   umount(folder_.path().c_str());

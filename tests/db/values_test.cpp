@@ -17,8 +17,7 @@ TEST(Values, TextIsSortedAndRoundTrips) {
 }
 
 TEST(Values, BadTextIsRefused) {
-  for (const char* text :
-       {"WG", "=1", "1a=2", "a=", "a=b-c", "a=1 a=2", "a=99999999999999999999", "a=1;rm", "a==1", "a=-"}) {
+  for (const char* text : {"WG", "=1", "1a=2", "a=", "a=b-c", "a=1 a=2", "a=99999999999999999999", "a=1;rm", "a==1", "a=-"}) {
     EXPECT_THROW(Values::FromText(text), Error) << text;
   }
   Values values;

@@ -18,8 +18,7 @@ int main(int, char** arguments) try {
   vk::SemaphoreCreateInfo semaphore_info;
   semaphore_info.pNext = &timeline_info;
   const vk::Semaphore timeline = vulkan.device.createSemaphore(semaphore_info);
-  const auto commands =
-      vulkan.device.allocateCommandBuffers({vulkan.pool, vk::CommandBufferLevel::ePrimary, kInFlight});
+  const auto commands = vulkan.device.allocateCommandBuffers({vulkan.pool, vk::CommandBufferLevel::ePrimary, kInFlight});
 
   for (std::uint64_t frame = 1; frame <= kFrames; ++frame) {
     if (frame > kInFlight) {  // the command buffer's last use

@@ -41,8 +41,7 @@ int main(int, char** arguments) try {
       }
     }
   }
-  std::printf("right, on %s\n%s\n%s\n", vulkan.library->device().name.c_str(), gemm.Explain().c_str(),
-              axpy.Explain().c_str());
+  std::printf("right, on %s\n%s\n%s\n", vulkan.library->device().name.c_str(), gemm.Explain().c_str(), axpy.Explain().c_str());
 } catch (const std::exception& error) {
   std::fprintf(stderr, "own_device_cpp: %s\n", error.what());
   return 1;

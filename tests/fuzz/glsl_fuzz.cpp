@@ -23,8 +23,7 @@ const std::string& Path() {
 
 void Compile() {
   const hone::SourceTree tree = hone::ReadSourceTree(Path(), {HONE_SOURCE_DIR "/kernels/common"});
-  const hone::GlslResult result =
-      hone::CompileGlsl(tree, {{"WG", "64"}, {"PER_LANE", "4"}, {"T", "float"}, {"T_BYTES", "4"}});
+  const hone::GlslResult result = hone::CompileGlsl(tree, {{"WG", "64"}, {"PER_LANE", "4"}, {"T", "float"}, {"T_BYTES", "4"}});
   if (result.words.empty() && result.diagnostics.empty()) __builtin_trap();
   hone::Reflect(result.words);
   if (result.words.empty() || !hone::Validate(result.words).empty()) return;
@@ -34,8 +33,7 @@ void Compile() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::ofstream(Path(), std::ios::binary)
-      .write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
+  std::ofstream(Path(), std::ios::binary).write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
   hone::RunOnLargeStack(Compile);
   std::filesystem::remove(Path());
   return 0;

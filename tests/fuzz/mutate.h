@@ -23,9 +23,7 @@ class Mutator {
   }
 
  private:
-  std::size_t Below(std::size_t bound) {
-    return bound ? std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_) : 0;
-  }
+  std::size_t Below(std::size_t bound) { return bound ? std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_) : 0; }
   std::size_t Place(const std::string& text) { return unit_ * Below(text.size() / unit_ + 1); }
 
   std::string RandomBytes(std::size_t count) {
@@ -40,35 +38,21 @@ class Mutator {
   void Damage(std::string& text) {
     const std::size_t at = Place(text), count = unit_ * (1 + Below(Below(4) == 0 ? 200 : 12));
     switch (Below(10)) {
-      case 0:
-        text.erase(at, count);
-        break;
-      case 1:
-        text.insert(at, RandomBytes(unit_));
-        break;
-      case 2:
-        text.replace(at, unit_, RandomBytes(unit_));
-        break;
-      case 3:
-        text.insert(at, Word());
-        break;
-      case 4:
-        text.insert(at, Piece(corpus_[Below(corpus_.size())]));
-        break;
-      case 5:
-        text.resize(at);
-        break;
+      case 0: text.erase(at, count); break;
+      case 1: text.insert(at, RandomBytes(unit_)); break;
+      case 2: text.replace(at, unit_, RandomBytes(unit_)); break;
+      case 3: text.insert(at, Word()); break;
+      case 4: text.insert(at, Piece(corpus_[Below(corpus_.size())])); break;
+      case 5: text.resize(at); break;
       case 6: {  // a digit becomes another number
         const std::size_t digit = text.find_first_of("0123456789", at);
-        static const char* const kNumbers[] = {"0",     "-1",         "2147483648", "4294967295",
-                                               "1e308", "0x7fffffff", "3.5",        "65536"};
+        static const char* const kNumbers[] = {"0", "-1", "2147483648", "4294967295", "1e308", "0x7fffffff", "3.5", "65536"};
         if (digit != std::string::npos && unit_ == 1) text.replace(digit, 1, kNumbers[Below(8)]);
         break;
       }
       case 7: {  // one word becomes another
         const std::string& word = Word();
-        if (const std::size_t found = text.find(word, at); found != std::string::npos)
-          text.replace(found, word.size(), Word());
+        if (const std::size_t found = text.find(word, at); found != std::string::npos) text.replace(found, word.size(), Word());
         break;
       }
       case 8: {  // said many times

@@ -38,8 +38,7 @@ int main() {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                      static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-  std::printf("merge: %.1f s (%.1f s of CPU), %.0f MiB at most\n", seconds, cpu,
-              static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf("merge: %.1f s (%.1f s of CPU), %.0f MiB at most\n", seconds, cpu, static_cast<double>(usage.ru_maxrss) / 1024);
   std::filesystem::remove_all(folder);
   return status == 0 ? 0 : 1;
 }

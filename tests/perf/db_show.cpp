@@ -34,8 +34,8 @@ double SecondsOf(const std::string& command) {
   }
   const double cpu = (CpuSecondsOfChildren() - cpu_before) / static_cast<double>(seconds.size());
   std::sort(seconds.begin(), seconds.end());
-  std::printf("%-50.50s median %.1f ms, least %.1f ms, CPU %.1f ms\n", command.c_str(),
-              seconds[seconds.size() / 2] * 1e3, seconds[0] * 1e3, cpu * 1e3);
+  std::printf("%-50.50s median %.1f ms, least %.1f ms, CPU %.1f ms\n", command.c_str(), seconds[seconds.size() / 2] * 1e3,
+              seconds[0] * 1e3, cpu * 1e3);
   return cpu;
 }
 
@@ -45,9 +45,9 @@ int main(int count, char** arguments) {
   if (count == 3 && std::strcmp(arguments[1], "--show") == 0) {
     const hone::Store store = hone::Store::Open(arguments[2], hone::Store::Mode::kReadOnly);
     for (const hone::Coverage& row : store.Summary()) {
-      std::printf("%s %s %s %lld %lld %.1f %s\n", row.kernel.c_str(), row.problem.ToText().c_str(),
-                  row.device_key.c_str(), static_cast<long long>(row.variants), static_cast<long long>(row.ok),
-                  row.median_of_ok_ns, row.best ? row.best->point.ToText().c_str() : "");
+      std::printf("%s %s %s %lld %lld %.1f %s\n", row.kernel.c_str(), row.problem.ToText().c_str(), row.device_key.c_str(),
+                  static_cast<long long>(row.variants), static_cast<long long>(row.ok), row.median_of_ok_ns,
+                  row.best ? row.best->point.ToText().c_str() : "");
     }
     return 0;
   }

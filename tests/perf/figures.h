@@ -43,9 +43,9 @@ class Figures {
   double Add(const char* what, std::vector<double> samples, const char* unit) const {
     if (samples.empty()) return 0;
     const double median = Median(samples), best = std::ranges::min(samples);
-    std::printf(json_ ? "{\"what\":\"%s\",\"median\":%.6g,\"best\":%.6g,\"unit\":\"%s\"}\n"
-                      : "%-44s median %10.4g, best %10.4g %s\n",
-                what, median, best, unit);
+    std::printf(
+        json_ ? "{\"what\":\"%s\",\"median\":%.6g,\"best\":%.6g,\"unit\":\"%s\"}\n" : "%-44s median %10.4g, best %10.4g %s\n",
+        what, median, best, unit);
     return median;
   }
   void Ratio(const char* what, double ratio) const {

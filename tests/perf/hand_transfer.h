@@ -85,8 +85,8 @@ class HandQueue {
     commands[slot].copyBuffer(from, to, region, gpu.d);
     const vk::MemoryBarrier barrier{.srcAccessMask = vk::AccessFlagBits::eTransferWrite,
                                     .dstAccessMask = vk::AccessFlagBits::eHostRead};
-    commands[slot].pipelineBarrier(vk::PipelineStageFlagBits::eTransfer, vk::PipelineStageFlagBits::eHost, {}, barrier,
-                                   nullptr, nullptr, gpu.d);
+    commands[slot].pipelineBarrier(vk::PipelineStageFlagBits::eTransfer, vk::PipelineStageFlagBits::eHost, {}, barrier, nullptr,
+                                   nullptr, gpu.d);
     commands[slot].end(gpu.d);
     queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands[slot]}, fences[slot], gpu.d);
   }
@@ -150,10 +150,9 @@ class HandTransfers {
                     }});
     for (const std::uint64_t mib : {1, 4, 16}) {
       const std::uint64_t half = mib << 20;
-      ways.push_back(
-          {"ring of two " + std::to_string(mib) + " MiB" + suffix,
-           [=, this, &queue](const std::byte* from, std::uint64_t bytes) { RingUp(queue, half, from, bytes); },
-           [=, this, &queue](std::byte* to, std::uint64_t bytes) { RingDown(queue, half, to, bytes); }});
+      ways.push_back({"ring of two " + std::to_string(mib) + " MiB" + suffix,
+                      [=, this, &queue](const std::byte* from, std::uint64_t bytes) { RingUp(queue, half, from, bytes); },
+                      [=, this, &queue](std::byte* to, std::uint64_t bytes) { RingDown(queue, half, to, bytes); }});
     }
     if (!gpu_.info.extensions.contains("VK_EXT_external_memory_host")) return;
     ways.push_back({"imported pages" + suffix,
@@ -196,11 +195,11 @@ class HandTransfers {
   void Import(HandQueue& queue, std::byte* host, std::uint64_t bytes, bool upload) {
     constexpr auto kHost = vk::ExternalMemoryHandleTypeFlagBits::eHostAllocationEXT;
     const vk::ExternalMemoryBufferCreateInfo external{.handleTypes = kHost};
-    const auto buffer = gpu_.device.createBuffer(
-        {.pNext = &external,
-         .size = bytes,
-         .usage = vk::BufferUsageFlagBits::eTransferSrc | vk::BufferUsageFlagBits::eTransferDst},
-        nullptr, gpu_.d);
+    const auto buffer =
+        gpu_.device.createBuffer({.pNext = &external,
+                                  .size = bytes,
+                                  .usage = vk::BufferUsageFlagBits::eTransferSrc | vk::BufferUsageFlagBits::eTransferDst},
+                                 nullptr, gpu_.d);
     const auto pages = gpu_.device.getMemoryHostPointerPropertiesEXT(kHost, host, gpu_.d);
     const auto needs = gpu_.device.getBufferMemoryRequirements(buffer, gpu_.d);
     const vk::ImportMemoryHostPointerInfoEXT import{.handleType = kHost, .pHostPointer = host};

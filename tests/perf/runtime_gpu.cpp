@@ -21,8 +21,7 @@ constexpr int kCommands = 64;  // of one kind in a row, to tell what one costs
 class Benchmark {
  public:
   explicit Benchmark(const Figures& figures) : figures_(figures), impl_(context_.impl()), d_(impl_.gpu->d) {
-    queries_ =
-        impl_.gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2}, nullptr, d_);
+    queries_ = impl_.gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2}, nullptr, d_);
     period_ns_ = context_.info().limits.at("timestampPeriod");
     figures_.Title(context_.info().name);
   }

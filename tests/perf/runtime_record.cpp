@@ -14,8 +14,7 @@ constexpr int kPerBuffer = 256;  // records between two resets of the command bu
 
 // One context, its buffers, and a command buffer of our own.
 struct Bench {
-  Bench()
-      : x(context.CreateBuffer(4096 * 4)), y(context.CreateBuffer(4096 * 4)), workspace(context.CreateBuffer(4096)) {
+  Bench() : x(context.CreateBuffer(4096 * 4)), y(context.CreateBuffer(4096 * 4)), workspace(context.CreateBuffer(4096)) {
     d.init(SystemLoader());
     d.init(vk::Instance(context.instance()));
     d.init(vk::Device(context.device()));
@@ -44,8 +43,8 @@ struct Bench {
     if (left) commands.end(d);
   }
   // The commands of one dispatch, as one writes them by hand.
-  void Dispatch(const Pipeline& pipeline, std::size_t pass, std::vector<VkDescriptorBufferInfo>& infos,
-                const void* push, std::uint32_t push_bytes, std::uint32_t groups, bool bind_buffers) {
+  void Dispatch(const Pipeline& pipeline, std::size_t pass, std::vector<VkDescriptorBufferInfo>& infos, const void* push,
+                std::uint32_t push_bytes, std::uint32_t groups, bool bind_buffers) {
     const auto& impl = pipeline.impl();
     const VkCommandBuffer raw = commands;
     d.vkCmdBindPipeline(raw, VK_PIPELINE_BIND_POINT_COMPUTE, impl.passes[pass]->handle);
@@ -64,8 +63,8 @@ struct Bench {
   void Barrier() {
     const VkMemoryBarrier barrier{VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr, VK_ACCESS_SHADER_WRITE_BIT,
                                   VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT};
-    d.vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1,
-                           &barrier, 0, nullptr, 0, nullptr);
+    d.vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &barrier,
+                           0, nullptr, 0, nullptr);
   }
 
   Context context;

@@ -122,8 +122,8 @@ class Benchmark {
       const Store fresh = Store::Open(with_binaries_, Store::Mode::kReadOnly);
       std::shared_ptr<const Kernel> kernel;
       find.push_back(Milliseconds([&] { kernel = std::make_shared<const Kernel>(*fresh.FindKernel("axpy")); }));
-      choose.push_back(Milliseconds(
-          [&] { Choose(fresh, *kernel, problem, context_.info(), [](const Candidate&) { return true; }); }));
+      choose.push_back(
+          Milliseconds([&] { Choose(fresh, *kernel, problem, context_.info(), [](const Candidate&) { return true; }); }));
       load.push_back(Milliseconds([&] { (void)fresh.LoadBinary(kernel, binary.pattern, binary.point, binary.types); }));
       kept.push_back(Milliseconds([&] { (void)fresh.PipelineBinaries(context_.info(), binary, 0); }));
     }

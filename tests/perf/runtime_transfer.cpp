@@ -40,14 +40,9 @@ struct Timed {
 class Benchmark {
  public:
   Benchmark(const Figures& figures, std::uint64_t most)
-      : figures_(figures),
-        most_(most),
-        host_(MakePages(most)),
-        hand_(context_, most),
-        buffer_(context_.CreateBuffer(most)) {
+      : figures_(figures), most_(most), host_(MakePages(most)), hand_(context_, most), buffer_(context_.CreateBuffer(most)) {
     figures_.Title(context_.info().name + (buffer_.mapped() ? ", its memory within the host's reach" : ""));
-    if (!figures_.json())
-      std::printf("%-8s %-9s %12s %8s  %12s  %s\n", "", "", "hone GB/s", "of best", "best GB/s", "by hand");
+    if (!figures_.json()) std::printf("%-8s %-9s %12s %8s  %12s  %s\n", "", "", "hone GB/s", "of best", "best GB/s", "by hand");
   }
 
   void Run() {
@@ -59,17 +54,14 @@ class Benchmark {
  private:
   void Measure(std::uint64_t bytes, bool upload) {
     std::vector<Timed> all;
-    all.push_back({"hone",
-                   [=, this] {
-                     upload ? context_.Upload(buffer_, host_.get(), bytes)
-                            : context_.Download(buffer_, host_.get(), bytes);
-                   },
-                   {}});
+    all.push_back(
+        {"hone",
+         [=, this] { upload ? context_.Upload(buffer_, host_.get(), bytes) : context_.Download(buffer_, host_.get(), bytes); },
+         {}});
     for (const HandWay& way : hand_.ways) {
       if (!upload && bytes > way.most_download) continue;
-      all.push_back({way.name,
-                     [=, this, &way] { upload ? way.upload(host_.get(), bytes) : way.download(host_.get(), bytes); },
-                     {}});
+      all.push_back(
+          {way.name, [=, this, &way] { upload ? way.upload(host_.get(), bytes) : way.download(host_.get(), bytes); }, {}});
     }
     for (int i = 0; i < kLearn; ++i) all[0].body();
     const int rounds = bytes >= 256 << 20 ? 7 : bytes >= 16 << 20 ? 15 : 101;
@@ -96,8 +88,7 @@ class Benchmark {
     }
     std::printf("{\"bytes\":%llu,\"direction\":\"%s\",\"ratio\":%.4f,\"best\":\"%s\",\"gb_per_s\":{",
                 static_cast<unsigned long long>(bytes), direction, rate(all[0]) / rate(*best), best->name.c_str());
-    for (std::size_t i = 0; i < all.size(); ++i)
-      std::printf("%s\"%s\":%.4g", i ? "," : "", all[i].name.c_str(), rate(all[i]));
+    for (std::size_t i = 0; i < all.size(); ++i) std::printf("%s\"%s\":%.4g", i ? "," : "", all[i].name.c_str(), rate(all[i]));
     std::printf("}}\n");
   }
 

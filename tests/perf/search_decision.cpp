@@ -41,11 +41,12 @@ void Decide(benchmark::State& state, const char* strategy, bool fails) {
     Trial trial(space, objective, {.budget = {.evaluations = evaluations}});
     RunTrial(FindStrategy(strategy), trial);
   }
-  state.counters["per decision"] =
-      benchmark::Counter(static_cast<double>(evaluations), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["per decision"] = benchmark::Counter(
+      static_cast<double>(evaluations), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-BENCHMARK_CAPTURE(Decide, auto, "auto", false)->Arg(50)->Arg(200)->Arg(1000)->Arg(4000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Decide, auto, "auto", false) -> Arg(50) -> Arg(200) -> Arg(1000) -> Arg(4000)
+    -> Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Decide, auto_failures_only, "auto", true)->Arg(1000)->Arg(19683)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Decide, random, "random", false)->Arg(1000)->Unit(benchmark::kMillisecond);
 

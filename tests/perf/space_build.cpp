@@ -19,11 +19,16 @@ Parameter Make(const char* name, std::initializer_list<std::int64_t> values) {
 // The matrix multiplication of CLBlast (Nugteren 2018): 82,944 combinations.
 Kernel Clblast() {
   Pattern pattern{.name = "xgemm"};
-  pattern.parameters = {Make("MWG", {16, 32, 64, 128}), Make("NWG", {16, 32, 64, 128}), Make("KWG", {32}), Make("MDIMC", {8, 16, 32}),
-                        Make("NDIMC", {8, 16, 32}),     Make("MDIMA", {8, 16, 32}),     Make("NDIMB", {8, 16, 32}), Make("KWI", {2}),
-                        Make("VWM", {1, 2, 4, 8}),      Make("VWN", {1, 2, 4, 8}),      Make("SA", {0, 1}),         Make("SB", {0, 1})};
-  pattern.where = {{"KWG % KWI == 0"},         {"MWG % (MDIMC * VWM) == 0"},          {"NWG % (NDIMC * VWN) == 0"},
-                   {"MWG % (MDIMA * VWM) == 0"}, {"NWG % (NDIMB * VWN) == 0"},          {"KWG % (MDIMC * NDIMC / MDIMA) == 0"},
+  pattern.parameters = {
+      Make("MWG", {16, 32, 64, 128}), Make("NWG", {16, 32, 64, 128}), Make("KWG", {32}),          Make("MDIMC", {8, 16, 32}),
+      Make("NDIMC", {8, 16, 32}),     Make("MDIMA", {8, 16, 32}),     Make("NDIMB", {8, 16, 32}), Make("KWI", {2}),
+      Make("VWM", {1, 2, 4, 8}),      Make("VWN", {1, 2, 4, 8}),      Make("SA", {0, 1}),         Make("SB", {0, 1})};
+  pattern.where = {{"KWG % KWI == 0"},
+                   {"MWG % (MDIMC * VWM) == 0"},
+                   {"NWG % (NDIMC * VWN) == 0"},
+                   {"MWG % (MDIMA * VWM) == 0"},
+                   {"NWG % (NDIMB * VWN) == 0"},
+                   {"KWG % (MDIMC * NDIMC / MDIMA) == 0"},
                    {"KWG % (MDIMC * NDIMC / NDIMB) == 0"}};
   Kernel kernel;
   kernel.name = "xgemm";

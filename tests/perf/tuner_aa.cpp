@@ -1,4 +1,5 @@
-// A/A: one variant against itself in play-offs, on the real device: how often does the tuner see a difference where there is none?
+// A/A: one variant against itself in play-offs, on the real device: how often does the tuner see a difference where there is
+// none?
 //   perf_tuner_aa KERNEL_DIR [PAIRS [DEVICE]]     the kernel's default variant at its first problem; PAIRS: 100
 #include <cstdio>
 #include <cstdlib>
@@ -31,11 +32,13 @@ int Main(const std::string& folder, int pairs, const std::string& device) {
   int tied = 0;
   for (int pair = 0; pair < pairs; ++pair) {
     std::vector<std::vector<double>> times(2);
-    bench.Playoff({request, request}, kRounds, [](Phase, const std::string&) {}, [&](const std::vector<double>& round) {
-      times[0].push_back(round[0]);
-      times[1].push_back(round[1]);
-      return true;
-    });
+    bench.Playoff(
+        {request, request}, kRounds, [](Phase, const std::string&) {},
+        [&](const std::vector<double>& round) {
+          times[0].push_back(round[0]);
+          times[1].push_back(round[1]);
+          return true;
+        });
     const Verdict verdict = Judge(times, std::vector<double>{0, 0});
     tied += verdict.tied[0] && verdict.tied[1];
   }

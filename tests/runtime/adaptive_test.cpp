@@ -101,8 +101,7 @@ TEST_F(AdaptiveTest, ConvergesAndIsRemembered) {
     EXPECT_NE(axpy.Explain().find("3 candidates"), std::string::npos) << axpy.Explain();
     best = axpy.best().binary().point.ToText();
   }
-  const auto stored =
-      Store::Open(user, Store::Mode::kReadOnly).Best("axpy", {{"n", 1000}}, own.handles().device ? "" : "none");
+  const auto stored = Store::Open(user, Store::Mode::kReadOnly).Best("axpy", {{"n", 1000}}, own.handles().device ? "" : "none");
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->point.ToText(), best);
   EXPECT_EQ(stored->samples_ns.size(), Trials::kSamples);

@@ -34,8 +34,7 @@ TEST(Concurrency, LoadsRecordsAndSubmits) {
   auto work = [&](std::size_t thread) {
     const Dispatch& d = own.d();
     const auto pool = own.device().createCommandPool({.queueFamilyIndex = own.family()}, nullptr, d);
-    const auto commands =
-        own.device().allocateCommandBuffers({.commandPool = pool, .commandBufferCount = 1}, d).front();
+    const auto commands = own.device().allocateCommandBuffers({.commandPool = pool, .commandBufferCount = 1}, d).front();
     const auto fence = own.device().createFence({}, nullptr, d);
     auto& [x, y] = buffers[thread];
     for (int round = 0; std::chrono::steady_clock::now() < end; ++round) {

@@ -142,7 +142,8 @@ TEST_F(ContextTest, TimesEveryDispatchAndRotatesBuffers) {
 }
 
 TEST_F(ContextTest, RunsStepsInOneSubmission) {
-  const GpuBuffer x = Make(std::vector<float>(1000, 1)), y = Make(std::vector<float>(1000, 5)), z = context_->CreateBuffer(4000);
+  const GpuBuffer x = Make(std::vector<float>(1000, 1)), y = Make(std::vector<float>(1000, 5)),
+                  z = context_->CreateBuffer(4000);
   const Pipeline axpy = context_->CreatePipeline(test::Axpy(), {{"n", 1000}});
   context_->Run([&](CommandRecorder& commands) {
     commands.Dispatch(axpy, {x, y}, {{"a", 2}});  // 7

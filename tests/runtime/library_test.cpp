@@ -133,9 +133,8 @@ TEST(Library, BadDatabasesAreErrors) {
   Context context;
   test::Database database;
   EXPECT_THROW(Library(database.path() + ".none", context), Error);
-  std::ofstream(database.path() + ".text")
-      << "this is no database, but long enough to have a header of one hundred bytes, "
-         "which this sentence sees to";
+  std::ofstream(database.path() + ".text") << "this is no database, but long enough to have a header of one hundred bytes, "
+                                              "which this sentence sees to";
   EXPECT_THROW(Library(database.path() + ".text", context), Error);
   std::filesystem::copy(database.path(), database.path() + ".short");
   std::filesystem::resize_file(database.path() + ".short", std::filesystem::file_size(database.path()) / 2);

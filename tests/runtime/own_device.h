@@ -12,8 +12,7 @@ namespace hone::test {
 class OwnDevice {
  public:
   // database: what RequiredFeatures is asked about. push_descriptors: whether the application enables them.
-  explicit OwnDevice(const std::string& database, bool push_descriptors = true)
-      : instance_(true), d_(instance_.dispatch()) {
+  explicit OwnDevice(const std::string& database, bool push_descriptors = true) : instance_(true), d_(instance_.dispatch()) {
     physical_ = instance_.ComputeDevices().at(0);
     family_ = *ComputeFamily(d_, physical_);
     auto required = RequiredFeatures(database, instance_.handle(), physical_);
@@ -21,12 +20,11 @@ class OwnDevice {
     enabled_ = std::make_unique<EnabledFeatures>(required);
     const float priority = 1;
     const vk::DeviceQueueCreateInfo queue{.queueFamilyIndex = family_, .queueCount = 1, .pQueuePriorities = &priority};
-    create_ =
-        vk::DeviceCreateInfo{.pNext = enabled_->chain(),
-                             .queueCreateInfoCount = 1,
-                             .pQueueCreateInfos = &queue,
-                             .enabledExtensionCount = static_cast<std::uint32_t>(enabled_->extension_names().size()),
-                             .ppEnabledExtensionNames = enabled_->extension_names().data()};
+    create_ = vk::DeviceCreateInfo{.pNext = enabled_->chain(),
+                                   .queueCreateInfoCount = 1,
+                                   .pQueueCreateInfos = &queue,
+                                   .enabledExtensionCount = static_cast<std::uint32_t>(enabled_->extension_names().size()),
+                                   .ppEnabledExtensionNames = enabled_->extension_names().data()};
     device_ = physical_.createDevice(create_, nullptr, d_);
     d_.init(device_);
     queue_ = device_.getQueue(family_, 0, d_);
@@ -78,8 +76,8 @@ class OwnDevice {
   void Finish(vk::CommandBuffer commands) {
     const vk::MemoryBarrier barrier{.srcAccessMask = vk::AccessFlagBits::eShaderWrite,
                                     .dstAccessMask = vk::AccessFlagBits::eHostRead};
-    commands.pipelineBarrier(vk::PipelineStageFlagBits::eComputeShader, vk::PipelineStageFlagBits::eHost, {}, barrier,
-                             nullptr, nullptr, d_);
+    commands.pipelineBarrier(vk::PipelineStageFlagBits::eComputeShader, vk::PipelineStageFlagBits::eHost, {}, barrier, nullptr,
+                             nullptr, d_);
     commands.end(d_);
     queue_.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands}, nullptr, d_);
     queue_.waitIdle(d_);

@@ -76,11 +76,9 @@ TEST(Plan, ChecksRequirementsAndConstraints) {
   EXPECT_EQ(with([](Kernel& k) { k.patterns[0].requires_.extensions = {"VK_NONE_such"}; }), Outcome::kOverLimit);
   EXPECT_EQ(with([](Kernel& k) { k.patterns[0].parameters[0].requires_["64"].features = {"shaderFloat99"}; }),
             Outcome::kOverLimit);
-  EXPECT_EQ(with([](Kernel& k) { k.patterns[0].parameters[0].requires_["32"].features = {"shaderFloat99"}; }),
-            Outcome::kOk);
+  EXPECT_EQ(with([](Kernel& k) { k.patterns[0].parameters[0].requires_["32"].features = {"shaderFloat99"}; }), Outcome::kOk);
   EXPECT_EQ(with([](Kernel& k) { k.patterns[0].where = {{"WG > 64"}}; }), Outcome::kOverLimit);
-  EXPECT_EQ(with([](Kernel& k) { k.patterns[0].where = {{"WG <= maxComputeWorkGroupInvocations && n < 11"}}; }),
-            Outcome::kOk);
+  EXPECT_EQ(with([](Kernel& k) { k.patterns[0].where = {{"WG <= maxComputeWorkGroupInvocations && n < 11"}}; }), Outcome::kOk);
 }
 
 TEST(Plan, ElementTypesSizeBuffersAndNeedFeatures) {
@@ -110,8 +108,7 @@ TEST(Plan, BarriersExactlyWhereDataFlows) {
     auto& pattern = kernel.patterns[0];
     pattern.loops.clear();
     kernel.push_constants[0].value = "n";
-    pattern.passes = {
-        {.shader = "a", .groups = {"1"}}, {.shader = "b", .groups = {"1"}}, {.shader = "c", .groups = {"1"}}};
+    pattern.passes = {{.shader = "a", .groups = {"1"}}, {.shader = "b", .groups = {"1"}}, {.shader = "c", .groups = {"1"}}};
   });
   auto writes = [&](std::uint32_t from, std::uint32_t to) {
     Module module = *apart.modules[0];
@@ -190,11 +187,9 @@ TEST(Plan, HostileBinariesAreErrors) {
   EXPECT_THROW(MakePlan(none, problem, Device()), Error);
   none.modules = {nullptr};
   EXPECT_THROW(MakePlan(none, problem, Device()), Error);
-  EXPECT_THROW(
-      MakePlan(With(test::Axpy(), [](Kernel& k) { k.patterns[0].passes[0].groups = {"n +"}; }), problem, Device()),
-      Error);
-  EXPECT_THROW(MakePlan(With(test::Axpy(), [](Kernel& k) { k.buffers[0].length = "1 / 0"; }), problem, Device()),
+  EXPECT_THROW(MakePlan(With(test::Axpy(), [](Kernel& k) { k.patterns[0].passes[0].groups = {"n +"}; }), problem, Device()),
                Error);
+  EXPECT_THROW(MakePlan(With(test::Axpy(), [](Kernel& k) { k.buffers[0].length = "1 / 0"; }), problem, Device()), Error);
   EXPECT_EQ(OutcomeOf(With(test::Doubling(), [](Kernel& k) { k.patterns[0].loops[0].count = "2^40"; }),
                       {{"n", 1}, {"rounds", 1}}, Device()),
             Outcome::kOverLimit);

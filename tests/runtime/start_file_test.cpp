@@ -24,9 +24,7 @@ class StartFileTest : public ::testing::Test {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
-  static void Write(const std::string& path, const std::string& bytes) {
-    std::ofstream(path, std::ios::binary) << bytes;
-  }
+  static void Write(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
   test::Database database_;
   Context context_{{.validation = true}};
   std::string packed_ = database_.path() + ".packed", user_ = database_.path() + ".user", start_ = user_ + ".start";
@@ -91,8 +89,7 @@ TEST_F(StartFileTest, DamageCostsTimeOnly) {
     Write(start_, damaged);
     const Pipeline axpy = Load(1000);
     ASSERT_EQ(axpy.binary().point, (Values{{"WG", 128}})) << at;
-    ASSERT_EQ(HashOf(std::span<const std::uint32_t>(axpy.binary().modules[0]->words)), axpy.binary().modules[0]->hash)
-        << at;
+    ASSERT_EQ(HashOf(std::span<const std::uint32_t>(axpy.binary().modules[0]->words)), axpy.binary().modules[0]->hash) << at;
   }
   for (std::size_t size = 0; size < whole.size(); size += 97) {
     Write(start_, whole.substr(0, size));

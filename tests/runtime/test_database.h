@@ -15,8 +15,7 @@ class Database {
  public:
   Database() {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ =
-        std::filesystem::path(::testing::TempDir()) / (std::string("hone_") + test->test_suite_name() + test->name());
+    folder_ = std::filesystem::path(::testing::TempDir()) / (std::string("hone_") + test->test_suite_name() + test->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     Store store = Store::Open(path(), Store::Mode::kCreate);

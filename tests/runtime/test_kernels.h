@@ -43,32 +43,29 @@ inline Binary Axpy(std::int64_t wg = 64) {
                               .parameters = {{.name = "WG", .values = {32, 64, 128, 4096}}},
                               .passes = {{.shader = "axpy.comp", .groups = {"ceil_div(n, WG)"}}},
                               .default_point = {{"WG", 64}}}}};
-  return {
-      .kernel = std::make_shared<Kernel>(std::move(kernel)),
-      .pattern = "strided",
-      .point = {{"WG", wg}},
-      .modules = {MakeModule("axpy_" + std::to_string(wg), {.push = {{"n", "uint", 0}, {"a", "float", 4}},
-                                                            .push_bytes = 8,
-                                                            .bindings = {{0, false}, {1, true}},
-                                                            .local_size = {static_cast<std::uint32_t>(wg), 1, 1}})}};
+  return {.kernel = std::make_shared<Kernel>(std::move(kernel)),
+          .pattern = "strided",
+          .point = {{"WG", wg}},
+          .modules = {MakeModule("axpy_" + std::to_string(wg), {.push = {{"n", "uint", 0}, {"a", "float", 4}},
+                                                                .push_bytes = 8,
+                                                                .bindings = {{0, false}, {1, true}},
+                                                                .local_size = {static_cast<std::uint32_t>(wg), 1, 1}})}};
 }
 
 // total[0] = the sum of x, in two passes through a workspace; up to 64 * 64 elements.
 inline Binary Sum() {
-  const ModuleInterface push{
-      .push = {{"count", "uint", 0}}, .push_bytes = 4, .shared_bytes = 256, .local_size = {64, 1, 1}};
+  const ModuleInterface push{.push = {{"count", "uint", 0}}, .push_bytes = 4, .shared_bytes = 256, .local_size = {64, 1, 1}};
   Kernel kernel{
       .name = "sum",
       .integers = {{.name = "n", .min = 1, .max = 4096}},
       .buffers = {{.name = "x", .type = "float", .length = "n"},
                   {.name = "total", .type = "float", .length = "1", .access = Access::kWrite}},
       .push_constants = {{.name = "count", .type = "uint", .value = "LAST ? ceil_div(n, 64) : n"}},
-      .patterns = {
-          {.name = "two_pass",
-           .workspaces = {{.name = "partial", .type = "float", .length = "ceil_div(n, 64)"}},
-           .loops = {{.name = "passes", .count = "2", .index = "LAST"}},
-           .passes = {{.shader = "first", .groups = {"ceil_div(n, 64)"}, .when = "LAST == 0", .loop = "passes"},
-                      {.shader = "last", .groups = {"1"}, .when = "LAST", .loop = "passes"}}}}};
+      .patterns = {{.name = "two_pass",
+                    .workspaces = {{.name = "partial", .type = "float", .length = "ceil_div(n, 64)"}},
+                    .loops = {{.name = "passes", .count = "2", .index = "LAST"}},
+                    .passes = {{.shader = "first", .groups = {"ceil_div(n, 64)"}, .when = "LAST == 0", .loop = "passes"},
+                               {.shader = "last", .groups = {"1"}, .when = "LAST", .loop = "passes"}}}}};
   auto first = push, last = push;
   first.bindings = {{0, false}, {2, true}};
   last.bindings = {{2, false}, {1, true}};

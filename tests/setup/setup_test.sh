@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup_test.sh CHECK: black-box checks of tools/setup, without network and without building anything. 77: does not apply here.
+# setup_test.sh CHECK: black-box checks of tools/setup and tools/lint, without network and without building anything. 77: does not apply here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
@@ -56,6 +56,10 @@ case $1 in
     [[ $prefix ]] || exit 77
     said=$(cmake -S . -B "$scratch/build" -G Ninja -DHONE_TESTS=OFF 2>&1) && fail "configured without the libraries"
     contains "$said" "tools/setup"
+    ;;
+  format)  # the tree is as .clang-format says; other versions than 14 disagree in details
+    [[ $(clang-format --version 2>/dev/null) == *"version 14."* ]] && git rev-parse --git-dir >/dev/null 2>&1 || exit 77
+    tools/lint --format
     ;;
   *) fail "unknown check $1" ;;
 esac

@@ -12,15 +12,14 @@ namespace {
 using Json = nlohmann::json;
 
 // Two jobs that axpy does (the first slower than ours by far, the second faster) and one that nobody does.
-const char kPeers[] =
-    R"({"device": "Some GPU", "torch": "2.5.1"})"
-    "\n"
-    R"({"job": "axpy f32 2^12", "median_us": 1e9, "value": 0.01, "unit": "GB/s"})"
-    "\n"
-    R"({"job": "dance", "median_us": 12.5, "value": 51.5, "unit": "TFLOP/s"})"
-    "\n"
-    R"({"job": "axpy f32 2^16", "median_us": 1e-6, "value": 3000, "unit": "GB/s"})"
-    "\n";
+const char kPeers[] = R"({"device": "Some GPU", "torch": "2.5.1"})"
+                      "\n"
+                      R"({"job": "axpy f32 2^12", "median_us": 1e9, "value": 0.01, "unit": "GB/s"})"
+                      "\n"
+                      R"({"job": "dance", "median_us": 12.5, "value": 51.5, "unit": "TFLOP/s"})"
+                      "\n"
+                      R"({"job": "axpy f32 2^16", "median_us": 1e-6, "value": 3000, "unit": "GB/s"})"
+                      "\n";
 const char kJobs[] =
     "[axpy]\n"
     "\"axpy f32 2^12\" = { n = 4096 }\n"
@@ -30,8 +29,7 @@ std::vector<std::string> BenchWithPeers(const TemporaryFolder& folder, std::vect
                                         const std::string& jobs = kJobs) {
   WriteFile(folder / "peers.jsonl", kPeers);
   WriteFile(folder / "jobs.toml", jobs);
-  std::vector<std::string> command{"bench",  TunedDatabase(),      "--peers", folder / "peers.jsonl",
-                                   "--jobs", folder / "jobs.toml"};
+  std::vector<std::string> command{"bench", TunedDatabase(), "--peers", folder / "peers.jsonl", "--jobs", folder / "jobs.toml"};
   command.insert(command.end(), more.begin(), more.end());
   return command;
 }

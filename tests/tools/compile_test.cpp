@@ -106,8 +106,7 @@ TEST(Compile, NoSuchFolder) {
 TEST(Compile, NoOutputIsWrongUsage) {
   const ProcessResult wrong = RunHone({"compile", kAxpy});
   EXPECT_EQ(wrong.status, 2);
-  EXPECT_EQ(wrong.errors,
-            "hone: compile: option '--output' is missing: the database to write\nTry 'hone compile --help'.\n");
+  EXPECT_EQ(wrong.errors, "hone: compile: option '--output' is missing: the database to write\nTry 'hone compile --help'.\n");
 }
 
 TEST(Compile, AFileThatIsNoDatabaseIsLeftAlone) {

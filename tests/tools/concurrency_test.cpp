@@ -32,8 +32,8 @@ TEST(DatabaseConcurrency, TwoTuneAThirdShowsAFourthPacks) {
     std::thread show([&] { show_failure = InALoop({"show", database, "axpy"}, done); });
     std::thread pack([&] { pack_failure = InALoop({"pack", database, "-o", folder / "app.db"}, done); });
     const auto tune = [&](int i) {
-      tuned[i] = RunHone({"tune", kAxpy, "--db", database, "--problem", problems[i], "--strategy", "random", "--evals",
-                          "12", "--playoff", "2", "--json"});
+      tuned[i] = RunHone({"tune", kAxpy, "--db", database, "--problem", problems[i], "--strategy", "random", "--evals", "12",
+                          "--playoff", "2", "--json"});
     };
     std::thread other(tune, 1);
     tune(0);

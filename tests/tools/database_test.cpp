@@ -35,8 +35,7 @@ TEST(DatabaseCommands, ShowGoesAsDeepAsAsked) {
   const Json variants = JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--json"}));
   ASSERT_EQ(variants.size(), problems[0]["variants"]);
   const std::string variant = variants[0]["variant"];
-  const Json measurements =
-      JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--variant", variant, "--json"}));
+  const Json measurements = JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--variant", variant, "--json"}));
   ASSERT_GE(measurements.size(), 1u);
   EXPECT_EQ(measurements.back()["median_ns"], variants[0]["median_ns"]);
   EXPECT_GE(measurements[0]["samples_ns"].size(), 1u);
@@ -104,20 +103,17 @@ TEST(DatabaseCommands, AnUnknownPatternIsSaidBeforeAnythingIsMade) {
   TemporaryFolder folder;
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--pattern", "strded"});
   EXPECT_EQ(wrong.status, 1);
-  EXPECT_EQ(wrong.errors,
-            "hone: --pattern strded: the kernel 'axpy' has no such pattern (did you mean 'strided'?)\n");
+  EXPECT_EQ(wrong.errors, "hone: --pattern strded: the kernel 'axpy' has no such pattern (did you mean 'strided'?)\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "a.db"));
 }
 
 TEST(DatabaseCommands, TuneContinuesAndCountsOnce) {
   TemporaryFolder folder;
   const std::string database = CopyOfTuned(folder);
-  const auto count = [&] {
-    return JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--json"})).size();
-  };
+  const auto count = [&] { return JsonOf(RunHone({"show", database, "axpy", "--problem", "n=4096", "--json"})).size(); };
   const std::size_t before = count();
-  const ProcessResult again = RunHone({"tune", kAxpy, "--db", database, "--problem", "n=4096,T=float", "--strategy",
-                                       "random", "--evals", "8", "--playoff", "0", "--json"});
+  const ProcessResult again = RunHone({"tune", kAxpy, "--db", database, "--problem", "n=4096,T=float", "--strategy", "random",
+                                       "--evals", "8", "--playoff", "0", "--json"});
   const Json report = JsonOf(again);
   EXPECT_GE(report["results"][0]["reused"], 4);
   EXPECT_LE(report["results"][0]["measured"], 3);

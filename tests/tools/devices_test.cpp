@@ -89,10 +89,8 @@ TEST(Doctor, NamesABrokenDriverAndWhatToDo) {
 TEST(Doctor, NamesADriverWhoseLibraryIsMissing) {
   TemporaryFolder folder;
   const std::string manifest = folder / "driver.json";
-  WriteFile(manifest,
-            R"({"file_format_version": "1.0.0", "ICD": {"library_path": "./libgone.so", "api_version": "1.3.0"}})");
-  const Json findings =
-      Json::parse(RunHone({"doctor", "--json"}, {.environment = {{"VK_DRIVER_FILES", manifest}}}).output);
+  WriteFile(manifest, R"({"file_format_version": "1.0.0", "ICD": {"library_path": "./libgone.so", "api_version": "1.3.0"}})");
+  const Json findings = Json::parse(RunHone({"doctor", "--json"}, {.environment = {{"VK_DRIVER_FILES", manifest}}}).output);
   const Json* driver = FindFact(findings, "driver", "error");
   ASSERT_NE(driver, nullptr);
   EXPECT_NE((*driver)["fact"].get<std::string>().find("libgone.so does not load"), std::string::npos) << *driver;

@@ -77,11 +77,9 @@ TEST(Usage, SuggestsTheNearestSubcommand) {
 }
 
 TEST(Usage, ChecksWordsAndCounts) {
-  EXPECT_EQ(
-      RunHone({"completion", "bsh"}).errors,
-      "hone: completion: 'bsh' is not one of bash|zsh|fish (did you mean 'bash'?)\nTry 'hone completion --help'.\n");
-  EXPECT_EQ(RunHone({"completion"}).errors,
-            "hone: completion: bash|zsh|fish is missing\nTry 'hone completion --help'.\n");
+  EXPECT_EQ(RunHone({"completion", "bsh"}).errors,
+            "hone: completion: 'bsh' is not one of bash|zsh|fish (did you mean 'bash'?)\nTry 'hone completion --help'.\n");
+  EXPECT_EQ(RunHone({"completion"}).errors, "hone: completion: bash|zsh|fish is missing\nTry 'hone completion --help'.\n");
   EXPECT_EQ(RunHone({"completion", "bash", "zsh"}).errors,
             "hone: completion: 'zsh' is one argument too many\nTry 'hone completion --help'.\n");
   EXPECT_EQ(RunHone({"devices", "--json=yes"}).errors,
@@ -98,9 +96,9 @@ TEST(Colour, OnlyOnATerminal) {
   EXPECT_EQ(RunHone({"nonsense"}).errors.find('\033'), std::string::npos);
   EXPECT_NE(RunHone({"nonsense"}, {.environment = {{"TERM", "xterm"}}, .terminal = true}).output.find("\033[31m"),
             std::string::npos);
-  EXPECT_EQ(RunHone({"nonsense"}, {.environment = {{"NO_COLOR", "1"}, {"TERM", "xterm"}}, .terminal = true})
-                .output.find('\033'),
-            std::string::npos);
+  EXPECT_EQ(
+      RunHone({"nonsense"}, {.environment = {{"NO_COLOR", "1"}, {"TERM", "xterm"}}, .terminal = true}).output.find('\033'),
+      std::string::npos);
   EXPECT_EQ(RunHone({"nonsense"}, {.environment = {{"TERM", "dumb"}}, .terminal = true}).output.find('\033'),
             std::string::npos);
 }

@@ -104,11 +104,8 @@ void MakeLarge(const std::string& path) {
   for (std::int64_t problem = 1; problem <= 20; ++problem) {
     store.Transaction([&] {
       for (std::int64_t i = 0; i < 10000; ++i) {
-        Measurement m{.kernel = "large",
-                      .pattern = "only",
-                      .problem = {{"n", problem * 1024}},
-                      .phase = "search",
-                      .unix_ms = ++now};
+        Measurement m{
+            .kernel = "large", .pattern = "only", .problem = {{"n", problem * 1024}}, .phase = "search", .unix_ms = ++now};
         m.point = {{"A", i % 10}, {"B", i / 10 % 10}, {"C", i / 100 % 10}, {"D", i / 1000}};
         if (i % 17 == 3) {
           m.outcome = Outcome::kWrongResult;

@@ -46,7 +46,8 @@ class DeviceCompareTest : public testing::Test {
     return buffer;
   }
 
-  bool Acquits(const Bytes& got, const Bytes& expected, ElementType type, ElementType expected_type, const Tolerance& tolerance) {
+  bool Acquits(const Bytes& got, const Bytes& expected, ElementType type, ElementType expected_type,
+               const Tolerance& tolerance) {
     const GpuBuffer a = Make(got, 4096), b = Make(expected, 0);
     const Comparands comparands{a, b, got.size() / BytesOf(type), type, expected_type, tolerance};
     const GpuBuffer verdicts = context_.CreateBuffer(compare_.VerdictBytes(comparands));
@@ -120,8 +121,8 @@ TEST_F(DeviceCompareTest, NanInfinityZeroAndSubnormals) {
       EXPECT_FALSE(Acquits({inf, 1}, {-inf, 1}, tolerance, type));
       EXPECT_FALSE(Acquits({inf, 1}, {1, 1}, tolerance, type));
     }
-    EXPECT_FALSE(Acquits(Raw(std::vector<std::uint32_t>(2, 0xffffffff)), Raw(std::vector<std::uint32_t>(2, 0)), ElementType::kFloat,
-                         ElementType::kFloat, tolerance));
+    EXPECT_FALSE(Acquits(Raw(std::vector<std::uint32_t>(2, 0xffffffff)), Raw(std::vector<std::uint32_t>(2, 0)),
+                         ElementType::kFloat, ElementType::kFloat, tolerance));
   }
   EXPECT_TRUE(Acquits({-0.0, 1}, {0.0, 1}, kExact));  // one value, as for the judge
   EXPECT_TRUE(Acquits({-0.0, 1}, {0.0, 1}, Near(0, 1e-6)));
@@ -147,8 +148,8 @@ TEST_F(DeviceCompareTest, Statistical) {
                       ElementType::kDouble, Statistical(1e-3)));
 }
 
-// Pairs at and around the edge of what is allowed, and odd bits: whatever is acquitted, the judge finds right too (Acquits tests
-// it); and of what is clearly right nearly all is acquitted.
+// Pairs at and around the edge of what is allowed, and odd bits: whatever is acquitted, the judge finds right too (Acquits
+// tests it); and of what is clearly right nearly all is acquitted.
 TEST_F(DeviceCompareTest, NeverAcquitsWhatTheJudgeConvicts) {
   std::mt19937_64 random(5);
   const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
@@ -166,7 +167,7 @@ TEST_F(DeviceCompareTest, NeverAcquitsWhatTheJudgeConvicts) {
       ToDoubles(type, rounded, std::span(&expected[i], 1));
       if (in_double) expected[i] *= 1 + (uniform() - 0.5) * 1e-9;
       const double allowed = tolerance.kind == Tolerance::Kind::kUlp ? 3 * EpsilonOf(type) * std::fabs(expected[i])
-                                                                    : absolute + relative * std::fabs(expected[i]);
+                                                                     : absolute + relative * std::fabs(expected[i]);
       got[i] = expected[i] + (random() % 2 ? 1 : -1) * reach * allowed;
     }
     const ElementType expected_type = in_double ? ElementType::kDouble : type;

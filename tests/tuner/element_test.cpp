@@ -14,8 +14,8 @@ namespace hone {
 namespace {
 
 TEST(Element, KnowsEveryScalarOfTheManifest) {
-  for (const char* glsl : {"float", "float16_t", "bfloat16_t", "double", "int", "uint", "int8_t", "uint8_t", "int16_t", "uint16_t",
-                           "int64_t", "uint64_t"})
+  for (const char* glsl : {"float", "float16_t", "bfloat16_t", "double", "int", "uint", "int8_t", "uint8_t", "int16_t",
+                           "uint16_t", "int64_t", "uint64_t"})
     EXPECT_EQ(BytesOf(ElementTypeFromGlsl(glsl)), ScalarBytes(glsl)) << glsl;
   EXPECT_THROW(ElementTypeFromGlsl("vec4"), Error);
 }
@@ -31,14 +31,14 @@ TEST(Element, EveryHalfSurvivesTheWayThroughDouble) {
 TEST(Element, HalvesRoundToTheNearestEven) {
   EXPECT_EQ(HalfToDouble(0x3c00), 1.0);
   EXPECT_EQ(HalfToDouble(0x0001), 0x1p-24);
-  EXPECT_EQ(HalfFromDouble(1 + 0x1p-11), 0x3c00);            // half way: to even
+  EXPECT_EQ(HalfFromDouble(1 + 0x1p-11), 0x3c00);  // half way: to even
   EXPECT_EQ(HalfFromDouble(1 + 0x1p-11 + 0x1p-30), 0x3c01);
   EXPECT_EQ(HalfFromDouble(1 + 3 * 0x1p-11), 0x3c02);
   EXPECT_EQ(HalfFromDouble(65519.99), 0x7bff);
   EXPECT_EQ(HalfFromDouble(65520), 0x7c00);
   EXPECT_EQ(HalfFromDouble(-1e30), 0xfc00);
   EXPECT_EQ(HalfFromDouble(0x1p-26), 0);
-  EXPECT_EQ(HalfFromDouble(1023.75 * 0x1p-24), 0x0400);      // the greatest subnormal rounds up to the least normal
+  EXPECT_EQ(HalfFromDouble(1023.75 * 0x1p-24), 0x0400);  // the greatest subnormal rounds up to the least normal
 }
 
 TEST(Element, EveryBfloatSurvivesAndRoundsOnce) {

@@ -1,5 +1,5 @@
-// Workers that crash, hang, lose the device, run out of memory, print garbage, are killed; tuners that are killed. After each the
-// run completes, every other variant has its measurement, and the database is whole.
+// Workers that crash, hang, lose the device, run out of memory, print garbage, are killed; tuners that are killed. After each
+// the run completes, every other variant has its measurement, and the database is whole.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -72,12 +72,12 @@ TEST_F(Faults, PlantedVariantsAreAllCaught) {
   const TuneReport report = Run("planted", Options());
   const auto found = Stored("planted");
   const std::map<std::string, Outcome> expected{
-      {"good WG=32", Outcome::kOk},           {"good WG=64", Outcome::kOk},
-      {"wrong_one ", Outcome::kWrongResult},  {"wrong_last ", Outcome::kWrongResult},
-      {"nan_one ", Outcome::kWrongResult},    {"ragged ", Outcome::kWrongResult},
-      {"racing ", Outcome::kWrongResult},     {"past_end ", Outcome::kWrongResult},
-      {"stale ", Outcome::kWrongResult},      {"stale_workspace ", Outcome::kWrongResult},
-      {"nothing ", Outcome::kWrongResult},    {"broken ", Outcome::kCompileError},
+      {"good WG=32", Outcome::kOk},          {"good WG=64", Outcome::kOk},
+      {"wrong_one ", Outcome::kWrongResult}, {"wrong_last ", Outcome::kWrongResult},
+      {"nan_one ", Outcome::kWrongResult},   {"ragged ", Outcome::kWrongResult},
+      {"racing ", Outcome::kWrongResult},    {"past_end ", Outcome::kWrongResult},
+      {"stale ", Outcome::kWrongResult},     {"stale_workspace ", Outcome::kWrongResult},
+      {"nothing ", Outcome::kWrongResult},   {"broken ", Outcome::kCompileError},
       {"endless ", Outcome::kTimeout},
   };
   ASSERT_EQ(found.size(), expected.size());
@@ -88,7 +88,8 @@ TEST_F(Faults, PlantedVariantsAreAllCaught) {
     EXPECT_EQ(at->second.message.empty(), outcome == Outcome::kOk) << variant;
   }
   EXPECT_NE(found.at("wrong_one ").message.find("element 17"), std::string::npos) << found.at("wrong_one ").message;
-  EXPECT_NE(found.at("wrong_last ").message.find("1 of 997 elements wrong; element 996"), std::string::npos) << found.at("wrong_last ").message;
+  EXPECT_NE(found.at("wrong_last ").message.find("1 of 997 elements wrong; element 996"), std::string::npos)
+      << found.at("wrong_last ").message;
   EXPECT_NE(found.at("nan_one ").message.find("element 901 is nan"), std::string::npos) << found.at("nan_one ").message;
   EXPECT_NE(found.at("past_end ").message.find("past its end"), std::string::npos) << found.at("past_end ").message;
   EXPECT_NE(found.at("nothing ").message.find("never written"), std::string::npos) << found.at("nothing ").message;
@@ -128,8 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Injected{"host_memory", "timing:STEPS=3 WG=32 :host-memory", Outcome::kOutOfHostMemory}),
     [](const auto& each) { return each.param.name; });
 
-// The same with pipelines made ahead: the crash comes while another variant is measured, which is not to blame, nor are the others
-// that were being made.
+// The same with pipelines made ahead: the crash comes while another variant is measured, which is not to blame, nor are the
+// others that were being made.
 class InjectionAhead : public Faults, public testing::WithParamInterface<Injected> {};
 
 TEST_P(InjectionAhead, OnlyTheCulpritIsBlamed) {
@@ -151,7 +152,8 @@ INSTANTIATE_TEST_SUITE_P(All, InjectionAhead,
                                          Injected{"segv", "pipeline:STEPS=3 WG=32 :segv", Outcome::kCrash},
                                          Injected{"exit", "pipeline:STEPS=3 WG=32 :exit", Outcome::kCrash},
                                          Injected{"lost", "pipeline:STEPS=3 WG=32 :lost", Outcome::kDeviceLost},
-                                         Injected{"memory", "pipeline:STEPS=3 WG=32 :device-memory", Outcome::kOutOfDeviceMemory},
+                                         Injected{"memory", "pipeline:STEPS=3 WG=32 :device-memory",
+                                                  Outcome::kOutOfDeviceMemory},
                                          Injected{"hang", "pipeline:STEPS=3 WG=32 :hang", Outcome::kTimeout},
                                          Injected{"segv_in_check", "check:STEPS=3 WG=32 :segv", Outcome::kCrash}),
                          [](const auto& each) { return each.param.name; });
@@ -169,7 +171,8 @@ TEST_F(Faults, AWorkerThatNeverStartsEndsTheRun) {
     Run("steps", options);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("died 3 times at start-up: left with status 1"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("died 3 times at start-up: left with status 1"), std::string::npos)
+        << error.what();
   }
 }
 
@@ -205,7 +208,8 @@ TEST_F(Faults, StopKeepsWhatWasMeasured) {
   int seen = 0;
   options.stop = [&] { return seen >= 10; };
   Store store = Store::Open(Database(), Store::Mode::kCreate);
-  const TuneReport report = Tune({Kernel("steps")}, store, options, [&](const TuneProgress& p) { seen = static_cast<int>(p.done); });
+  const TuneReport report =
+      Tune({Kernel("steps")}, store, options, [&](const TuneProgress& p) { seen = static_cast<int>(p.done); });
   EXPECT_TRUE(report.interrupted);
   ASSERT_EQ(report.rows.size(), 1u);
   EXPECT_GE(report.rows[0].measured, 10u);
@@ -348,7 +352,8 @@ TEST_F(Faults, KillNineOfEitherLosesNothing) {
   }
   const auto found = Stored("steps");
   EXPECT_EQ(found.size(), 60u);
-  for (const auto& [variant, measured] : found) EXPECT_EQ(measured.outcome, Outcome::kOk) << variant << ": " << measured.message;
+  for (const auto& [variant, measured] : found)
+    EXPECT_EQ(measured.outcome, Outcome::kOk) << variant << ": " << measured.message;
   EXPECT_EQ(Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements(), 60);  // nothing lost, nothing doubled
 
   const std::string calm_database = (folder_ / "calm.db").string();

@@ -1,5 +1,5 @@
-// The test program is its own worker and its own tuner: `tuner_tests worker --fd N` and `tuner_tests tune DATABASE KERNEL …`, so
-// that tests can make either of them fail. HONE_TEST_FAULT is known here only, never to `hone`:
+// The test program is its own worker and its own tuner: `tuner_tests worker --fd N` and `tuner_tests tune DATABASE KERNEL …`,
+// so that tests can make either of them fail. HONE_TEST_FAULT is known here only, never to `hone`:
 //   PHASE:TEXT:ACTION, several separated by ';'. PHASE: pipeline, check, timing. TEXT: part of "pattern point".
 //   ACTION: segv, abort, exit, hang, garbage, version, lost, device-memory, host-memory; with "@FILE" only while FILE does not
 //   exist, which it then does: once.
@@ -27,18 +27,23 @@ void Act(const std::string& action, int fd) {
   if (action == "segv") raise(SIGSEGV);
   if (action == "abort") abort();
   if (action == "exit") _exit(42);
-  if (action == "hang") for (;;) pause();
+  if (action == "hang")
+    for (;;) pause();
   if (action == "lost") throw DeviceError(Outcome::kDeviceLost, "injected: device lost");
   if (action == "device-memory") throw DeviceError(Outcome::kOutOfDeviceMemory, "injected: out of device memory");
   if (action == "host-memory") throw std::bad_alloc();
-  const std::string garbage = action == "version" ? std::string("hone\x63\0\7\0\0\0\0\0\0\0\0\0", 16) : "the driver prints something";
+  const std::string garbage =
+      action == "version" ? std::string("hone\x63\0\7\0\0\0\0\0\0\0\0\0", 16) : "the driver prints something";
   if (write(fd, garbage.data(), garbage.size()) < 0) _exit(43);
 }
 
 void Fault(int fd, hone::Phase phase, const std::string& pattern, const hone::Values& point) {
   const char* faults = std::getenv("HONE_TEST_FAULT");
   if (!faults) return;
-  const char* name = phase == hone::Phase::kPipeline ? "pipeline" : phase == hone::Phase::kCheck ? "check" : phase == hone::Phase::kTiming ? "timing" : "other";
+  const char* name = phase == hone::Phase::kPipeline ? "pipeline"
+                     : phase == hone::Phase::kCheck  ? "check"
+                     : phase == hone::Phase::kTiming ? "timing"
+                                                     : "other";
   std::istringstream list(faults);
   for (std::string fault; std::getline(list, fault, ';');) {
     const std::size_t first = fault.find(':'), second = fault.find(':', first + 1);
@@ -69,8 +74,10 @@ int TuneMain(int argc, char** argv) {
     double measured = 0;
     for (const hone::TuneRow& row : report.rows) measured += static_cast<double>(row.measured);
     const hone::TuneProfile& p = report.profile;
-    printf("%g variants in %.0f ms: compile %.0f, driver %.0f, check %.0f, timing %.0f, store %.0f, strategy %.0f, other %.0f ms\n",
-           measured, p.total_ms, p.compile_ms, p.pipeline_ms, p.check_ms, p.timing_ms, p.store_ms, p.strategy_ms, p.other_ms);
+    printf(
+        "%g variants in %.0f ms: compile %.0f, driver %.0f, check %.0f, timing %.0f, store %.0f, strategy %.0f, other %.0f "
+        "ms\n",
+        measured, p.total_ms, p.compile_ms, p.pipeline_ms, p.check_ms, p.timing_ms, p.store_ms, p.strategy_ms, p.other_ms);
     return 0;
   } catch (const std::exception& error) {
     fprintf(stderr, "%s\n", error.what());

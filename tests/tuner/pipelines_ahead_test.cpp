@@ -30,7 +30,9 @@ class PipelinesAheadTest : public testing::Test {
 TEST_F(PipelinesAheadTest, GivesWhatWasMadeOnceAndOnlyThat) {
   std::latch ended(3);
   PipelinesAhead ahead([&](const ExpectedPipeline& each) { return context_.CreatePipeline(each.binary, each.problem); },
-                       [&](std::uint64_t, bool begins) { if (!begins) ended.count_down(); });
+                       [&](std::uint64_t, bool begins) {
+                         if (!begins) ended.count_down();
+                       });
   EXPECT_FALSE(ahead.Take(Variant(1), problem_));
   ahead.Expect({Expected(1), Expected(2), Expected(3)}, 2);
   ended.wait();
@@ -46,11 +48,13 @@ TEST_F(PipelinesAheadTest, GivesWhatWasMadeOnceAndOnlyThat) {
 
 TEST_F(PipelinesAheadTest, WaitsForOneThatIsBeingMade) {
   std::latch begun(1), go(1);
-  PipelinesAhead ahead([&](const ExpectedPipeline& each) {
-    if (each.number == 1) begun.count_down();
-    go.wait();
-    return context_.CreatePipeline(each.binary, each.problem);
-  }, [](std::uint64_t, bool) {});
+  PipelinesAhead ahead(
+      [&](const ExpectedPipeline& each) {
+        if (each.number == 1) begun.count_down();
+        go.wait();
+        return context_.CreatePipeline(each.binary, each.problem);
+      },
+      [](std::uint64_t, bool) {});
   ahead.Expect({Expected(1)}, 1);
   begun.wait();
   ahead.Expect({Expected(2), Expected(1)}, 1);  // being made already: not twice
@@ -61,10 +65,12 @@ TEST_F(PipelinesAheadTest, WaitsForOneThatIsBeingMade) {
 TEST_F(PipelinesAheadTest, AFailureIsLeftToWhoeverAsks) {
   std::atomic<int> begins = 0;
   std::latch ended(2);
-  PipelinesAhead ahead([&](const ExpectedPipeline& each) -> Pipeline {
-    if (each.number == 1) throw std::runtime_error("no");
-    return context_.CreatePipeline(each.binary, each.problem);
-  }, [&](std::uint64_t, bool now) { now ? static_cast<void>(++begins) : ended.count_down(); });
+  PipelinesAhead ahead(
+      [&](const ExpectedPipeline& each) -> Pipeline {
+        if (each.number == 1) throw std::runtime_error("no");
+        return context_.CreatePipeline(each.binary, each.problem);
+      },
+      [&](std::uint64_t, bool now) { now ? static_cast<void>(++begins) : ended.count_down(); });
   ahead.Expect({Expected(1), Expected(2)}, 1);
   ended.wait();
   EXPECT_EQ(begins, 2);

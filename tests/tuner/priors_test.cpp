@@ -25,7 +25,8 @@ class PriorsTest : public testing::Test {
     there_.name = "there";
   }
   void Source(const std::string& text) { kernel_.source_hash = HashOf(text); }
-  void Measured(Store& store, const DeviceInfo& device, std::int64_t n, std::initializer_list<std::pair<int, double>> x_and_ns) {
+  void Measured(Store& store, const DeviceInfo& device, std::int64_t n,
+                std::initializer_list<std::pair<int, double>> x_and_ns) {
     store.PutKernel(kernel_);
     const std::int64_t run = store.BeginRun({"hone tune", "0.1.0", "auto", 1}, device);
     for (const auto& [x, ns] : x_and_ns) {
@@ -52,17 +53,18 @@ TEST_F(PriorsTest, AreOtherDevicesOtherProblemsAndOlderSources) {
   Source("old");
   Measured(store, here_, 1024, {{1, 50}, {2, 40}, {4, 60}});
   Source("new");
-  Measured(store, here_, 1024, {{8, 10}});                     // known as it is: no prior
+  Measured(store, here_, 1024, {{8, 10}});  // known as it is: no prior
   Measured(store, there_, 1024, {{1, 7}, {2, 6}, {4, 5}, {8, 9}});
   Measured(store, here_, 2048, {{1, 100}, {2, 300}, {4, 200}});
-  Measured(store, there_, 2048, {{1, 1}, {2, 2}, {4, 3}});      // another problem on another device
-  Measured(store, here_, 4096, {{1, 1}, {2, 2}});               // too few
+  Measured(store, there_, 2048, {{1, 1}, {2, 2}, {4, 3}});  // another problem on another device
+  Measured(store, here_, 4096, {{1, 1}, {2, 2}});           // too few
   const Space space = Space::FromKernel(kernel_, problem_, here_);
   const auto priors = PriorsFrom(store, space, "tiled", problem_, here_);
   const auto point = [&](int x) { return space.Find("tiled", {{"X", x}, {"TILE", 1}}).value(); };
   ASSERT_EQ(priors.size(), 3u);
   EXPECT_EQ(priors[0].label, there_.Key());
-  EXPECT_EQ(priors[0].costs, (std::vector<std::pair<PointId, double>>{{point(4), 5}, {point(2), 6}, {point(1), 7}, {point(8), 9}}));
+  EXPECT_EQ(priors[0].costs,
+            (std::vector<std::pair<PointId, double>>{{point(4), 5}, {point(2), 6}, {point(1), 7}, {point(8), 9}}));
   EXPECT_EQ(priors[1].label, "an older source");
   EXPECT_EQ(priors[1].costs.front(), (std::pair<PointId, double>{point(2), 40}));
   EXPECT_EQ(priors[2].label, "n=2048");

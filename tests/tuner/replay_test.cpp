@@ -57,7 +57,8 @@ TEST(Recording, ReadsT4) {
      "runtimes": [2.0, 3.0]}, "invalidity": "correct", "correctness": 1,
      "measurements": [{"name": "power", "value": 7, "unit": ""}, {"name": "time", "value": 2.5, "unit": ""}], "objectives": ["time"]},
     {"configuration": {"x": 2}, "times": {"compilation": 50, "runtimes": []}, "invalidity": "compile", "correctness": 0,
-     "measurements": [{"name": "time", "value": "CompilationFailedConfig", "unit": ""}]}], "schema_version": "1.0.0"})", "toy");
+     "measurements": [{"name": "time", "value": "CompilationFailedConfig", "unit": ""}]}], "schema_version": "1.0.0"})",
+                                              "toy");
   ASSERT_EQ(recording.space.Count(), 2u);
   EXPECT_EQ(recording.seen[0].cost, 2.5);
   EXPECT_NEAR(recording.seen[0].seconds, 0.106, 1e-12);
@@ -136,7 +137,8 @@ TEST(Replay, LearnsFromOtherDevices) {
 
 TEST(Replay, EndsWhenAStrategyStopsTheClock) {
   // One second a point and only twenty points: every strategy runs out of points long before out of time.
-  Recording recording{.name = "few", .kernel = "few", .space = Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(1, 20)}}}})};
+  Recording recording{
+      .name = "few", .kernel = "few", .space = Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(1, 20)}}}})};
   for (int i = 0; i < 20; ++i) recording.seen.push_back({.cost = 10.0 + i % 7, .seconds = 1});
   ReplayOptions options{.strategies = {}, .repeats = 1, .budget = {.seconds = 1000}};
   for (const Strategy& strategy : Strategies()) options.strategies.emplace_back(strategy.name);

@@ -75,20 +75,22 @@ TEST(Score, EqualsScorePy) {
   {
     std::ofstream traces(folder / "traces.jsonl");
     for (const ReplayRun& run : runs) traces << TraceLine(recordings[run.recording], run) << "\n";
-    std::ofstream(folder / "ask.py") << "import sys, json, collections, pathlib\nsys.path.insert(0, sys.argv[1])\nimport score\n"
-                                        "runs = collections.defaultdict(list)\n"
-                                        "for line in open(sys.argv[2]):\n"
-                                        "    run = json.loads(line)\n"
-                                        "    runs[run['strategy'], run['space']].append(run['trace'])\n"
-                                        "files = {f.name.split('.')[0]: f for f in map(pathlib.Path, sys.argv[3:])}\n"
-                                        "spaces = {}\n"
-                                        "for (strategy, name), traces in runs.items():\n"
-                                        "    space = spaces.setdefault(name, score.Space(files[name]))\n"
-                                        "    print(strategy, name, *(repr(float(x)) for x in space.score(traces)))\n";
+    std::ofstream(folder / "ask.py")
+        << "import sys, json, collections, pathlib\nsys.path.insert(0, sys.argv[1])\nimport score\n"
+           "runs = collections.defaultdict(list)\n"
+           "for line in open(sys.argv[2]):\n"
+           "    run = json.loads(line)\n"
+           "    runs[run['strategy'], run['space']].append(run['trace'])\n"
+           "files = {f.name.split('.')[0]: f for f in map(pathlib.Path, sys.argv[3:])}\n"
+           "spaces = {}\n"
+           "for (strategy, name), traces in runs.items():\n"
+           "    space = spaces.setdefault(name, score.Space(files[name]))\n"
+           "    print(strategy, name, *(repr(float(x)) for x in space.score(traces)))\n";
   }
   const std::string command = python + " " + (folder / "ask.py").string() + " " + script.parent_path().string() + " " +
                               (folder / "traces.jsonl").string() + " " + (Data() / "small.json").string() + " " +
-                              (Shared() / "spaces" / "convolution_milo_A4000.json.gz").string() + " > " + (folder / "said.txt").string();
+                              (Shared() / "spaces" / "convolution_milo_A4000.json.gz").string() + " > " +
+                              (folder / "said.txt").string();
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   std::ifstream said(folder / "said.txt");
   std::string strategy, space;

@@ -103,10 +103,11 @@ TEST(Space, SamplesLegalPointsUniformly) {
 }
 
 TEST(Space, KnowsGeometricStepsFromLinearOnesAndWords) {
-  const Space space = Space::FromParts({{.pattern = "p",
-                                         .parameters = {{"WG", Powers(5, 10)},
-                                                        {"PAD", Range(0, 3)},
-                                                        {"SCOPE", {Value{std::string("subgroup")}, Value{std::string("workgroup")}}}}}});
+  const Space space =
+      Space::FromParts({{.pattern = "p",
+                         .parameters = {{"WG", Powers(5, 10)},
+                                        {"PAD", Range(0, 3)},
+                                        {"SCOPE", {Value{std::string("subgroup")}, Value{std::string("workgroup")}}}}}});
   ASSERT_EQ(space.dimensions().size(), 3u);
   EXPECT_EQ(space.dimensions()[0].kind, Dimension::Kind::kLog);
   EXPECT_EQ(space.dimensions()[1].kind, Dimension::Kind::kOrdinal);

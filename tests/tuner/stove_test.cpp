@@ -22,9 +22,7 @@ TEST(StoveTest, BurnsUnlessSomethingRests) {
   {
     const Stove::Rest rest(&stove);
     before = stove.dispatches();
-    {
-      const Stove::Rest inner(&stove);
-    }
+    { const Stove::Rest inner(&stove); }
     std::this_thread::sleep_for(milliseconds(100));
     EXPECT_EQ(stove.dispatches(), before) << "the outer rest holds when an inner one ends";
   }

@@ -60,7 +60,8 @@ TEST_P(EveryStrategy, StaysInTheBudgetOfSeconds) {
 }
 
 TEST_P(EveryStrategy, FindsTheOptimumGivenTheWholeBudget) {
-  const Space space = Space::FromParts({{.pattern = "p", .parameters = {{"X", Powers(0, 8)}, {"Y", Powers(0, 5)}, {"TILE", Powers(0, 4)}}}});
+  const Space space =
+      Space::FromParts({{.pattern = "p", .parameters = {{"X", Powers(0, 8)}, {"Y", Powers(0, 5)}, {"TILE", Powers(0, 4)}}}});
   TiledObjective objective(space);
   double optimum = kFailed;
   for (PointId point = 0; point < space.Count(); ++point) optimum = std::min(optimum, objective.Measure(point).cost);
@@ -86,9 +87,7 @@ TEST_P(EveryStrategy, SurvivesOnePoint) {
   EXPECT_EQ(Run(Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(3, 3)}}}}), {}).size(), 1u);
 }
 
-TEST_P(EveryStrategy, SurvivesAnEmptySpace) {
-  EXPECT_TRUE(Run(Space::FromParts({}), {}).empty());
-}
+TEST_P(EveryStrategy, SurvivesAnEmptySpace) { EXPECT_TRUE(Run(Space::FromParts({}), {}).empty()); }
 
 TEST_P(EveryStrategy, SurvivesOneParameter) {
   EXPECT_EQ(Run(Space::FromParts({{.pattern = "p", .parameters = {{"X", Range(1, 40)}}}}), {}).size(), 40u);
@@ -112,8 +111,9 @@ TEST_P(EveryStrategy, SurvivesTenMillionPoints) {
 }
 
 TEST_P(EveryStrategy, SurvivesSeveralPatterns) {
-  const Space space = Space::FromParts({{.pattern = "a", .parameters = {{"X", Powers(0, 8)}, {"TILE", Powers(0, 4)}}},
-                                        {.pattern = "b", .parameters = {{"X", Powers(0, 5)}, {"Y", Powers(0, 5)}, {"PAD", Range(0, 1)}}}});
+  const Space space =
+      Space::FromParts({{.pattern = "a", .parameters = {{"X", Powers(0, 8)}, {"TILE", Powers(0, 4)}}},
+                        {.pattern = "b", .parameters = {{"X", Powers(0, 5)}, {"Y", Powers(0, 5)}, {"PAD", Range(0, 1)}}}});
   EXPECT_EQ(Run(space, {}).size(), space.Count());
 }
 

@@ -56,10 +56,11 @@ class TiledObjective : public Objective {
 };
 
 inline Space TiledSpace() {
-  return Space::FromParts({{.pattern = "tiled",
-                            .parameters = {{"X", Powers(0, 8)}, {"Y", Powers(0, 5)}, {"TILE", Powers(0, 4)},
-                                           {"VEC", Powers(0, 2)}, {"PAD", Range(0, 1)}},
-                            .where = {ProductAtMost({"X", "Y"}, 1024)}}});
+  return Space::FromParts(
+      {{.pattern = "tiled",
+        .parameters =
+            {{"X", Powers(0, 8)}, {"Y", Powers(0, 5)}, {"TILE", Powers(0, 4)}, {"VEC", Powers(0, 2)}, {"PAD", Range(0, 1)}},
+        .where = {ProductAtMost({"X", "Y"}, 1024)}}});
 }
 
 inline Recording RecordTiled(bool failures, const std::string& name = "tiled") {

@@ -1,16 +1,21 @@
 // The default. It learns a Gaussian process of the cost while it measures, and asks next for what promises most improvement.
 //
-// 1. First points: what the kernel's author gave, then what priors (other devices, problems) hold best; without them four points
+// 1. First points: what the kernel's author gave, then what priors (other devices, problems) hold best; without them four
+// points
 //    with sizes that divide, far from each other.
-// 2. The model (tuner/gaussian.h), over what priors expect (prior_model.h). It sees the logarithm of the cost over the best, flattened
+// 2. The model (tuner/gaussian.h), over what priors expect (prior_model.h). It sees the logarithm of the cost over the best,
+// flattened
 //    where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
-// 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision stays
+// 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision
+// stays
 //    cheap in a space of any size, and the model's optimism about far points is not harvested at once.
-// 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power kThrift. The
-//    model is fitted again when the measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
+// 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
+// kThrift. The
+//    model is fitted again when the measurements have grown by kGrowth; in between the runners-up are measured (and compiled
+//    ahead).
 //
-// Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle and
-// Adams (2012); improvement times feasibility after Gardner et al. (2014). tuner/README.md has the numbers.
+// Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle
+// and Adams (2012); improvement times feasibility after Gardner et al. (2014). tuner/README.md has the numbers.
 #include <algorithm>
 #include <cmath>
 #include <queue>
@@ -34,7 +39,7 @@ constexpr std::uint64_t kPool = 1000;       // random candidates; all points of 
 constexpr std::size_t kFromPriors = 100;    // candidates
 constexpr std::size_t kMostModelled = 200;  // measurements: the best half and the latest
 constexpr std::size_t kMostExact = 400;     // candidates whose spread is worked out
-constexpr std::size_t kAhead = 24;           // candidates announced, to be compiled
+constexpr std::size_t kAhead = 24;          // candidates announced, to be compiled
 constexpr double kGrowth = 0.02;            // share of measurements between fits
 constexpr double kThrift = 0.6;             // how much seconds count
 constexpr double kLeastChance = 0.03;       // of a point to work, however many like it failed
@@ -44,8 +49,12 @@ constexpr int kSureFits = 3;                // fits in a row that must agree on 
 class AutoSearch {
  public:
   explicit AutoSearch(Trial& trial)
-      : trial_(trial), space_(trial.space()), priors_(space_, trial.options().priors, trial.random()), gaussian_(space_),
-        failures_(space_), codes_(space_.dimensions().size()) {}
+      : trial_(trial),
+        space_(trial.space()),
+        priors_(space_, trial.options().priors, trial.random()),
+        gaussian_(space_),
+        failures_(space_),
+        codes_(space_.dimensions().size()) {}
 
   void Run() {
     FirstPoints();
@@ -111,9 +120,8 @@ class AutoSearch {
     for (Gaussian::Sample& sample : samples) sample.cost -= priors_.Expect(sample.point);
     if (samples.size() > kMostModelled) {
       constexpr std::ptrdiff_t kHalf = kMostModelled / 2;
-      std::partial_sort(samples.begin(), samples.begin() + kHalf, samples.end() - kHalf, [](const auto& a, const auto& b) {
-        return a.cost != b.cost ? a.cost < b.cost : a.point < b.point;
-      });
+      std::partial_sort(samples.begin(), samples.begin() + kHalf, samples.end() - kHalf,
+                        [](const auto& a, const auto& b) { return a.cost != b.cost ? a.cost < b.cost : a.point < b.point; });
       samples.erase(samples.begin() + kHalf, samples.end() - kHalf);
     }
     gaussian_.Fit(samples);
@@ -168,7 +176,8 @@ class AutoSearch {
     ranking.due = std::min(order.size(), 1 + static_cast<std::size_t>(kGrowth * static_cast<double>(trial_.records().size())));
     std::priority_queue<double> due;  // their values, the worst on top
     auto end = order.begin();         // of those worked out
-    for (const auto last = end + static_cast<std::ptrdiff_t>(std::min(order.size(), std::max(kMostExact, ranking.due))); end != last; ++end) {
+    for (const auto last = end + static_cast<std::ptrdiff_t>(std::min(order.size(), std::max(kMostExact, ranking.due)));
+         end != last; ++end) {
       if (due.size() == ranking.due && due.top() < end->value) break;
       end->deviation = gaussian_.Deviation(end->point);
       end->value = Value(*end) - std::log(ChanceToWork(end->point));
@@ -177,7 +186,8 @@ class AutoSearch {
     }
     std::sort(order.begin(), end);
     if (trial_.options().budget.confident) TellChance({order.begin(), end});
-    for (std::size_t i = 0; i < std::min(order.size(), std::max(kAhead, ranking.due)); ++i) ranking.points.push_back(order[i].point);
+    for (std::size_t i = 0; i < std::min(order.size(), std::max(kAhead, ranking.due)); ++i)
+      ranking.points.push_back(order[i].point);
     return ranking;
   }
 

@@ -45,7 +45,8 @@ void SearchDifferentialEvolution(Trial& trial) {
     const Member best = *std::min_element(population.begin(), population.end(),
                                           [](const Member& a, const Member& b) { return a.cost < b.cost; });
     std::vector<PointId> points;
-    for (const Member& old : population) points.push_back(AtPositions(trial.space(), Mutant(trial.random(), population, best, old)));
+    for (const Member& old : population)
+      points.push_back(AtPositions(trial.space(), Mutant(trial.random(), population, best, old)));
     const std::uint64_t before = trial.evaluations();
     const std::vector<double> costs = trial.Costs(points);
     for (std::size_t i = 0; i < points.size(); ++i) {

@@ -23,14 +23,14 @@ PriorModel::PriorModel(const Space& space, const std::vector<Prior>& priors, Ran
       source.known.emplace_back(point, static_cast<float>(Flatten(std::log(ratio))));
     }
     auto by_cost = source.known;
-    std::sort(by_cost.begin(), by_cost.end(), [](const auto& a, const auto& b) {
-      return a.second != b.second ? a.second < b.second : a.first < b.first;
-    });
+    std::sort(by_cost.begin(), by_cost.end(),
+              [](const auto& a, const auto& b) { return a.second != b.second ? a.second < b.second : a.first < b.first; });
     for (const auto& [point, cost] : by_cost) source.ranking.push_back(point);
     if (source.known.size() < space.Count()) {
       std::vector<Forest::Sample> samples;
       const std::size_t stride = 1 + source.known.size() / kMostFitted;
-      for (std::size_t i = 0; i < by_cost.size(); i += i < 200 ? 1 : stride) samples.push_back({by_cost[i].first, by_cost[i].second, 0, 0});
+      for (std::size_t i = 0; i < by_cost.size(); i += i < 200 ? 1 : stride)
+        samples.push_back({by_cost[i].first, by_cost[i].second, 0, 0});
       source.forest.Fit(space, samples, {.trees = 8}, random);
     }
     std::sort(source.known.begin(), source.known.end());
@@ -47,8 +47,8 @@ double PriorModel::Said(const Source& source, PointId point) const {
 }
 
 void PriorModel::Weigh(std::span<const std::pair<PointId, double>> measured) {
-  constexpr double kSlopeBelief = 2;   // as many measurements as the belief in a slope of 1 weighs
-  constexpr double kTemper = 0.25;     // of the evidence: residuals are not independent
+  constexpr double kSlopeBelief = 2;  // as many measurements as the belief in a slope of 1 weighs
+  constexpr double kTemper = 0.25;    // of the evidence: residuals are not independent
   constexpr double kVarianceFloor = 1e-3;
   const double n = static_cast<double>(measured.size());
   if (measured.empty()) return;
@@ -69,7 +69,8 @@ void PriorModel::Weigh(std::span<const std::pair<PointId, double>> measured) {
     const double belief = kSlopeBelief * (xx / n + 0.01);
     source.slope = std::clamp((xy + belief) / (xx + belief), 0.0, 1.5);
     source.intercept = y_mean - source.slope * x_mean;
-    for (std::size_t i = 0; i < x.size(); ++i) squares += std::pow(measured[i].second - source.intercept - source.slope * x[i], 2);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      squares += std::pow(measured[i].second - source.intercept - source.slope * x[i], 2);
     evidence.push_back(-0.5 * kTemper * n * std::log(squares / n + kVarianceFloor));
   }
   const double most = evidence.empty() ? 0 : *std::max_element(evidence.begin(), evidence.end());

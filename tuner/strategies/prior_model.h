@@ -1,8 +1,8 @@
 // What other devices, problems and versions of a kernel say about a point, and how much to believe each.
 //
-// Each prior gives the flattened logarithm of a point's cost over its own best (where it does not know the point, a forest fitted to it
-// does). Measured points tell which priors resemble this device: a line is fitted to each, and priors weigh by the evidence.
-// Where none does better than a constant, the slopes are near zero and the search is a cold one.
+// Each prior gives the flattened logarithm of a point's cost over its own best (where it does not know the point, a forest
+// fitted to it does). Measured points tell which priors resemble this device: a line is fitted to each, and priors weigh by the
+// evidence. Where none does better than a constant, the slopes are near zero and the search is a cold one.
 #pragma once
 
 #include <span>
