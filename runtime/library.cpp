@@ -260,7 +260,7 @@ void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& t
     const auto run =
         own->BeginRun({.command = "AdaptivePipeline", .version = hone_version(), .strategy = "adaptive"}, gpu->info);
     for (std::size_t i = 0; i < pipelines.size(); ++i) {
-      if (trials.samples(i).size() < Trials::kSamples) continue;  // dropped: known to be slower, not how much
+      if (trials.dropped(i)) continue;
       const Binary& binary = pipelines[i].binary();
       Measurement measured{.kernel = binary.kernel->name,
                            .pattern = binary.pattern,

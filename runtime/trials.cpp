@@ -8,8 +8,8 @@ namespace hone {
 namespace {
 
 constexpr std::size_t kFirst = 3;       // timings of the incumbent before anything is held against it
-constexpr double kHopeless = 3;         // one timing this much slower is enough
-constexpr double kClearlySlower = 1.1;  // the least of two or more timings
+constexpr double kHopeless = 3;         // the least of its timings this much slower: one is enough
+constexpr double kClearlySlower = 1.1;  // … of two or more
 
 double Least(const std::vector<double>& samples) { return *std::ranges::min_element(samples); }
 
@@ -66,7 +66,7 @@ void Trials::Learn(std::size_t candidate, double ns) {
   if (candidate != 0) {
     const double incumbent = Incumbent();
     lost_ns_ += std::max(0.0, ns - incumbent);
-    one.dropped = ns > kHopeless * incumbent || (one.samples.size() >= 2 && Least(one.samples) > kClearlySlower * incumbent);
+    one.dropped = Least(one.samples) > (one.samples.size() > 1 ? kClearlySlower : kHopeless) * incumbent;
   }
   if (std::ranges::all_of(candidates_, &Candidate::finished)) Finish();
 }

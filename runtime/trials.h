@@ -32,6 +32,7 @@ class Trials {
   std::size_t best() const { return best_; }
   double lost() const { return total_ns_ > 0 ? lost_ns_ / total_ns_ : 0; }  // share of all the time so far
   const std::vector<double>& samples(std::size_t candidate) const { return candidates_[candidate].samples; }
+  bool dropped(std::size_t candidate) const { return candidates_[candidate].dropped; }  // known to be slower, not how much
 
  private:
   struct Candidate {

@@ -51,6 +51,26 @@ TEST(Trials, ASmallerBudgetTakesLonger) {
   EXPECT_LT(thrifty.lost(), 0.0015);
 }
 
+TEST(Trials, ASpikeDropsNoCandidate) {
+  Trials trials({1, 1}, 100);
+  for (std::size_t i = 0; i < Trials::kSamples; ++i) trials.Learn(0, 100);
+  for (std::size_t i = 1; i < Trials::kSamples; ++i) trials.Learn(1, 90);
+  EXPECT_FALSE(trials.converged());
+  trials.Learn(1, 1000);
+  EXPECT_TRUE(trials.converged());
+  EXPECT_FALSE(trials.dropped(1));
+  EXPECT_EQ(trials.best(), 1u);
+}
+
+TEST(Trials, OneHopelessTimingIsEnough) {
+  Trials trials({1, 1}, 100);
+  for (std::size_t i = 0; i < Trials::kSamples; ++i) trials.Learn(0, 100);
+  trials.Learn(1, 301);
+  EXPECT_TRUE(trials.dropped(1));
+  EXPECT_TRUE(trials.converged());
+  EXPECT_EQ(trials.best(), 0u);
+}
+
 TEST(Trials, NothingToTry) {
   Trials one({1}, 0.01);
   EXPECT_TRUE(one.converged());

@@ -105,7 +105,7 @@ TEST_F(BenchTest, TheSameVariantTwiceIsTied) {  // A/A, on whatever this machine
     const Verdict verdict = Judge(times, std::vector<double>{0, 0});
     tied += verdict.tied[0] && verdict.tied[1];
   }
-  EXPECT_GE(tied, 17);  // tests/perf/tuner_aa.cpp asks for 95 %, on a machine that does nothing else
+  EXPECT_GE(tied, 11);  // a bias would say so; tests/perf/tuner_aa.cpp asks for 95 %, on a machine that does nothing else
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 CheckOptions Options() {
   CheckOptions options;
   options.samples = 4;
-  options.check_timeout_ms = 1500;
+  options.check_timeout_ms = 5000;
   return options;
 }
 std::string Kernel(const std::string& name) { return std::string(HONE_TEST_DATA) + "/kernels/" + name; }
