@@ -184,8 +184,14 @@ Words FreezeWords(const Words& words, const ModuleInterface& interface, const Va
 
 Module Freeze(const Module& module, const Values& point, const std::vector<std::string>& flags) {
   if (module.interface.spec_constants.empty()) return module;
+  const auto require_valid = [&](const Words& words, const char* when) {
+    const std::string fact = Validate(words);
+    if (!fact.empty()) throw Error("module " + module.hash.ToHex() + " is not valid SPIR-V" + when + ": " + fact);
+  };
+  require_valid(module.words, "");  // it may come from anybody's database
   Module frozen;
   frozen.words = FreezeWords(module.words, module.interface, point, flags);
+  require_valid(frozen.words, " once its specialization constants are frozen");
   frozen.hash = HashOf(std::span<const std::uint32_t>(frozen.words));
   frozen.interface = module.interface;
   frozen.interface.spec_constants.clear();

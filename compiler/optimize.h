@@ -26,7 +26,7 @@ Words FreezeWords(const Words& words, const ModuleInterface& interface, const Va
                   const std::vector<std::string>& flags);
 
 // A module of a database made ready to ship: its specialization constants fixed to `point`'s values and what follows from them
-// optimised (unrolled). The module itself when it has none.
+// optimised (unrolled). The module itself when it has none. Errors: as FreezeWords, and Error for what is not valid SPIR-V.
 Module Freeze(const Module& module, const Values& point, const std::vector<std::string>& flags = {});
 
 std::string OptimizerVersion();  // "SPIRV-Tools v2025.1 …"

@@ -21,4 +21,20 @@ std::shared_ptr<const Module> ModuleAt(const Statement& row, const std::string& 
   return std::make_shared<const Module>(std::move(module));
 }
 
+std::int64_t PutModule(Database& database, const Module& module) {
+  {
+    Statement known(database, "SELECT id FROM module WHERE hash = ?");
+    if (known.Bind(module.hash).Step()) return known.Integer(0);
+  }
+  if (HashOf(module.words) != module.hash) throw Error("a module's hash is not that of its words");
+  const std::string_view bytes(reinterpret_cast<const char*>(module.words.data()), module.words.size() * 4);
+  const std::string frame = Compress(bytes), interface = InterfaceToJson(module.interface);
+  Statement insert(database, "INSERT INTO module (hash, size_bytes, spirv, interface, interface_hash) VALUES (?, ?, ?, ?, ?)");
+  insert
+      .Bind(module.hash, static_cast<std::int64_t>(bytes.size()), std::as_bytes(std::span(frame)), interface,
+            HashOf(std::string_view(interface)))
+      .Run();
+  return database.LastId();
+}
+
 }  // namespace hone

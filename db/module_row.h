@@ -1,4 +1,4 @@
-// One row of `module`, held against its hashes. Private to db/.
+// One row of `module`: read, held against its hashes, and written. Private to db/.
 #pragma once
 
 #include <memory>
@@ -14,5 +14,8 @@ inline constexpr std::string_view kModuleQuery = "SELECT hash, size_bytes, spirv
 
 // path: for the message. Errors: Error for a hash that is wrong and for what does not decompress.
 std::shared_ptr<const Module> ModuleAt(const Statement& row, const std::string& path);
+
+// The row of that content, made where it is missing. Errors: Error when the module's hash is not that of its words.
+std::int64_t PutModule(Database& database, const Module& module);
 
 }  // namespace hone

@@ -6,6 +6,7 @@
 #include "db/file_system.h"
 #include "db/merge_copy.h"
 #include "db/new_file.h"
+#include "db/pack_freeze.h"
 #include "db/pack_select.h"
 #include "db/seal.h"
 #include "db/store_impl.h"
@@ -17,6 +18,13 @@ namespace {
 void RequireReplaceable(const std::string& out) {
   if (!HasContent(out) || ReadSeal(out)) return;
   throw Error(out + ": is there already and is no packed database; choose another name, or remove it first");
+}
+
+// Nobody else knows the file yet, so no locks, as in NewFile.
+void Finish(const std::string& path, const std::function<void(Store&)>& finish) {
+  Store store(std::make_unique<Store::Impl>(path, SQLITE_OPEN_READWRITE, "", "unix-none"));
+  store.impl().database.Execute("PRAGMA journal_mode = OFF");
+  finish(store);
 }
 
 }  // namespace
@@ -32,9 +40,12 @@ PackResult Pack(const std::string& from, const std::string& out, const PackOptio
   WriteTransaction transaction(file.database());
   CopyFacts(store.impl().database, file.database(), &packing.rows);
   transaction.Commit();
-  file.Close();
-  WriteSeal(file.temporary(), options.sign_with);
+  if (options.freeze) FreezeModules(file.database(), options.freeze);
   PackResult result = packing.result;
+  result.modules = file.database().Integer("SELECT count(*) FROM module");
+  file.Close();
+  if (options.finish) Finish(file.temporary(), options.finish);
+  WriteSeal(file.temporary(), options.sign_with);
   struct stat status {};
   if (stat(file.temporary().c_str(), &status) == 0) result.bytes = status.st_size;
   file.Publish();

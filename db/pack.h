@@ -1,17 +1,27 @@
 // Packing: the small database that ships. It holds the newest source of each kernel, the best variant of each problem
 // on each device with its binary and its measurement, and for devices that were never tuned the portable variants and
 // each kernel's default. With `within`, several problems and devices share a variant that is nearly the best for each:
-// the measurements kept are then the table from problem and device to variant.
+// the measurements kept are then the table from problem and device to variant. Where the caller can freeze, no module has
+// specialization constants any more: drivers cannot be relied on to unroll what they specialize.
 //
 // The file is sealed (db/seal.h): it never changes, needs no locks, and so may lie on a network file system or a
 // read-only mount.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "db/kernel.h"
+#include "db/store.h"
+
 namespace hone {
+
+// What ships of a module with specialization constants: one without, for that point (Freeze of compiler/optimize.h; db/ has no
+// compiler). optimize: the pattern's or else the kernel's.
+using ModuleFreezer =
+    std::function<Module(const Module& module, const Values& point, const std::vector<std::string>& optimize)>;
 
 struct PackOptions {
   std::vector<std::string> device_keys;  // empty: all
@@ -19,6 +29,10 @@ struct PackOptions {
   std::string sign_with;                 // file of a secret key (MakeKeys); empty: not signed
   // 0.02: the fewest variants that are at most 2 % slower than the best in every case. 0: the best of each.
   double within = 0;
+  // Empty: modules are packed as they are. What drivers made of a module that is frozen is left out.
+  ModuleFreezer freeze = {};
+  // Called with what is packed, before it is sealed: adds pipeline binaries.
+  std::function<void(Store&)> finish = {};
 };
 
 struct PackResult {

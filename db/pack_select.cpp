@@ -58,7 +58,6 @@ class Selector {
     PackResult& result = packing_.result;
     result.kernels = static_cast<std::int64_t>(packing_.rows.kernels.size());
     result.binaries = static_cast<std::int64_t>(packing_.rows.binaries.size());
-    result.modules = static_cast<std::int64_t>(packing_.rows.modules.size());
     return std::move(packing_);
   }
 

@@ -9,7 +9,7 @@ namespace hone {
 
 struct Packing {
   Selection rows;
-  PackResult result;  // but for the file's size
+  PackResult result;  // but for what is known of the file only: its modules and size
 };
 
 // Errors: as Store.

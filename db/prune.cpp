@@ -82,9 +82,7 @@ PruneResult Prune(const std::string& path, const PruneOptions& options) {
     Statement check(database, "PRAGMA foreign_key_check");
     if (check.Step()) throw Error(path + ": damaged (table " + check.Text(0) + " refers to a row that is not there)");
   });
-  sqlite3_limit(database.get(), SQLITE_LIMIT_ATTACHED, 1);  // VACUUM works through an attached file of its own
-  database.Execute("VACUUM");
-  sqlite3_limit(database.get(), SQLITE_LIMIT_ATTACHED, 0);
+  database.Vacuum();
   database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
   result.bytes_after = SizeOf(path);
   return result;

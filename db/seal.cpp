@@ -26,13 +26,27 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
+constexpr std::size_t kHeaderBytes = 100;  // of an SQLite file
+
 // Where the seal begins; 0: no page of that file has room for one.
-long SealOffset(std::FILE* file) {
-  unsigned char header[100];
-  if (std::fread(header, 1, sizeof header, file) != sizeof header) return 0;
+long SealOffset(const unsigned char* header) {
   if (std::memcmp(header, "SQLite format 3", 16) != 0 || header[20] != kSealBytes) return 0;
   const long page = header[16] * 256L + header[17];
   return (page == 1 ? 65536 : page) - kSealBytes;
+}
+long SealOffset(std::FILE* file) {
+  unsigned char header[kHeaderBytes];
+  return std::fread(header, 1, sizeof header, file) == sizeof header ? SealOffset(header) : 0;
+}
+
+std::optional<Seal> SealIn(const unsigned char* bytes) {
+  if (std::memcmp(bytes, kMagic.data(), kMagic.size()) != 0) return std::nullopt;
+  Seal seal;
+  const unsigned char* at = bytes + kMagic.size();
+  std::memcpy(seal.hash.data(), at, 32);
+  std::memcpy(seal.signature.data(), at + 32, 64);
+  std::memcpy(seal.signer.data(), at + 96, 32);
+  return seal;
 }
 
 std::array<std::uint8_t, 32> HashOfFile(std::FILE* file, long seal) {
@@ -105,17 +119,19 @@ File OpenSealed(const std::string& path, const char* mode, long& offset) {
 std::optional<Seal> ReadSeal(const std::string& path) {
   File file(std::fopen(path.c_str(), "rb"));
   const long offset = file ? SealOffset(file.get()) : 0;
-  char bytes[kSealBytes];
+  unsigned char bytes[kSealBytes];
   if (offset == 0 || std::fseek(file.get(), offset, SEEK_SET) != 0 ||
-      std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes || std::memcmp(bytes, kMagic.data(), kMagic.size()) != 0) {
+      std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes) {
     return std::nullopt;
   }
-  Seal seal;
-  const char* at = bytes + kMagic.size();
-  std::memcpy(seal.hash.data(), at, 32);
-  std::memcpy(seal.signature.data(), at + 32, 64);
-  std::memcpy(seal.signer.data(), at + 96, 32);
-  return seal;
+  return SealIn(bytes);
+}
+
+std::optional<Seal> ReadSeal(std::span<const std::byte> file) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(file.data());
+  const long offset = file.size() >= kHeaderBytes ? SealOffset(bytes) : 0;
+  if (offset <= 0 || file.size() < static_cast<std::size_t>(offset) + kSealBytes) return std::nullopt;
+  return SealIn(bytes + offset);
 }
 
 void VerifySeal(const std::string& path, const std::optional<PublicKey>& key) {

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +29,7 @@ struct Seal {
 
 // nullopt: not sealed (or not a file). Reads a few hundred bytes.
 std::optional<Seal> ReadSeal(const std::string& path);
+std::optional<Seal> ReadSeal(std::span<const std::byte> file);
 
 // Reads the whole file. Errors: Error when it is not sealed, was changed since, is not signed by `key` (when one is
 // given).

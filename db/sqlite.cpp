@@ -1,6 +1,7 @@
 #include "db/sqlite.h"
 
 #include <cerrno>
+#include <cstring>
 
 #include "db/error.h"
 
@@ -28,16 +29,32 @@ std::string Uri(const std::string& path, std::string_view query) {
 
 Database::Database(const std::string& path, int flags, std::string_view query, const char* vfs) : path_(path) {
   const bool memory = path == ":memory:";
-  const int code = sqlite3_open_v2(memory ? path.c_str() : Uri(path, query).c_str(), &handle_,
-                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (memory ? 0 : SQLITE_OPEN_URI), vfs);
-  if (code != SQLITE_OK) {
-    try {
-      Throw(code);
-    } catch (...) {
-      sqlite3_close(handle_);
-      throw;
-    }
+  Open(memory ? path : Uri(path, query), flags | (memory ? 0 : SQLITE_OPEN_URI), vfs);
+}
+
+Database::Database(std::span<const std::byte> bytes, const std::string& name) : path_(name) {
+  Open(":memory:", SQLITE_OPEN_READWRITE, nullptr);
+  // SQLite never writes there: it is told that it may only read.
+  auto* data = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(bytes.data()));
+  unsigned flags = SQLITE_DESERIALIZE_READONLY;
+  constexpr std::size_t kWriteVersion = 18, kReadVersion = 19;
+  constexpr unsigned char kRollbackJournal = 1, kWriteAheadLog = 2;
+  if (bytes.size() > kReadVersion && data[kReadVersion] == kWriteAheadLog) {  // which has no place in memory
+    auto* copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size()));
+    if (!copy) throw Error(name + ": out of memory");
+    std::memcpy(copy, data, bytes.size());
+    copy[kWriteVersion] = copy[kReadVersion] = kRollbackJournal;
+    data = copy;
+    flags |= SQLITE_DESERIALIZE_FREEONCLOSE;
   }
+  const auto size = static_cast<sqlite3_int64>(bytes.size());
+  const int code = sqlite3_deserialize(handle_, "main", data, size, size, flags);
+  if (code != SQLITE_OK) CloseAndThrow(code);
+}
+
+void Database::Open(const std::string& name, int flags, const char* vfs) {
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+  if (code != SQLITE_OK) CloseAndThrow(code);
   sqlite3_busy_timeout(handle_, kBusyMilliseconds);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -47,6 +64,15 @@ Database::Database(const std::string& path, int flags, std::string_view query, c
   sqlite3_limit(handle_, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
   sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_limit(handle_, SQLITE_LIMIT_WORKER_THREADS, 0);
+}
+
+void Database::CloseAndThrow(int code) {
+  try {
+    Throw(code);
+  } catch (...) {
+    sqlite3_close(handle_);
+    throw;
+  }
 }
 
 Database::~Database() {
@@ -69,6 +95,12 @@ std::int64_t Database::Integer(std::string_view sql) {
 std::string Database::Text(std::string_view sql) {
   Statement statement(*this, sql);
   return statement.Step() ? statement.Text(0) : "";
+}
+
+void Database::Vacuum() {
+  sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 1);  // it works through an attached file of its own
+  Execute("VACUUM");
+  sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
 }
 
 void Database::Throw(int code) const {

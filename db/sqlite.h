@@ -70,6 +70,9 @@ class Database {
  public:
   // flags: SQLITE_OPEN_*. query: "immutable=1" and the like, for the URI. vfs: nullptr is the system's.
   Database(const std::string& path, int flags, std::string_view query = {}, const char* vfs = nullptr);
+  // A whole database file in memory, for reading. The bytes stay the caller's, and where they are as long as this lives.
+  // name: for messages.
+  Database(std::span<const std::byte> bytes, const std::string& name);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -79,12 +82,15 @@ class Database {
   void Execute(const char* sql);               // any number of statements, no results
   std::int64_t Integer(std::string_view sql);  // first column of the first row, 0 when there is none
   std::string Text(std::string_view sql);
+  void Vacuum();  // writes the file anew, without free pages
   std::int64_t LastId() const { return sqlite3_last_insert_rowid(handle_); }
   std::int64_t Changes() const { return sqlite3_changes64(handle_); }
   [[noreturn]] void Throw(int code) const;  // what the last call left behind, as an Error with the way out
 
  private:
   friend class Statement;
+  void Open(const std::string& name, int flags, const char* vfs);
+  [[noreturn]] void CloseAndThrow(int code);  // in a constructor
   std::string path_;
   sqlite3* handle_ = nullptr;
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;

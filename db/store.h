@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,9 @@ class Store {
   static Store Open(const std::string& path, Mode mode);
   // For a file from somebody else: read-only, after an integrity check of the whole file.
   static Store OpenUntrusted(const std::string& path);
+  // A whole database file in memory, read-only; as those of a file. The bytes stay where they are as long as the Store lives.
+  // name: takes the place of the path.
+  static Store OpenBytes(std::span<const std::byte> bytes, const std::string& name);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -138,9 +142,9 @@ class Store {
 
   struct Impl;
   Impl& impl() const { return *impl_; }  // for the other files of db/
+  explicit Store(std::unique_ptr<Impl> impl);
 
  private:
-  explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

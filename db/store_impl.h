@@ -10,7 +10,9 @@
 namespace hone {
 
 struct Store::Impl {
-  Impl(const std::string& path_, int flags, std::string_view query) : path(path_), database(path_, flags, query) {}
+  Impl(const std::string& path_, int flags, std::string_view query, const char* vfs = nullptr)
+      : path(path_), database(path_, flags, query, vfs) {}
+  Impl(std::span<const std::byte> bytes, const std::string& name) : path(name), database(bytes, name) {}
 
   std::string path;
   Database database;

@@ -84,6 +84,13 @@ std::unique_ptr<Store::Impl> OpenForWriting(const std::string& path, bool create
   return impl;
 }
 
+void ForReading(Store::Impl& impl, bool sealed) {
+  impl.read_only = true;
+  impl.sealed = sealed;
+  impl.database.Execute("PRAGMA query_only = ON");
+  CheckSchema(impl.database, false);
+}
+
 // A sealed file never changes, so SQLite needs no locks. Elsewhere a reader takes part in write-ahead logging where it
 // may write beside the file, so that it sees a running tuner's results and leaves nothing behind; where it may not, the
 // file lies still.
@@ -102,10 +109,7 @@ std::unique_ptr<Store::Impl> OpenForReading(const std::string& path) {
   } else {
     impl = std::make_unique<Store::Impl>(path, SQLITE_OPEN_READONLY, "");
   }
-  impl->read_only = true;
-  impl->sealed = sealed;
-  impl->database.Execute("PRAGMA query_only = ON");
-  CheckSchema(impl->database, false);
+  ForReading(*impl, sealed);
   return impl;
 }
 
@@ -118,6 +122,13 @@ Store::~Store() = default;
 
 Store Store::Open(const std::string& path, Mode mode) {
   return Store(mode == Mode::kReadOnly ? OpenForReading(path) : OpenForWriting(path, mode == Mode::kCreate));
+}
+
+Store Store::OpenBytes(std::span<const std::byte> bytes, const std::string& name) {
+  if (bytes.empty()) throw Error(name + ": not a hone database (it is empty)");
+  auto impl = std::make_unique<Store::Impl>(bytes, name);
+  ForReading(*impl, ReadSeal(bytes).has_value());
+  return Store(std::move(impl));
 }
 
 Store Store::OpenUntrusted(const std::string& path) {

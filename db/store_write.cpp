@@ -7,6 +7,7 @@
 #include "db/blob.h"
 #include "db/error.h"
 #include "db/json_object.h"
+#include "db/module_row.h"
 #include "db/store_impl.h"
 
 namespace hone {
@@ -27,22 +28,6 @@ std::string PropertiesText(const std::map<std::string, double>& properties) {
     if (std::isfinite(number)) json[name] = number;
   }
   return DumpJson(json);
-}
-
-std::int64_t PutModule(Database& database, const Module& module) {
-  {
-    Statement known(database, "SELECT id FROM module WHERE hash = ?");
-    if (const std::int64_t id = OnlyId(known.Bind(module.hash))) return id;
-  }
-  if (HashOf(module.words) != module.hash) throw Error("a module's hash is not that of its words");
-  const std::string_view bytes(reinterpret_cast<const char*>(module.words.data()), module.words.size() * 4);
-  const std::string frame = Compress(bytes), interface = InterfaceToJson(module.interface);
-  Statement insert(database, "INSERT INTO module (hash, size_bytes, spirv, interface, interface_hash) VALUES (?, ?, ?, ?, ?)");
-  insert
-      .Bind(module.hash, static_cast<std::int64_t>(bytes.size()), std::as_bytes(std::span(frame)), interface,
-            HashOf(std::string_view(interface)))
-      .Run();
-  return database.LastId();
 }
 
 }  // namespace

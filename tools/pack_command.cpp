@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "compiler/optimize.h"
+#include "compiler/threads.h"
 #include "db/error.h"
 #include "db/seal.h"
 #include "db/store.h"
@@ -33,22 +35,16 @@ double Within(const Arguments& arguments) {
   return percent / 100;
 }
 
-PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
-  PackOptions options{
-      .pipeline_binaries = arguments.Flag("binaries"), .sign_with = arguments.Text("sign"), .within = Within(arguments)};
-  if (!arguments.Has("device")) return options;
-  const std::vector<DeviceInfo> devices = Store::Open(from, Store::Mode::kReadOnly).Devices();
-  for (const std::string& typed : arguments.All("device")) {
-    options.device_keys.push_back(devices[FindDevice(devices, typed, from)].Key());
-  }
-  return options;
+// Optimising goes as deep as the shader nests.
+Module FreezeOnLargeStack(const Module& module, const Values& point, const std::vector<std::string>& optimize) {
+  Module frozen;
+  RunOnLargeStack([&] { frozen = Freeze(module, point, optimize); });
+  return frozen;
 }
 
-// What this machine's drivers make of the winners, into the file that is packed; what other machines stored stays.
-void MakeBinaries(const std::string& from) {
-  if (Store::Open(from, Store::Mode::kReadOnly).packed()) return;  // it has what it has
-  Store store = Store::Open(from, Store::Mode::kReadWrite);
-  const std::vector<DeviceInfo> tuned = store.Devices();
+// What this machine's drivers make of the winners.
+void AddBinaries(Store& packed) {
+  const std::vector<DeviceInfo> tuned = packed.Devices();
   std::vector<DeviceInfo> here;
   try {
     here = EnumerateDevices();
@@ -58,8 +54,22 @@ void MakeBinaries(const std::string& from) {
   for (std::size_t i = 0; i < here.size(); ++i) {
     if (std::ranges::find(tuned, here[i].Key(), &DeviceInfo::Key) == tuned.end()) continue;
     Context context({.device = std::to_string(i)});
-    StoreDriverBinaries(store, context);
+    StoreDriverBinaries(packed, context);
   }
+}
+
+PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
+  PackOptions options{.pipeline_binaries = arguments.Flag("binaries"),
+                      .sign_with = arguments.Text("sign"),
+                      .within = Within(arguments),
+                      .freeze = FreezeOnLargeStack};
+  if (options.pipeline_binaries) options.finish = AddBinaries;
+  if (!arguments.Has("device")) return options;
+  const std::vector<DeviceInfo> devices = Store::Open(from, Store::Mode::kReadOnly).Devices();
+  for (const std::string& typed : arguments.All("device")) {
+    options.device_keys.push_back(devices[FindDevice(devices, typed, from)].Key());
+  }
+  return options;
 }
 
 void PrintText(const std::string& out, const PackResult& result) {
@@ -83,7 +93,6 @@ int RunPack(const Arguments& arguments) {
   if (!arguments.Has("FILE.db")) throw UsageError("FILE.db is missing");
   if (!arguments.Has("output")) throw UsageError("option '--output' is missing: the database to write");
   const std::string from = arguments.Text("FILE.db"), out = arguments.Text("output");
-  if (arguments.Flag("binaries")) MakeBinaries(from);
   const PackResult result = Pack(from, out, OptionsFrom(from, arguments));
   if (!arguments.Flag("json")) {
     PrintText(out, result);
@@ -104,21 +113,22 @@ int RunPack(const Arguments& arguments) {
 }  // namespace
 
 Command PackCommand() {
-  return {.name = "pack",
-          .summary = "Writes the database that ships: winners only, sealed, for any file system",
-          .example =
-              "hone pack tuned.db -o app.db --within 2%\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db "
-              "--sign "
-              "release.key",
-          .positionals = {{"FILE.db", 0, 1}},
-          .options = {{"output,o", "FILE.db", "the database to write"},
-                      {"device", "NAME", "only this device of the database", "", true},
-                      {"within", "PERCENT", "the fewest variants that are at most this much slower than the best anywhere"},
-                      {"binaries", "", "the drivers' own binaries too; made here for this machine's devices (kept in FILE.db)"},
-                      {"sign", "FILE", "sign with this secret key"},
-                      {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
-                      JsonOption()},
-          .run = RunPack};
+  return {
+      .name = "pack",
+      .summary = "Writes the database that ships: winners only, without specialization constants, sealed, for any file system",
+      .example =
+          "hone pack tuned.db -o app.db --within 2%\nhone pack --make-keys release.key\nhone pack tuned.db -o app.db "
+          "--sign "
+          "release.key",
+      .positionals = {{"FILE.db", 0, 1}},
+      .options = {{"output,o", "FILE.db", "the database to write"},
+                  {"device", "NAME", "only this device of the database", "", true},
+                  {"within", "PERCENT", "the fewest variants that are at most this much slower than the best anywhere"},
+                  {"binaries", "", "the drivers' own binaries too: those that FILE.db has, and this machine's, made here"},
+                  {"sign", "FILE", "sign with this secret key"},
+                  {"make-keys", "FILE", "make a pair of keys, FILE and FILE.pub, and do nothing else"},
+                  JsonOption()},
+      .run = RunPack};
 }
 
 }  // namespace hone

@@ -57,6 +57,55 @@ TEST_F(PackTest, KeepsTheWinnerAndTheDefaultOnly) {
   EXPECT_EQ(store.CountMeasurements(), 1);
 }
 
+// What the compiler does with SPIR-V is tested in tests/compiler/pack_test.cpp; here each point's words get its PER_LANE.
+Module FixPerLane(const Module& module, const Values& point, const std::vector<std::string>& optimize) {
+  EXPECT_EQ(optimize, SampleKernel().optimize);
+  Module fixed = module;
+  fixed.words.push_back(static_cast<std::uint32_t>(*point.Integer("PER_LANE")));
+  fixed.hash = HashOf(fixed.words);
+  fixed.interface.spec_constants.clear();
+  return fixed;
+}
+
+TEST_F(PackTest, FreezesModulesAndLeavesOutWhatDriversMadeOfThem) {
+  const Binary best = SampleBinary(SampleKernel(), "strided", kBest, kFloat);
+  for (std::size_t pass = 0; pass < best.modules.size(); ++pass) {
+    Store::Open(tuned_, Store::Mode::kReadWrite).PutPipelineBinary(SampleDevice(), best, static_cast<int>(pass), "key", "data");
+  }
+  const auto binaries_of = [&](const PackOptions& options) {
+    Pack(tuned_, packed_, options);
+    return Stats(Store::Open(packed_, Store::Mode::kReadOnly)).rows.at("pipeline_binary");
+  };
+  EXPECT_EQ(binaries_of({.pipeline_binaries = true}), std::int64_t(best.modules.size()));
+  EXPECT_EQ(binaries_of({.pipeline_binaries = true, .freeze = FixPerLane}), 0);
+
+  const Store store = Store::Open(packed_, Store::Mode::kReadOnly);
+  for (const Values& point : {kBest, kDefault}) {
+    const auto packed = store.LoadBinary("axpy", "strided", point, kFloat);
+    ASSERT_TRUE(packed);
+    const Binary original = SampleBinary(SampleKernel(), "strided", point, kFloat);
+    for (std::size_t i = 0; i < original.modules.size(); ++i) {
+      EXPECT_EQ(packed->modules[i]->hash, FixPerLane(*original.modules[i], point, SampleKernel().optimize).hash);
+      EXPECT_TRUE(packed->modules[i]->interface.spec_constants.empty());
+    }
+  }
+  EXPECT_EQ(Stats(store).rows.at("module"), std::int64_t(2 * best.modules.size())) << "the modules before are gone";
+  EXPECT_EQ(Verify(packed_).problems, std::vector<std::string>{});
+  EXPECT_EQ(ErrorOf([&] { VerifySeal(packed_, {}); }), "no error");
+  Pack(tuned_, folder_ / "again.db", {.pipeline_binaries = true, .freeze = FixPerLane});
+  EXPECT_EQ(ReadSeal(packed_)->hash, ReadSeal(folder_ / "again.db")->hash);
+}
+
+TEST_F(PackTest, FinishesBeforeTheSeal) {
+  const Binary best = SampleBinary(SampleKernel(), "strided", kBest, kFloat);
+  const auto add = [&](Store& packed) { packed.PutPipelineBinary(SampleDevice(), best, 0, "key", "data"); };
+  Pack(tuned_, packed_, {.finish = add});
+  EXPECT_EQ(ErrorOf([&] { VerifySeal(packed_, {}); }), "no error");
+  const std::map<std::string, std::string> expected{{"key", "data"}};
+  EXPECT_EQ(Store::Open(packed_, Store::Mode::kReadOnly).PipelineBinaries(SampleDevice(), best, 0), expected);
+  EXPECT_TRUE(Store::Open(tuned_, Store::Mode::kReadOnly).PipelineBinaries(SampleDevice(), best, 0).empty());
+}
+
 TEST_F(PackTest, NeverReplacesATuningDatabase) {
   const std::string expected = ": is there already and is no packed database; choose another name, or remove it first";
   EXPECT_EQ(ErrorOf([&] { Pack(tuned_, tuned_); }), tuned_ + expected);

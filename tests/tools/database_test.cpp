@@ -170,6 +170,25 @@ TEST(DatabaseCommands, PackWithinAndWithBinaries) {
   EXPECT_EQ(pack({"--within", "little"}).status, 2);
 }
 
+// The kernel's parameters are specialization constants; what ships has none left.
+TEST(DatabaseCommands, PackFreezesSpecializationConstants) {
+  TemporaryFolder folder;
+  const std::string tuned = folder / "tuned.db", app = folder / "app.db";
+  const ProcessResult made = RunHone({"tune", HONE_TEST_DATA "/kernels/both_ways", "--db", tuned, "--pattern", "constants",
+                                      "--problem", "n=4096", "--strategy", "random", "--evals", "2", "--playoff", "0"});
+  ASSERT_EQ(made.status, 0) << made.errors;
+  ASSERT_EQ(RunHone({"pack", tuned, "-o", app, "--binaries"}).status, 0);
+  const std::string best = JsonOf(RunHone({"summary", app, "--json"}))[0]["best_variant"];
+  const auto spirv = [&](const std::string& database) {
+    return RunHone({"show", database, "both_ways", "--variant", best, "--as", "spirv"}).output;
+  };
+  EXPECT_NE(spirv(tuned).find("OpSpecConstant "), std::string::npos) << spirv(tuned);
+  EXPECT_NE(spirv(app).find("OpEntryPoint GLCompute"), std::string::npos) << spirv(app);
+  EXPECT_EQ(spirv(app).find("OpSpecConstant"), std::string::npos) << spirv(app);
+  EXPECT_EQ(RunHone({"verify", app}).status, 0);
+  EXPECT_EQ(JsonOf(RunHone({"stats", app, "--json"}))["rows"]["pipeline_binary"], 1);
+}
+
 TEST(DatabaseCommands, PackNeverReplacesATuningDatabase) {
   TemporaryFolder folder;
   const std::string database = CopyOfTuned(folder);
