@@ -87,6 +87,30 @@ std::vector<hone::Scalar> Scalars(const hone_scalar* scalars, size_t count) {
   return all;
 }
 
+void Require(const hone::DatabaseSource& database, VkInstance instance, VkPhysicalDevice physical_device,
+             hone::GetInstanceProcAddr get_instance_proc_addr, hone_requirements** requirements) {
+  auto& to = Given(requirements, "requirements");
+  const auto found = hone::RequiredFeatures(database, instance, physical_device, get_instance_proc_addr);
+  to = new hone_requirements{hone::EnabledFeatures(found)};
+}
+
+void OpenOn(const hone::DatabaseSource& database, const hone_device* device, const char* user_database,
+            hone_library** library) {
+  const auto& given = Given(device, "device");
+  const hone::DeviceHandles handles{.instance = given.instance,
+                                    .physical_device = given.physical_device,
+                                    .device = given.device,
+                                    .created_with = given.created_with,
+                                    .get_instance_proc_addr = given.get_instance_proc_addr};
+  auto& to = Given(library, "library");
+  to = new hone_library{hone::Library(database, handles, {user_database ? user_database : ""})};
+}
+
+void OpenOn(const hone::DatabaseSource& database, hone_context* context, hone_library** library) {
+  auto& to = Given(library, "library");
+  to = new hone_library{hone::Library(database, Given(context, "context").context)};
+}
+
 }  // namespace
 
 extern "C" {
@@ -96,10 +120,15 @@ const char* hone_version(void) { return HONE_VERSION; }
 
 hone_status hone_requirements_create(const char* path, VkInstance instance, VkPhysicalDevice physical_device,
                                      hone::GetInstanceProcAddr get_instance_proc_addr, hone_requirements** requirements) {
+  return Run([&] { Require(Text(path, "path"), instance, physical_device, get_instance_proc_addr, requirements); });
+}
+
+hone_status hone_requirements_create_embedded(const unsigned char* database, size_t bytes, VkInstance instance,
+                                              VkPhysicalDevice physical_device,
+                                              hone::GetInstanceProcAddr get_instance_proc_addr,
+                                              hone_requirements** requirements) {
   return Run([&] {
-    auto& to = Given(requirements, "requirements");
-    const auto found = hone::RequiredFeatures(Text(path, "path"), instance, physical_device, get_instance_proc_addr);
-    to = new hone_requirements{hone::EnabledFeatures(found)};
+    Require({&Given(database, "database"), bytes}, instance, physical_device, get_instance_proc_addr, requirements);
   });
 }
 
@@ -118,23 +147,21 @@ hone_status hone_library_open(const char* path, const hone_device* device, hone_
 
 hone_status hone_library_open_with(const char* path, const hone_device* device, const char* user_database,
                                    hone_library** library) {
-  return Run([&] {
-    const auto& given = Given(device, "device");
-    const hone::DeviceHandles handles{.instance = given.instance,
-                                      .physical_device = given.physical_device,
-                                      .device = given.device,
-                                      .created_with = given.created_with,
-                                      .get_instance_proc_addr = given.get_instance_proc_addr};
-    auto& to = Given(library, "library");
-    to = new hone_library{hone::Library(Text(path, "path"), handles, {user_database ? user_database : ""})};
-  });
+  return Run([&] { OpenOn(Text(path, "path"), device, user_database, library); });
+}
+
+hone_status hone_library_open_embedded(const unsigned char* database, size_t bytes, const hone_device* device,
+                                       const char* user_database, hone_library** library) {
+  return Run([&] { OpenOn({&Given(database, "database"), bytes}, device, user_database, library); });
 }
 
 hone_status hone_library_open_on_context(const char* path, hone_context* context, hone_library** library) {
-  return Run([&] {
-    auto& to = Given(library, "library");
-    to = new hone_library{hone::Library(Text(path, "path"), Given(context, "context").context)};
-  });
+  return Run([&] { OpenOn(Text(path, "path"), context, library); });
+}
+
+hone_status hone_library_open_embedded_on_context(const unsigned char* database, size_t bytes, hone_context* context,
+                                                  hone_library** library) {
+  return Run([&] { OpenOn({&Given(database, "database"), bytes}, context, library); });
 }
 
 void hone_library_destroy(hone_library* library) { delete library; }

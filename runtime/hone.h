@@ -90,6 +90,17 @@ HONE_API hone_status hone_library_open(const char* path, const hone_device* devi
 HONE_API hone_status hone_library_open_with(const char* path, const hone_device* device, const char* user_database,
                                             hone_library** library);
 HONE_API hone_status hone_library_open_on_context(const char* path, hone_context* context, hone_library** library);
+
+/* The same for a database in the program itself (hone_kernels(... EMBED symbol) of the CMake package) or anywhere in memory:
+ * the bytes of a whole file, which stay where they are as long as the library. */
+HONE_API hone_status hone_requirements_create_embedded(const unsigned char* database, size_t bytes, VkInstance instance,
+                                                       VkPhysicalDevice physical_device,
+                                                       void (*(*get_instance_proc_addr)(VkInstance, const char*))(void),
+                                                       hone_requirements** requirements);
+HONE_API hone_status hone_library_open_embedded(const unsigned char* database, size_t bytes, const hone_device* device,
+                                                const char* user_database, hone_library** library);
+HONE_API hone_status hone_library_open_embedded_on_context(const unsigned char* database, size_t bytes, hone_context* context,
+                                                           hone_library** library);
 HONE_API void hone_library_destroy(hone_library* library);
 
 /* --- pipelines --- */

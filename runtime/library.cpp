@@ -70,13 +70,13 @@ struct Library::Impl {
 
   // What is in SQLite. A start that finds all in its start file never opens it.
   struct Databases {
-    Databases(const std::string& path, std::mutex& mutex, const std::string& user)
-        : tuned(Store::Open(path, Store::Mode::kReadOnly)), driver_cache(tuned, mutex, user) {}
+    Databases(const DatabaseSource& source, std::mutex& mutex, const std::string& user)
+        : tuned(source.Open()), driver_cache(tuned, mutex, user) {}
     Store tuned;
     DriverCache driver_cache;
   };
 
-  Impl(const std::string& path, std::shared_ptr<Gpu> device, const LibraryOptions& options);
+  Impl(const DatabaseSource& database, std::shared_ptr<Gpu> device, const LibraryOptions& options);
   Databases& Open();
   Store& store() { return Open().tuned; }
   DriverCache& driver_cache() { return Open().driver_cache; }
@@ -95,7 +95,8 @@ struct Library::Impl {
   void Keep(const std::vector<Pipeline>& pipelines, const Trials& trials);
   Pipeline Load(const std::string& kernel, const Values& problem, const LoadOptions& options);
 
-  const std::string path, user_database;
+  const DatabaseSource database;
+  const std::string user_database;
   std::shared_ptr<Gpu> gpu;
   std::once_flag opened;
   std::mutex mutex;  // over what follows
@@ -105,15 +106,15 @@ struct Library::Impl {
   std::map<std::string, Pipeline> loaded;
 };
 
-Library::Impl::Impl(const std::string& path_, std::shared_ptr<Gpu> device, const LibraryOptions& options)
-    : path(path_), user_database(options.user_database), gpu(std::move(device)) {
-  const auto seal = user_database.empty() ? std::nullopt : ReadSeal(path);
+Library::Impl::Impl(const DatabaseSource& from, std::shared_ptr<Gpu> device, const LibraryOptions& options)
+    : database(from), user_database(options.user_database), gpu(std::move(device)) {
+  const auto seal = user_database.empty() ? std::nullopt : database.ReadSeal();
   if (seal) start.emplace(user_database + ".start", *seal, gpu->info);
   if (!start || start->empty()) Open();
 }
 
 Library::Impl::Databases& Library::Impl::Open() {
-  std::call_once(opened, [&] { databases.emplace(path, mutex, user_database); });
+  std::call_once(opened, [&] { databases.emplace(database, mutex, user_database); });
   return *databases;
 }
 
@@ -154,7 +155,7 @@ std::shared_ptr<const Kernel> Library::Impl::FindKernel(const std::string& name)
   kernels.erase(name);
   std::vector<std::string> names;
   for (const auto& kernel : store().Kernels()) names.push_back(kernel.name);
-  throw Error(path + ": no kernel '" + name + "'" + DidYouMean(name, names));
+  throw Error(database.name() + ": no kernel '" + name + "'" + DidYouMean(name, names));
 }
 
 std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name, const Values& problem,
@@ -191,7 +192,7 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
     consider(demanded);
   }
   if (!chosen.empty()) return chosen;
-  throw Error(path + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
+  throw Error(database.name() + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
               " that the options allow" + (why_not.empty() ? "" : " (" + why_not + ")"));
 }
 
@@ -275,10 +276,10 @@ void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& t
   });
 }
 
-Library::Library(const std::string& path, const DeviceHandles& device, const LibraryOptions& options)
-    : impl_(std::make_unique<Impl>(path, Adopt(device), options)) {}
-Library::Library(const std::string& path, Context& context, const LibraryOptions& options)
-    : impl_(std::make_unique<Impl>(path, context.impl().gpu, options)) {}
+Library::Library(const DatabaseSource& database, const DeviceHandles& device, const LibraryOptions& options)
+    : impl_(std::make_unique<Impl>(database, Adopt(device), options)) {}
+Library::Library(const DatabaseSource& database, Context& context, const LibraryOptions& options)
+    : impl_(std::make_unique<Impl>(database, context.impl().gpu, options)) {}
 Library::Library(Library&&) noexcept = default;
 Library::~Library() = default;
 

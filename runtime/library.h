@@ -18,6 +18,7 @@
 
 #include "db/device.h"
 #include "db/values.h"
+#include "runtime/database_source.h"
 #include "runtime/handles.h"
 #include "runtime/match.h"
 #include "runtime/pipeline.h"
@@ -64,8 +65,8 @@ struct Wanted {
 class Library {
  public:
   // Errors: Error when the database cannot be read, is damaged or is of a newer format.
-  Library(const std::string& path, const DeviceHandles& device, const LibraryOptions& options = {});
-  Library(const std::string& path, Context& context, const LibraryOptions& options = {});
+  Library(const DatabaseSource& database, const DeviceHandles& device, const LibraryOptions& options = {});
+  Library(const DatabaseSource& database, Context& context, const LibraryOptions& options = {});
   Library(Library&&) noexcept;
   ~Library();
 
@@ -103,7 +104,7 @@ struct Requirements {
   std::set<std::string> extensions;
   std::uint32_t api_version = 0;  // the device's
 };
-Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPhysicalDevice physical_device,
+Requirements RequiredFeatures(const DatabaseSource& database, VkInstance instance, VkPhysicalDevice physical_device,
                               GetInstanceProcAddr get_instance_proc_addr = nullptr);
 
 // Requirements in the form that vkCreateDevice takes.

@@ -29,14 +29,14 @@ std::string ExtensionOf(const std::string& feature, std::uint32_t api_version) {
 
 }  // namespace
 
-Requirements RequiredFeatures(const std::string& path, VkInstance instance, VkPhysicalDevice physical_device,
+Requirements RequiredFeatures(const DatabaseSource& database, VkInstance instance, VkPhysicalDevice physical_device,
                               GetInstanceProcAddr get_instance_proc_addr) {
   Dispatch dispatch;
   dispatch.init(get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(get_instance_proc_addr) : SystemLoader());
   dispatch.init(vk::Instance(instance));
   const DeviceInfo device = Describe(dispatch, physical_device);
   Requirements all{.api_version = device.api_version};
-  for (const auto& kernel : Store::Open(path, Store::Mode::kReadOnly).Kernels()) Add(kernel, all);
+  for (const auto& kernel : database.Open().Kernels()) Add(kernel, all);
   all.extensions.insert("VK_KHR_push_descriptor");
   all.features.insert("hostQueryReset");  // for AdaptivePipeline
   std::erase_if(all.features, [&](const auto& name) { return !device.features.contains(name) || IsSubgroupOperation(name); });

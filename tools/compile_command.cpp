@@ -167,12 +167,22 @@ Json ToJson(const Diagnostic& diagnostic, int variants) {
           {"variant", diagnostic.variant},   {"variants", variants}};
 }
 
+std::string EscapedForMake(const std::string& path) {
+  std::string escaped;
+  for (const char c : path) {
+    if (c == ' ' || c == '#') escaped += '\\';
+    if (c == '$') escaped += '$';
+    escaped += c;
+  }
+  return escaped;
+}
+
 // A file that make and ninja read: the database depends on every source.
 void WriteDepfile(const std::string& path, const std::string& target, const std::vector<Kernel>& kernels,
                   const std::vector<std::string>& include_dirs) {
-  std::string text = target + ":";
+  std::string text = EscapedForMake(target) + ":";
   for (const Kernel& kernel : kernels) {
-    for (const std::string& file : SourceFiles(kernel, include_dirs)) text += " \\\n  " + file;
+    for (const std::string& file : SourceFiles(kernel, include_dirs)) text += " \\\n  " + EscapedForMake(file);
   }
   WriteWholeFile(path, [&](std::ostream& file) { file << text << "\n"; });
 }

@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "db/error.h"
 #include "db/file_system.h"
+#include "db/pack.h"
+#include "db/seal.h"
 #include "tests/db/sample.h"
 
 namespace hone {
@@ -49,6 +52,52 @@ TEST_F(OpenTest, WhatIsNotThere) {
             (folder_ / "no/such/x.db") + ": the folder " + (folder_ / "no/such") + " does not exist; make it first");
   EXPECT_EQ(ErrorOfOpen(folder_.path(), Mode::kReadOnly), folder_.path() + ": not a regular file");
   EXPECT_EQ(ErrorOfOpen("", Mode::kCreate), "a database needs a file name");
+}
+
+// An odd address, as embedded bytes may have.
+std::vector<std::byte> BytesBehindOne(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::vector<std::byte> bytes(1 + text.size());
+  std::memcpy(bytes.data() + 1, text.data(), text.size());
+  return bytes;
+}
+
+TEST_F(OpenTest, FromMemory) {
+  Make();
+  Pack(path_, folder_ / "packed.db");
+  for (const std::string& file : {path_, folder_ / "packed.db"}) {
+    const std::vector<std::byte> bytes = BytesBehindOne(file), before = bytes;
+    const std::span<const std::byte> database = std::span(bytes).subspan(1);
+    {
+      Store store = Store::OpenBytes(database, "embedded"), other = Store::OpenBytes(database, "embedded");
+      EXPECT_EQ(store.packed(), file != path_);
+      EXPECT_EQ(store.path(), "embedded");
+      EXPECT_EQ(store.Best("axpy", {{"T", "float"}, {"n", 1024}}, SampleDevice().Key())->point, (Values{{"WG", 64}}));
+      EXPECT_EQ(other.Kernels().size(), 1u);
+      EXPECT_EQ(ErrorOf([&] { store.PutKernel(SampleKernel("new")); }), "embedded: opened for reading only");
+      const auto seal = ReadSeal(database);
+      EXPECT_EQ(seal.has_value(), store.packed());
+      if (seal) {
+        EXPECT_EQ(seal->hash, ReadSeal(file)->hash);
+      }
+    }
+    EXPECT_EQ(bytes, before);
+  }
+}
+
+TEST_F(OpenTest, WhatInMemoryIsNotADatabase) {
+  const auto error = [](std::span<const std::byte> bytes) { return ErrorOf([&] { Store::OpenBytes(bytes, "embedded"); }); };
+  EXPECT_EQ(error({}), "embedded: not a hone database (it is empty)");
+  for (const std::size_t size : {1, 19, 20, 100, 5000}) {
+    EXPECT_EQ(error(std::vector<std::byte>(size, std::byte{'x'})), "embedded: not a hone database (not an SQLite file)")
+        << size;
+  }
+  Make();
+  const std::vector<std::byte> whole = BytesBehindOne(path_);
+  for (const std::size_t size : {std::size_t{21}, std::size_t{100}, whole.size() / 2}) {
+    EXPECT_NE(error(std::span(whole).subspan(1, size)), "no error") << size;
+  }
 }
 
 TEST_F(OpenTest, WhatIsNotADatabase) {

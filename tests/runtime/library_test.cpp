@@ -190,6 +190,31 @@ TEST(Library, AFlippedBitIsAnErrorOrChangesNothing) {
   EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }
 
+TEST(Library, OpensADatabaseInMemory) {
+  test::Database database;
+  const std::string packed = database.path() + ".packed", user = database.path() + ".user";
+  Context context({.validation = true});
+  database.Measure(context.info(), 1000, 128, 10);
+  Pack(database.path(), packed);
+  std::ifstream file(packed, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const DatabaseSource embedded(reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  std::filesystem::remove(packed);
+  for (int start = 0; start < 2; ++start) {  // the second finds its start file
+    const Library library(embedded, context, {.user_database = user});
+    EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).binary().point, (Values{{"WG", 128}}));
+    EXPECT_EQ(library.Kernels(), std::vector<std::string>{"axpy"});
+    try {
+      library.Load("axpi", {{"n", 1000}});
+      ADD_FAILURE() << "there is no such kernel";
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), "embedded database: no kernel 'axpi' (did you mean 'axpy'?)");
+    }
+  }
+  EXPECT_TRUE(std::filesystem::exists(user + ".start"));
+  EXPECT_EQ(context.Messages(), std::vector<std::string>{});
+}
+
 TEST(DriverCache, KeepsWhatTheDriverMadeInTheUsersDatabase) {
   test::Database database;
   const std::string user = database.path() + ".user";
@@ -224,12 +249,10 @@ TEST(DriverCache, WinnersAreMadeAheadAndPacked) {
   Context context({.validation = true});
   database.Measure(context.info(), 1000, 128, 10);
   database.Measure(context.info(), 1000, 32, 20);
-  {
-    Store store = Store::Open(database.path(), Store::Mode::kReadWrite);
-    EXPECT_EQ(StoreDriverBinaries(store, context), 1u);
-    EXPECT_EQ(StoreDriverBinaries(store, context), 0u);
-  }
-  Pack(database.path(), packed, {.pipeline_binaries = true});
+  Pack(database.path(), packed, {.finish = [&](Store& winners) {
+         EXPECT_EQ(StoreDriverBinaries(winners, context), 1u);
+         EXPECT_EQ(StoreDriverBinaries(winners, context), 0u);
+       }});
   const Store store = Store::Open(packed, Store::Mode::kReadOnly);
   const auto found = store.PipelineBinaries(context.info(), test::Axpy(128), 0);
   ASSERT_EQ(found.size(), 1u);
