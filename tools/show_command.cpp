@@ -89,12 +89,14 @@ Command ShowCommand() {
               "hone show tuned.db gemm\n"
               "hone show tuned.db gemm --problem m=512 --where 'ok && BM >= 64' --limit 10\n"
               "hone show tuned.db axpy --problem n=1048576 --variant 'strided PER_LANE=4 WG=256'\n"
-              "hone show tuned.db axpy --variant 'strided PER_LANE=4 WG=256' --as glsl",
+              "hone show tuned.db axpy --variant 'strided PER_LANE=4 WG=256' --as glsl\n"
+              "cd kernels/axpy && $(hone show tuned.db axpy --as glslc) -o axpy.spv",
           .positionals = {{"FILE.db"}, {"KERNEL", 0, 1}},
           .options = {ProblemOption(),
                       DeviceOption(),
                       {"variant", "TEXT", "every measurement of one variant, with samples"},
-                      {"as", "spirv|glsl|hlsl|msl|stats", "the modules of --variant (else of the default one) as text"},
+                      {"as", "spirv|glsl|hlsl|msl|stats|glslc",
+                       "the modules of --variant (else of the default one) as text; glslc: what compiles it by hand"},
                       {"where", "FORMULA", "only variants that meet it: parameters, problem, ok, median_ns …"},
                       {"sort", "time|variant|date", "the order of variants", "time"},
                       {"limit", "N", "at most N variants a problem; 0: all (text shows 30)"},

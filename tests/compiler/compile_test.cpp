@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "compiler/optimize.h"
 #include "compiler/template.h"
@@ -100,6 +101,23 @@ TEST(Compile, OutputDoesNotDependOnTheNumberOfThreads) {
   }
   EXPECT_EQ(runs[0], runs[1]);
   EXPECT_EQ(runs[0], runs[2]);
+}
+
+// bfloat16_t is as new as the compiler: one that does not know it says so.
+TEST(Compile, ElementTypesOfEveryKind) {
+  const Kernel kernel = LoadKernel(std::string(HONE_TEST_DATA) + "/kernels/element_types");
+  Compiler compiler;
+  std::set<Hash> modules;
+  for (const TypeChoice::Option& option : kernel.types[0].options) {
+    const CompileResult result = compiler.Compile(kernel, "only", {{"WG", 64}}, {{"T", option.glsl}});
+    if (option.glsl == "bfloat16_t" && !result.ok()) {
+      EXPECT_THAT(result.ToText(), ::testing::HasSubstr("extension not supported: GL_EXT_bfloat16"));
+      continue;
+    }
+    ASSERT_TRUE(result.ok()) << result.ToText();
+    EXPECT_TRUE(modules.insert(result.binary->modules[0]->hash).second) << option.glsl << " is code of its own";
+  }
+  EXPECT_GE(modules.size(), 4u);
 }
 
 TEST(Compile, GlslErrorsPointIntoTheIncludedFile) {

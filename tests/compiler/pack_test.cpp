@@ -49,9 +49,7 @@ class Packed : public ::testing::Test {
     store.EndRun(run);
   }
 
-  static Values WinnerOf(std::int64_t n) {
-    return {{"WG", n == 997 ? 32 : 128}, {"ROUNDS", n == 5000 ? 8 : 3}};
-  }
+  static Values WinnerOf(std::int64_t n) { return {{"WG", n == 997 ? 32 : 128}, {"ROUNDS", n == 5000 ? 8 : 3}}; }
 
   std::vector<std::uint32_t> Run(const std::string& database, std::int64_t n) {
     const Library library(database, *context_);
@@ -110,8 +108,8 @@ TEST_F(Packed, DriversMakeTheirBinariesOfWhatShips) {
   }
   std::size_t made = 0;
   Pack(tuned_, packed_, {.pipeline_binaries = true, .freeze = Freeze, .finish = [&](Store& store) {
-         made = StoreDriverBinaries(store, *context_);
-       }});
+                           made = StoreDriverBinaries(store, *context_);
+                         }});
   EXPECT_EQ(made, 3u);
   EXPECT_EQ(Run(packed_, 997), Run(tuned_, 997));
 }

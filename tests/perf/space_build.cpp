@@ -94,6 +94,7 @@ void Naive(benchmark::State& state, const Kernel& kernel) {
 BENCHMARK_CAPTURE(Build, clblast_gemm, Clblast())->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Naive, clblast_gemm, Clblast())->Unit(benchmark::kMillisecond)->Iterations(1);
 BENCHMARK_CAPTURE(Build, hundred_million, HundredMillion())->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(Naive, hundred_million, HundredMillion())->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
 }  // namespace hone

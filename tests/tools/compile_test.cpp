@@ -3,7 +3,9 @@
 #include <sys/mount.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <sstream>
 
 #include "tests/tools/tuned.h"
 
@@ -156,6 +158,29 @@ TEST(Compile, AFullDiskLosesNothing) {
   EXPECT_EQ(JsonOf(kept)[0]["kernel"], "axpy");
 }
 
+// Several passes, words as parameters, element types: stock glslc makes each with the flags that are printed.
+TEST(Compile, ShowAsGlslcSaysHowToCompileByHand) {
+  TemporaryFolder folder;
+  const std::string kernels = HONE_SOURCE_DIR "/kernels/";
+  for (const char* name : {"axpy", "reduce", "scan"}) {
+    const std::string database = folder / (std::string(name) + ".db");
+    ASSERT_EQ(RunHone({"compile", kernels + name, "-o", database, "--variants", "2"}).status, 0);
+    const ProcessResult shown = RunHone({"show", database, name, "--problem", "T=float", "--as", "glslc"});
+    ASSERT_EQ(shown.status, 0) << shown.errors;
+    std::istringstream lines(shown.output);
+    int passes = 0;
+    for (std::string line; std::getline(lines, line); ++passes) {
+      EXPECT_TRUE(line.starts_with("glslc --target-env=vulkan1.3 ")) << line;
+      EXPECT_NE(line.find(" -DT=float "), std::string::npos) << line;
+      EXPECT_EQ(std::system(("cd " + kernels + name + " && " + line + " -o " + (folder / "out.spv")).c_str()), 0) << line;
+    }
+    EXPECT_GE(passes, 1);
+  }
+  const ProcessResult wrong = RunHone({"show", folder / "axpy.db", "axpy", "--variant", "strded WG=64", "--as", "glslc"});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_EQ(wrong.errors, "hone: kernel 'axpy' has no pattern 'strded' (did you mean 'strided'?)\n");
+}
+
 TEST(Tune, NoSuchDevice) {
   TemporaryFolder folder;
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--device", "Voodoo"});
@@ -168,6 +193,13 @@ TEST(Tune, AProblemThatTheKernelDoesNotHave) {
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--problem", "m=4"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_TRUE(wrong.errors.starts_with("hone: --problem m=4: ")) << wrong.errors;
+}
+
+TEST(Check, ChecksEveryElementTypeThatTheDeviceHas) {
+  const auto rows = JsonOf(RunHone({"check", HONE_TEST_DATA "/kernels/element_types", "--samples", "0", "--json"}));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0]["failures"], nlohmann::json::array());
+  EXPECT_GE(rows[0]["variants"], 4) << "two points of float and of uint, which need nothing";
 }
 
 TEST(Check, ChecksCornersOfAxpy) {
