@@ -1,5 +1,6 @@
 // Context::Run with several steps: what would be one submission each, in one.
 #include "runtime/context_impl.h"
+#include "runtime/pipeline_impl.h"
 
 namespace hone {
 
@@ -21,6 +22,14 @@ void CommandRecorder::Copy(const GpuBuffer& from, std::uint64_t from_offset, con
 }
 
 void CommandRecorder::Dispatch(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace) {
+  if (const Plan& plan = pipeline.impl().plan; plan.divided) {
+    for (std::size_t step = 0; step < plan.steps.size(); ++step) {
+      RecordSteps(pipeline.impl(), commands_, buffers, scalars, workspace, step, step + 1);
+      context_.Finish(timeout_);
+      context_.Begin(commands_);
+    }
+    return;
+  }
   pipeline.Record(commands_, buffers, scalars, workspace);
   context_.Barrier(commands_);
 }
@@ -28,7 +37,7 @@ void CommandRecorder::Dispatch(const Pipeline& pipeline, View<Binding> buffers, 
 void Context::Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout) {
   std::lock_guard lock(impl_->mutex);
   impl_->Submit(timeout, [&](vk::CommandBuffer into) {
-    CommandRecorder commands(*impl_, into);
+    CommandRecorder commands(*impl_, into, timeout);
     record(commands);
   });
 }

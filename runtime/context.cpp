@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "runtime/context_impl.h"
+#include "runtime/divide.h"
 #include "runtime/features.h"
 #include "runtime/pipeline_impl.h"
 #include "runtime/transfers.h"
@@ -155,9 +156,15 @@ VkDevice Context::device() const { return impl_->gpu->device; }
 VkQueue Context::queue() const { return impl_->queue; }
 std::uint32_t Context::queue_family() const { return impl_->family; }
 
-Pipeline Context::CreatePipeline(const Binary& binary, const Values& problem) {
+Pipeline Context::CreatePipeline(const Binary& binary, const Values& problem, std::uint32_t parts) {
   impl_->RequireUsable();
-  return MakePipeline(impl_->gpu, binary, MakePlan(binary, problem, info()));
+  Plan plan = MakePlan(binary, problem, info());
+  if (parts > 1) Divide(plan, binary, parts);
+  return MakePipeline(impl_->gpu, binary, std::move(plan));
+}
+
+std::uint32_t Context::MostParts(const Binary& binary, const Values& problem) const {
+  return hone::MostParts(MakePlan(binary, problem, info()), binary);
 }
 
 GpuBuffer Context::CreateBuffer(std::uint64_t bytes, MemoryKind kind) {

@@ -89,15 +89,19 @@ class Context {
   // Errors: Error for a problem outside the kernel's bounds or a module count that does not fit; DeviceError kOverLimit
   // for a missing feature, workgroup, shared memory, push constants or grid over a limit; DeviceError for what the
   // driver says.
-  Pipeline CreatePipeline(const Binary& binary, const Values& problem);
+  // parts: above 1, each dispatch in up to so many parts of its grid (vkCmdDispatchBase), so that a long one holds the device
+  // for less at a time: Run and TimeNs wait for each part. Errors: kOverLimit, too, for more than MostParts.
+  Pipeline CreatePipeline(const Binary& binary, const Values& problem, std::uint32_t parts = 1);
+  // Into how many parts the longest dispatch can be divided; 1: it cannot be, for what it reads of gl_NumWorkGroups.
+  std::uint32_t MostParts(const Binary& binary, const Values& problem) const;
 
   // Dispatches and waits. Errors: as Pipeline::Record; DeviceError kTimeout, kDeviceLost.
   static constexpr std::chrono::milliseconds kDefaultTimeout{10000};
   void Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {},
            std::chrono::milliseconds timeout = kDefaultTimeout);
 
-  // Several steps in one submission: `record` adds them, then they run in order, and this waits. Errors: as Run; what
-  // `record` throws.
+  // Several steps in one submission (but a divided dispatch: one a part): `record` adds them, then they run in order, and this
+  // waits. Errors: as Run; what `record` throws.
   void Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout = kDefaultTimeout);
 
   // Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote;
@@ -141,9 +145,11 @@ class CommandRecorder {
 
  private:
   friend class Context;
-  CommandRecorder(Context::Impl& context, VkCommandBuffer commands) : context_(context), commands_(commands) {}
+  CommandRecorder(Context::Impl& context, VkCommandBuffer commands, std::chrono::milliseconds timeout)
+      : context_(context), commands_(commands), timeout_(timeout) {}
   Context::Impl& context_;
   VkCommandBuffer commands_;
+  std::chrono::milliseconds timeout_;
 };
 
 }  // namespace hone

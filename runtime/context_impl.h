@@ -37,9 +37,10 @@ struct Context::Impl {
   // context unusable.
   void Submit(std::chrono::milliseconds timeout, const std::function<void(vk::CommandBuffer)>& record);
   void RequireUsable() const;
-  void Begin(vk::CommandBuffer into) const;    // with a barrier after everything earlier on the queue
-  void End(vk::CommandBuffer from) const;      // with a barrier to the host
-  void Barrier(vk::CommandBuffer into) const;  // what follows sees everything before
+  void Finish(std::chrono::milliseconds timeout);  // ends `commands`, submits them, waits
+  void Begin(vk::CommandBuffer into) const;        // with a barrier after everything earlier on the queue
+  void End(vk::CommandBuffer from) const;          // with a barrier to the host
+  void Barrier(vk::CommandBuffer into) const;      // what follows sees everything before
   vk::CommandBuffer FreeCommands();
   // Nothing of Context::Submit is in flight afterwards: the host may touch memory. Errors: as Submit.
   void WaitForTickets(std::chrono::milliseconds timeout);

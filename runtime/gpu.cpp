@@ -86,7 +86,7 @@ vk::DescriptorUpdateTemplate Gpu::MakeTemplate(const PipelineLayout& of, std::ui
 
 std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup, const PipelineLayout& layout,
                                                   std::uint32_t bindings, std::uint32_t push_bytes, const Keeper& keeper) {
-  PipelineKey key{module.hash, bindings, push_bytes, setup.subgroup_size, setup.data};
+  PipelineKey key{module.hash, bindings, push_bytes, setup.subgroup_size, setup.data, setup.divided};
   {
     std::lock_guard lock(mutex_);
     if (auto known = pipelines_[key].lock()) return known;
@@ -163,6 +163,7 @@ vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::Pipelin
         .stage = vk::ShaderStageFlagBits::eCompute, .module = shader, .pName = "main", .pSpecializationInfo = &specialization};
     if (setup.subgroup_size) stage.pNext = &subgroup;
     if (setup.full_subgroups) stage.flags = vk::PipelineShaderStageCreateFlagBits::eRequireFullSubgroups;
+    if (setup.divided) flags |= vk::PipelineCreateFlagBits::eDispatchBase;
     const vk::ComputePipelineCreateInfo create{.flags = flags, .stage = stage, .layout = layout};
     return device.createComputePipelines(with, 1, &create, nullptr, &made, d);
   });

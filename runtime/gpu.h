@@ -45,6 +45,7 @@ struct PipelineKey {
   Hash module;
   std::uint32_t bindings = 0, push_bytes = 0, subgroup_size = 0;
   std::vector<std::byte> specialization;
+  bool divided = false;
   auto operator<=>(const PipelineKey&) const = default;
 };
 

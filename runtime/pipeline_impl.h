@@ -31,6 +31,10 @@ using KeeperOf = std::function<Gpu::Keeper(std::size_t pass)>;
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan plan, Match match = Match::kExact,
                       std::string explanation = {}, const KeeperOf& keeper_of = {});
 
+// Pipeline::Record of the plan's steps [first, last).
+void RecordSteps(const Pipeline::Impl& pipeline, VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars,
+                 const Binding& workspace, std::size_t first, std::size_t last);
+
 // The errors of Pipeline::Record, without recording.
 void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace);
 

@@ -48,9 +48,10 @@ struct Patch {
 struct Step {
   std::uint32_t pass = 0;
   std::array<std::uint32_t, 3> groups{1, 1, 1};
-  std::uint32_t order = 0;      // index into Plan::orders
-  bool barrier_before = false;  // something recorded earlier must be finished and visible
-  std::vector<std::byte> push;  // the module's push constants, scalar arguments still zero
+  std::array<std::uint32_t, 3> first{};  // workgroup of the grid: a part of it begins there (Divide)
+  std::uint32_t order = 0;               // index into Plan::orders
+  bool barrier_before = false;           // something recorded earlier must be finished and visible
+  std::vector<std::byte> push;           // the module's push constants, scalar arguments still zero
 };
 
 struct WorkspaceRange {
@@ -67,7 +68,8 @@ struct PassSetup {
   std::vector<Constant> constants;  // specialization
   std::vector<std::byte> data;
   std::vector<Patch> patches;
-  bool used = false;  // some step runs it
+  bool used = false;     // some step runs it
+  bool divided = false;  // by vkCmdDispatchBase
 };
 
 struct Plan {
@@ -80,6 +82,7 @@ struct Plan {
   std::vector<PassSetup> passes;
   std::vector<Step> steps;
   std::uint32_t push_bytes = 0;  // the most over all passes
+  bool divided = false;          // its steps are parts of grids
 
   std::uint32_t binding_count() const { return static_cast<std::uint32_t>(buffer_bytes.size() + workspaces.size()); }
 };

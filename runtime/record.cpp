@@ -153,7 +153,11 @@ void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scala
 
 void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars, Binding workspace) const {
   if (!impl_) throw Error("an empty hone::Pipeline cannot record");
-  const Impl& pipeline = *impl_;
+  RecordSteps(*impl_, commands, buffers, scalars, workspace, 0, impl_->plan.steps.size());
+}
+
+void RecordSteps(const Pipeline::Impl& pipeline, VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars,
+                 const Binding& workspace, std::size_t first, std::size_t last) {
   const Gpu& gpu = *pipeline.gpu;
   const Plan& plan = pipeline.plan;
   Call call;
@@ -164,7 +168,8 @@ void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scal
 
   const ComputePipeline* bound = nullptr;
   std::uint32_t order = ~0u;
-  for (const Step& step : plan.steps) {
+  for (std::size_t i = first; i < last; ++i) {
+    const Step& step = plan.steps[i];
     std::memcpy(push.data(), step.push.data(), step.push.size());
     WriteScalars(plan.passes[step.pass], call.arguments, push.data());
     if (step.barrier_before || (careful && bound)) Barrier(gpu, commands);
@@ -178,7 +183,12 @@ void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scal
       gpu.d.vkCmdPushConstants(commands, pipeline.layout.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                static_cast<std::uint32_t>(step.push.size()), push.data());
     }
-    gpu.d.vkCmdDispatch(commands, step.groups[0], step.groups[1], step.groups[2]);
+    if (plan.divided) {
+      gpu.d.vkCmdDispatchBase(commands, step.first[0], step.first[1], step.first[2], step.groups[0], step.groups[1],
+                              step.groups[2]);
+    } else {
+      gpu.d.vkCmdDispatch(commands, step.groups[0], step.groups[1], step.groups[2]);
+    }
   }
 }
 

@@ -45,13 +45,17 @@ void Context::Impl::Submit(std::chrono::milliseconds timeout, const std::functio
   try {
     record(commands);
   } catch (...) {
-    d.vkEndCommandBuffer(commands);
+    if (failed == Outcome::kOk) d.vkEndCommandBuffer(commands);
     throw;
   }
+  Finish(timeout);
+}
+
+void Context::Impl::Finish(std::chrono::milliseconds timeout) {
   Watch([&] {
     Guard("Vulkan: submit", [&] {
       End(commands);
-      queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands}, fence, d);
+      queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands}, fence, gpu->d);
     });
     WaitFor(fence, timeout);
   });

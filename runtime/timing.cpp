@@ -28,6 +28,37 @@ void NeedQueries(Context::Impl& context, std::uint32_t count) {
   context.query_count = count;
 }
 
+// Ticks from each even query to the one after it.
+std::vector<double> ReadTicks(const Context::Impl& context, std::uint32_t queries) {
+  std::vector<std::uint64_t> ticks(queries);
+  Check(context.gpu->device.getQueryPoolResults(context.queries, 0, queries, ticks.size() * 8, ticks.data(), 8,
+                                                vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait, context.gpu->d),
+        "Vulkan: read timestamps");
+  std::vector<double> between;
+  for (std::size_t i = 0; i < ticks.size(); i += 2)
+    between.push_back(double((ticks[i + 1] - ticks[i]) & context.timestamp_mask));
+  return between;
+}
+
+// One call of a divided pipeline: the sum over its parts, each a submission of its own.
+double DividedTicks(Context::Impl& context, const Pipeline& pipeline, const BindingSet& set, View<Scalar> scalars,
+                    const Binding& workspace, std::chrono::milliseconds timeout) {
+  const Dispatch& d = context.gpu->d;
+  NeedQueries(context, 2);
+  double sum = 0;
+  for (std::size_t step = 0; step < pipeline.dispatch_count(); ++step) {
+    context.Submit(timeout, [&](vk::CommandBuffer commands) {
+      commands.resetQueryPool(context.queries, 0, 2, d);
+      ComputeBarrier(commands, d);
+      commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, context.queries, 0, d);
+      RecordSteps(pipeline.impl(), commands, set.buffers, scalars, workspace, step, step + 1);
+      commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, context.queries, 1, d);
+    });
+    sum += ReadTicks(context, 2).front();
+  }
+  return sum;
+}
+
 }  // namespace
 
 void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace,
@@ -35,7 +66,12 @@ void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> 
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
   if (!workspace.buffer) workspace = impl_->Workspace(pipeline.WorkspaceBytes());
-  impl_->Submit(timeout, [&](vk::CommandBuffer commands) { pipeline.Record(commands, buffers, scalars, workspace); });
+  const std::size_t steps = pipeline.impl().plan.steps.size();
+  const std::size_t at_once = pipeline.impl().plan.divided ? 1 : std::max<std::size_t>(steps, 1);
+  for (std::size_t first = 0; first == 0 || first < steps; first += at_once)
+    impl_->Submit(timeout, [&](vk::CommandBuffer commands) {
+      RecordSteps(pipeline.impl(), commands, buffers, scalars, workspace, first, std::min(first + at_once, steps));
+    });
 }
 
 std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
@@ -50,6 +86,15 @@ std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<
   const int at_once = std::max(1, kDispatchesAtOnce / dispatches);
   std::vector<double> times;
   std::size_t turn = 0;
+  const bool divided = pipeline.impl().plan.divided;
+  while (divided && static_cast<int>(times.size()) < samples) {
+    double ticks = 0;
+    for (int i = 0; i < dispatches; ++i) {
+      const BindingSet& set = sets[turn++ % sets.size()];
+      ticks += DividedTicks(*impl_, pipeline, set, scalars, set.workspace.buffer ? set.workspace : own, timeout);
+    }
+    times.push_back(ticks * period_ns / dispatches);
+  }
   while (static_cast<int>(times.size()) < samples) {
     const int part = std::min(at_once, samples - static_cast<int>(times.size()));
     const auto queries = static_cast<std::uint32_t>(2 * part);
@@ -67,13 +112,7 @@ std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<
         commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, impl_->queries, query + 1, d);
       }
     });
-    std::vector<std::uint64_t> ticks(queries);
-    Check(impl_->gpu->device.getQueryPoolResults(impl_->queries, 0, queries, ticks.size() * 8, ticks.data(), 8,
-                                                 vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait, d),
-          "Vulkan: read timestamps");
-    for (std::size_t i = 0; i < ticks.size(); i += 2) {
-      times.push_back(double((ticks[i + 1] - ticks[i]) & impl_->timestamp_mask) * period_ns / dispatches);
-    }
+    for (const double ticks : ReadTicks(*impl_, queries)) times.push_back(ticks * period_ns / dispatches);
   }
   return times;
 }

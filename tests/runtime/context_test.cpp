@@ -65,6 +65,52 @@ TEST(ContextChoice, ByIndexNameAndNeither) {
   }
 }
 
+TEST_F(ContextTest, ADividedDispatchDoesTheSame) {
+  const Binary axpy = test::Axpy();  // numbers its workgroups by gl_NumWorkGroups.x: folded into rows, one a part
+  EXPECT_EQ(context_->MostParts(axpy, {{"n", 997}}), 16u);
+  for (const std::uint32_t parts : {2, 5, 16}) {
+    std::vector<float> x(997), y(x.size(), 1);
+    std::iota(x.begin(), x.end(), 0.0f);
+    const GpuBuffer gx = Make(x), gy = Make(y);
+    const Pipeline pipeline = context_->CreatePipeline(axpy, {{"n", 997}}, parts);
+    EXPECT_EQ(pipeline.dispatch_count(), parts == 5 ? 4u : parts);  // rows of four
+    context_->Run(pipeline, {gx, gy}, {{"a", 2.5f}});
+    context_->Run([&](CommandRecorder& commands) { commands.Dispatch(pipeline, {gx, gy}, {{"a", 2.5f}}); });
+    const auto result = Read<float>(gy);
+    for (std::size_t i = 0; i < y.size(); ++i) ASSERT_EQ(result[i], 5.0f * x[i] + 1) << i;
+    const auto times = context_->TimeNs(pipeline, {{{gx, gy}, {}}}, {{"a", 0.0f}}, 3, 2);
+    ASSERT_EQ(times.size(), 3u);
+    for (const double ns : times) EXPECT_GT(ns, 0);
+  }
+}
+
+TEST_F(ContextTest, ADispatchThatDoesNotAskForItsGridIsCutAlongIt) {
+  const GpuBuffer y = Make(std::vector<std::uint32_t>(997));
+  context_->Run(context_->CreatePipeline(test::Special(7, 32), {{"n", 997}}, 3), {y});
+  const auto result = Read<std::uint32_t>(y);
+  for (std::uint32_t i = 0; i < 997; ++i) ASSERT_EQ(result[i], 7 + i);
+}
+
+TEST_F(ContextTest, DividedPassesSeeWhatThoseBeforeWrote) {
+  std::vector<float> x(4096);
+  std::iota(x.begin(), x.end(), 0.0f);
+  const GpuBuffer gx = Make(x), total = Make(std::vector<float>(1));
+  context_->Run(context_->CreatePipeline(test::Sum(), {{"n", 4096}}, 7), {gx, total});
+  EXPECT_EQ(Read<float>(total)[0], 4095.0f * 4096 / 2);
+}
+
+TEST_F(ContextTest, ADispatchThatReadsItsGridsSizeIsNotDivided) {
+  Binary stride = test::Axpy();
+  auto kernel = std::make_shared<Kernel>(*stride.kernel);
+  kernel->buffers = {{.name = "y", .type = "uint", .length = "n", .access = Access::kReadWrite}};
+  kernel->push_constants = {{.name = "n", .type = "uint"}};
+  stride.kernel = kernel;
+  stride.modules = {test::MakeModule(
+      "stride", {.push = {{"n", "uint", 0}}, .push_bytes = 4, .bindings = {{0, true}}, .local_size = {64, 1, 1}})};
+  EXPECT_EQ(context_->MostParts(stride, {{"n", 997}}), 1u);
+  EXPECT_THROW(context_->CreatePipeline(stride, {{"n", 997}}, 2), DeviceError);
+}
+
 TEST_F(ContextTest, RunsAxpyAtEverySize) {
   const Binary axpy = test::Axpy();
   for (std::int64_t n : {0, 1, 63, 64, 65, 997, 100000}) {
