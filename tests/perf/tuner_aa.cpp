@@ -34,9 +34,9 @@ int Main(const std::string& folder, int pairs, const std::string& device) {
     std::vector<std::vector<double>> times(2);
     bench.Playoff(
         {request, request}, kRounds, [](Phase, const std::string&) {},
-        [&](const std::vector<double>& round) {
-          times[0].push_back(round[0]);
-          times[1].push_back(round[1]);
+        [&](const Round& round) {
+          times[0].push_back(round.times_ns[0]);
+          times[1].push_back(round.times_ns[1]);
           return true;
         });
     const Verdict verdict = Judge(times, std::vector<double>{0, 0});
