@@ -140,7 +140,7 @@ void PrintTuneProfile(const TuneProfile& profile) {
   const std::pair<const char*, double> parts[] = {{"start", profile.start_ms},
                                                   {"strategy", profile.strategy_ms},
                                                   {"waiting for SPIR-V", profile.compile_ms},
-                                                  {"driver compiling", profile.pipeline_ms},
+                                                  {"waiting for the driver's compiler", profile.pipeline_ms},
                                                   {"check", profile.check_ms},
                                                   {"warm-up and timing", profile.timing_ms},
                                                   {"play-off", profile.playoff_ms},
@@ -150,6 +150,9 @@ void PrintTuneProfile(const TuneProfile& profile) {
   for (const auto& [name, ms] : parts) table.Add({name, {FormatDuration(ms / 1e3), ms}, Share(ms / profile.total_ms)});
   std::puts("");
   table.Print(false);
+  if (profile.compiled_ms > 0)
+    std::printf("SPIR-V compiled on threads meanwhile: %s, of which %.0f %% was waited for\n",
+                FormatDuration(profile.compiled_ms / 1e3).c_str(), 100 * profile.compile_ms / profile.compiled_ms);
   const double after_start = profile.total_ms - profile.start_ms;
   const double useful = profile.timing_ms + profile.playoff_ms + profile.pipeline_ms;
   if (after_start > 0)

@@ -25,7 +25,7 @@ void CompileAhead::Expect(std::span<const PointId> points) {
     expected_.clear();
     order_.assign(points.begin(), points.end());
     for (const PointId point : points.first(std::min(points.size(), kMostKept)))
-      if (!entries_.contains(point)) expected_.push_back(point);
+      if (!entries_.contains(point) && std::ranges::find(expected_, point) == expected_.end()) expected_.push_back(point);
     Trim();
   }
   changed_.notify_all();
@@ -56,13 +56,13 @@ Compiled CompileAhead::Take(PointId point) {
   return std::move(entry->compiled);
 }
 
-std::vector<std::pair<PointId, Binary>> CompileAhead::Ready() {
+std::vector<Compiled> CompileAhead::Ready() {
   const std::lock_guard lock(mutex_);
-  std::vector<std::pair<PointId, Binary>> ready;
+  std::vector<Compiled> ready;
   for (const PointId point : order_) {
     const auto found = entries_.find(point);
     if (found != entries_.end() && found->second->done && found->second->compiled.binary)
-      ready.emplace_back(point, *found->second->compiled.binary);
+      ready.push_back(found->second->compiled);
   }
   return ready;
 }

@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "db/kernel.h"
@@ -23,6 +22,9 @@ struct Compiled {
   std::optional<Binary> binary;  // nullopt: it does not compile
   std::string message;           // then: why
   double ms = 0;
+  // What the tuner will want to know of it next, worked out on the same thread.
+  std::vector<Values> check_problems;  // that it is legal for
+  std::string identity;                // IdentityOf (tuner/identity.h)
 };
 
 class CompileAhead {
@@ -35,7 +37,7 @@ class CompileAhead {
   void Expect(std::span<const PointId> points);  // most likely first; replaces earlier expectations
   Compiled Take(PointId point);                  // compiles it now if nobody has. Errors: whatever Compile throws
   // What was expected and has compiled, in that order; it still can be taken.
-  std::vector<std::pair<PointId, Binary>> Ready();
+  std::vector<Compiled> Ready();
   // While paused only what Take waits for is compiled: where the device is the CPU, compiling disturbs what is timed.
   void Pause(bool paused);
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "tuner/contract.h"
+#include "tuner/watchdog.h"
 
 namespace hone {
 namespace {
@@ -32,6 +33,7 @@ struct WrongResult {
 
 Bench::Bench(const std::string& device, const BenchOptions& options)
     : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {
+  if (options_.energy) meter_ = EnergyMeter::Open(info());
   if (info().type != "cpu") stove_ = std::make_unique<Stove>(device);
   try {
     device_compare_.emplace(context_);
@@ -45,12 +47,27 @@ void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types,
   reference_ = std::move(reference);
   main_.reset();
   small_.clear();
-  right_when_small_.clear();
+  right_when_small_.Clear();
 }
 
-Pipeline Bench::PipelineFor(const BenchRequest& request) {
-  Pipeline ready = ahead_ ? ahead_->Take(request.binary, request.problem) : Pipeline();
-  return ready ? ready : context_.CreatePipeline(request.binary, request.problem);
+// --- pipelines ---
+
+VariantPipelines Bench::MakePipelines(const ExpectedVariant& variant) {
+  VariantPipelines pipelines;
+  const auto add = [&](const Values& problem) {
+    if (!pipelines.contains(problem)) pipelines.emplace(problem, context_.CreatePipeline(variant.binary, problem));
+  };
+  add(variant.problem);
+  if (!right_when_small_.Contains(variant.binary, variant.check_problems))
+    for (const Values& problem : variant.check_problems) add(problem);
+  return pipelines;
+}
+
+// Those that were made ahead, and the others now: all at once, so that they share what they have in common.
+VariantPipelines Bench::PipelinesFor(const BenchRequest& request, const PhaseCallback& phase) {
+  phase(Phase::kPipeline, request.problem.ToText());
+  VariantPipelines ahead = ahead_ ? ahead_->Take(request.binary, request.problem) : VariantPipelines();
+  return ahead.empty() ? MakePipelines({0, request.binary, request.problem, request.check_problems}) : ahead;
 }
 
 Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& phase) {
@@ -85,31 +102,27 @@ void Bench::Check(const Pipeline& pipeline, Arena& arena) {
     throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
 }
 
-void Bench::CheckSmall(const BenchRequest& request, const PhaseCallback& phase) {
-  std::string variant = request.binary.pattern + " " + request.binary.point.ToText();
-  for (const Values& problem : request.check_problems) variant += ", " + problem.ToText();
-  if (right_when_small_.contains(variant)) return;
+void Bench::CheckSmall(const BenchRequest& request, const VariantPipelines& pipelines, const PhaseCallback& phase) {
+  if (right_when_small_.Contains(request.binary, request.check_problems)) return;
   for (const Values& problem : request.check_problems) {
     if (problem == request.problem) continue;
     Arena& arena = ArenaFor(problem, true, phase);
     phase(Phase::kCheck, problem.ToText());
-    const Pipeline pipeline = context_.CreatePipeline(request.binary, problem);
-    Check(pipeline, arena);
+    const auto found = pipelines.find(problem);
+    Check(found != pipelines.end() ? found->second : context_.CreatePipeline(request.binary, problem), arena);
   }
-  right_when_small_.insert(variant);
+  right_when_small_.Add(request.binary, request.check_problems);
 }
 
-// A dispatch that outlives the system's watchdog can take the display or the driver with it. How long it will run is told by
-// the same variant on a fraction of the problem, scaled by the kernel's own measure of work.
-void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
-  if (options_.watchdog_ms <= 0) return;
-  const double bound_ms = options_.watchdog_ms * (info().type == "cpu" ? 10 : 1);  // no display hangs from a CPU
+// How long one call will run is told by the same variant on a fraction of the problem, scaled by the kernel's own measure of
+// work. 0: nothing tells, or it is short on anything.
+double Bench::EstimateMs(const BenchRequest& request, Arena& arena) {
   const auto work = [&](const Values& problem) {
     const auto flops = Flops(*kernel_, problem);
     return flops ? flops : IdealBytes(*kernel_, problem);
   };
   const auto whole = work(request.problem);
-  if (!whole || *whole < 1e9) return;  // short on anything
+  if (!whole || *whole < 1e9) return 0;
   Values fraction = request.problem;
   double part = *whole;
   while (part > 1e-3 * *whole) {  // halve the greatest integer until a thousandth of the work is left
@@ -121,28 +134,38 @@ void Bench::RefuseIfSlow(const BenchRequest& request, Arena& arena) {
     fraction.Set(greatest->name, half);
     part = work(fraction).value_or(0);
   }
-  if (part <= 0 || part > 0.5 * *whole) return;
+  if (part <= 0 || part > 0.5 * *whole) return 0;
   Pipeline pipeline;
   try {
     pipeline = context_.CreatePipeline(request.binary, CompleteProblem(*kernel_, fraction));
   } catch (const Error&) {
-    return;  // this fraction is not a legal problem; the deadline still stands
+    return 0;  // this fraction is not a legal problem; the deadline still stands
   }
   const Binding workspace = arena.Workspace(pipeline.WorkspaceBytes());
   arena.Prepare(kPoisons[0]);
   const std::vector<BindingSet> sets{{arena.Bindings(), workspace}};
-  const auto time_ns = [&](int samples) {
+  const auto estimate_ms = [&](int samples) {
     const auto times =
         context_.TimeNs(pipeline, sets, TestScalars(*kernel_), samples, 1, Milliseconds(options_.check_timeout_ms));
-    return *std::ranges::min_element(times);
+    return *std::ranges::min_element(times) * 1e-6 * *whole / part;
   };
-  double ns = time_ns(1);
-  if (ns * 1e-6 * *whole / part > bound_ms) ns = std::min(ns, time_ns(4));  // perhaps the clocks were asleep
-  const double estimate_ms = ns * 1e-6 * *whole / part;
-  if (estimate_ms > bound_ms)
-    throw DeviceError(Outcome::kTooSlow,
-                      fmt::format("one call would run about {:.0f} ms, as {:.2f} ms for {} tell; allowed {:.0f} ms",
-                                  estimate_ms, ns * 1e-6, fraction.ToText(), bound_ms));
+  const double first_ms = estimate_ms(1);
+  return first_ms > Bound_ms() ? std::min(first_ms, estimate_ms(4)) : first_ms;  // perhaps the clocks were asleep
+}
+
+double Bench::Bound_ms() const {
+  return options_.watchdog_ms * (info().type == "cpu" ? 10 : 1);
+}  // no display hangs from a CPU
+
+// Errors: DeviceError kTooSlow.
+Pipeline Bench::DivideIfLong(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result) {
+  const double estimate_ms = options_.watchdog_ms > 0 ? EstimateMs(request, arena) : 0;
+  if (estimate_ms <= Bound_ms()) return pipeline;
+  const LongDispatch judged =
+      JudgeLength(estimate_ms, Bound_ms(), options_.check_timeout_ms, context_.MostParts(request.binary, request.problem));
+  if (!judged.refusal.empty()) throw DeviceError(Outcome::kTooSlow, judged.refusal);
+  result.properties["parts"] = judged.parts;
+  return context_.CreatePipeline(request.binary, request.problem, judged.parts);
 }
 
 // --- how fast is it? ---
@@ -152,10 +175,12 @@ struct Bench::Timer {
   const Pipeline& pipeline;
   const std::vector<BindingSet>& sets;
   std::vector<Scalar> scalars;
-  int count = 1;  // dispatches in a sample
+  std::function<void()> announce;  // before each sample: what runs for long starts its deadline anew
+  int count = 1;                   // dispatches in a sample
 
   // A dispatch's time, again and again: each the mean of `count` between two timestamps.
   std::vector<double> Samples(int samples) {
+    if (announce) announce();
     const std::vector<double> times =
         bench.context_.TimeNs(pipeline, sets, scalars, samples, count, Milliseconds(bench.options_.timing_timeout_ms));
     bench.busy_ns_ += std::accumulate(times.begin(), times.end(), 0.0) * count;
@@ -195,9 +220,13 @@ std::vector<BindingSet> Bench::Sets(const Pipeline& pipeline, Arena& arena) {
   return {{arena.Bindings(), arena.Workspace(pipeline.WorkspaceBytes())}};
 }
 
-void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result) {
+void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const PhaseCallback& phase,
+                 Measurement& result) {
   const std::vector<BindingSet> sets = Sets(pipeline, arena);
-  Timer timer{*this, pipeline, sets, TestScalars(*kernel_)};
+  const auto announce = [&] { phase(Phase::kTiming, request.problem.ToText()); };
+  announce();
+  Timer timer{*this, pipeline, sets, TestScalars(*kernel_), {}};
+  if (result.properties.contains("parts")) timer.announce = announce;
   const double bound = request.stop_above_ns;
   const double first_ns = bound > 0 ? timer.Samples(1)[0] : 0;
   const bool hopeless = bound > 0 && first_ns > 8 * bound && busy_ns_ > 300e6;
@@ -220,6 +249,36 @@ void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& a
     if (now.high_ns - now.low_ns <= 2 * options_.interval * now.median_ns || spent_ms > options_.max_timing_ms) break;
   }
   result.cold = sets.size() > 1;
+  if (meter_) result.properties["energy_j"] = JoulesOf(timer, Summarize(samples).median_ns);
+}
+
+// --- how much energy does it take? ---
+
+// Of one call. The counter moves in steps, so that it is read from one step to another, some time apart.
+double Bench::JoulesOf(Timer& timer, double dispatch_ns) {
+  constexpr double kLeast_ms = 300, kPatience_ms = 5000, kAtOnce_ns = 5e6;
+  timer.count = static_cast<int>(std::clamp(kAtOnce_ns / std::max(dispatch_ns, 1.0), 1.0, kMostInSample));
+  auto begin = Clock::now();
+  const auto run = [&] {
+    if (MillisecondsSince(begin) > kPatience_ms)
+      throw Error(fmt::format("--objective energy: the counter of '{}' has not moved for {:.0f} s (leave --objective out)",
+                              info().name, kPatience_ms / 1e3));
+    timer.Samples(1);
+  };
+  const double before = meter_->Joules();
+  double first = before;
+  for (; first == before; first = meter_->Joules()) run();
+  begin = Clock::now();
+  double last = first, calls = 0, calls_at_last = 0;
+  while (last == first || MillisecondsSince(begin) < kLeast_ms) {
+    run();
+    calls += timer.count;
+    const double now = meter_->Joules();
+    if (now == last) continue;
+    last = now;
+    calls_at_last = calls;
+  }
+  return (last - first) / calls_at_last;
 }
 
 // --- all of it ---
@@ -234,24 +293,25 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
   Arena& arena = ArenaFor(request.problem, false, phase);
   try {
     auto start = Clock::now();
-    phase(Phase::kPipeline, request.problem.ToText());
-    const Pipeline pipeline = PipelineFor(request);
+    const VariantPipelines pipelines = PipelinesFor(request, phase);
+    const Pipeline& pipeline = pipelines.at(request.problem);
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
     const Stove::Rest rest(stove_.get());
     start = Clock::now();
-    CheckSmall(request, phase);
+    CheckSmall(request, pipelines, phase);
     phase(Phase::kCheck, request.problem.ToText());
-    RefuseIfSlow(request, arena);
-    Check(pipeline, arena);
+    const Pipeline timed = DivideIfLong(request, pipeline, arena, result);
+    Check(timed, arena);
     result.check_ms = MillisecondsSince(start);
     if (!request.time) return result;
     start = Clock::now();
-    phase(Phase::kTiming, request.problem.ToText());
-    Time(request, pipeline, arena, result);
+    Time(request, timed, arena, phase, result);
     result.bench_ms = MillisecondsSince(start);
+    start = Clock::now();
     if (!arena.reads_outputs())
       if (const auto wrong = arena.LookAgain()) throw WrongResult{"after many runs: " + *wrong};
+    result.check_ms += MillisecondsSince(start);
   } catch (const WrongResult& wrong) {
     result.outcome = Outcome::kWrongResult;
     result.message = wrong.text;
@@ -279,14 +339,14 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
 }
 
 void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const PhaseCallback& phase,
-                    const std::function<bool(const std::vector<double>&)>& round) {
+                    const std::function<bool(const Round&)>& round) {
   if (requests.empty()) return;
   Arena& arena = ArenaFor(requests.front().problem, false, phase);
   std::vector<Pipeline> pipelines;
   std::uint64_t workspace = 0;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     phase(Phase::kPipeline, std::to_string(i));
-    pipelines.push_back(context_.CreatePipeline(requests[i].binary, requests[i].problem));
+    pipelines.push_back(context_.CreatePipeline(requests[i].binary, requests[i].problem, requests[i].parts));
     workspace = std::max(workspace, pipelines.back().WorkspaceBytes());
   }
   arena.Workspace(workspace);
@@ -297,18 +357,23 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
   std::vector<Timer> timers;
   for (std::size_t i = 0; i < pipelines.size(); ++i) {
     phase(Phase::kTiming, std::to_string(i));
-    timers.push_back({*this, pipelines[i], sets[i], TestScalars(*kernel_)});
+    timers.push_back({*this, pipelines[i], sets[i], TestScalars(*kernel_), {}});
+    if (requests[i].parts > 1) timers.back().announce = [&phase, i] { phase(Phase::kTiming, std::to_string(i)); };
     WarmUp(timers.back());
   }
   std::vector<std::size_t> order(pipelines.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (int r = 0; r < rounds; ++r) {
-    std::vector<double> times(pipelines.size());
+    Round turn;
+    turn.times_ns.resize(pipelines.size());
+    turn.joules.resize(meter_ ? pipelines.size() : 0);
     for (const std::size_t i : order) {
       phase(Phase::kTiming, std::to_string(i));
-      times[i] = timers[i].Samples(1)[0];
+      turn.times_ns[i] = timers[i].Samples(1)[0];
+      if (meter_) turn.joules[i] = JoulesOf(timers[i], turn.times_ns[i]);
+      if (meter_) timers[i].Fit(turn.times_ns[i]);
     }
-    if (!round(times)) return;
+    if (!round(turn)) return;
     // Every variant follows every other now and then: rotate, and reverse every second time.
     std::rotate(order.begin(), order.begin() + 1, order.end());
     if (r % 2 == 1) std::reverse(order.begin(), order.end());

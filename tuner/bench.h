@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,9 @@
 #include "db/store.h"
 #include "runtime/context.h"
 #include "tuner/arena.h"
+#include "tuner/energy.h"
 #include "tuner/pipelines_ahead.h"
+#include "tuner/right_when_small.h"
 #include "tuner/sentinel.h"
 #include "tuner/stove.h"
 
@@ -33,11 +34,12 @@ struct BenchOptions {
   double check_timeout_ms = 10000;        // for one submission, in checks
   double timing_timeout_ms = 10000;       // for one submission, in timing
   double reference_timeout_ms = 120000;
-  double watchdog_ms = 1000;  // a dispatch estimated to run longer is refused; 0: never
+  double watchdog_ms = 1000;  // a dispatch estimated to run longer is divided, or refused; 0: never
   double interval = 0.01;     // half width of the median's 95 % interval to reach, relative
   int min_samples = 7, max_samples = 50;
   double max_timing_ms = 250;  // wall time for samples of one variant; min_samples come first
   bool properties = false;     // ask the driver for registers and the like (makes the pipeline twice)
+  bool energy = false;         // measure it too: the property energy_j, of one call
 };
 
 // Where a variant stands before it is timed; more than a name, so that a worker needs no database.
@@ -47,13 +49,20 @@ struct BenchRequest {
   std::vector<Values> check_problems;  // complete, with the same element types
   double stop_above_ns = 0;            // stop sampling once the variant is surely slower; 0: never
   bool time = true;                    // false: only check
+  std::uint32_t parts = 1;             // in a play-off: into which its dispatches are divided (Measure finds that by itself)
+};
+
+// One turn of every variant of a play-off, in the requests' order.
+struct Round {
+  std::vector<double> times_ns;
+  std::vector<double> joules;  // empty unless BenchOptions::energy
 };
 
 using PhaseCallback = std::function<void(Phase, const std::string& what)>;
 
 class Bench {
  public:
-  // device: as ContextOptions. Errors: Error when there is no such device.
+  // device: as ContextOptions. Errors: Error when there is no such device, or nobody counts its energy.
   Bench(const std::string& device, const BenchOptions& options);
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
@@ -64,41 +73,46 @@ class Bench {
   // Forgets the buffers of the kernel before. reference: the compiled reference of these element types, or nullopt.
   void SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference);
 
-  // Any thread may make pipelines, and Measure takes those that `ahead` holds. Errors: as Context::CreatePipeline.
-  Pipeline MakePipeline(const ExpectedPipeline& expected) { return context_.CreatePipeline(expected.binary, expected.problem); }
+  // All that Measure will want of a variant. Any thread may make them, and Measure takes those that `ahead` holds.
+  // Errors: as Context::CreatePipeline.
+  VariantPipelines MakePipelines(const ExpectedVariant& variant);
   void Use(PipelinesAhead* ahead) { ahead_ = ahead; }
 
   // Never throws for what the variant did wrong. Errors: Error for what a person must fix (a reference that fails).
   Measurement Measure(const BenchRequest& request, const PhaseCallback& phase);
 
-  // Times variants in turns. round: called with one time per variant, in `requests`' order; returns false to stop.
-  // Errors: DeviceError.
+  // Times variants in turns. round: returns false to stop. Errors: DeviceError.
   void Playoff(const std::vector<BenchRequest>& requests, int rounds, const PhaseCallback& phase,
-               const std::function<bool(const std::vector<double>&)>& round);
+               const std::function<bool(const Round&)>& round);
 
  private:
   struct Timer;
   Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
   void Check(const Pipeline& pipeline, Arena& arena);
-  void CheckSmall(const BenchRequest& request, const PhaseCallback& phase);
-  Pipeline PipelineFor(const BenchRequest& request);
-  void RefuseIfSlow(const BenchRequest& request, Arena& arena);
-  void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
+  void CheckSmall(const BenchRequest& request, const VariantPipelines& pipelines, const PhaseCallback& phase);
+  VariantPipelines PipelinesFor(const BenchRequest& request, const PhaseCallback& phase);
+  double Bound_ms() const;
+  double EstimateMs(const BenchRequest& request, Arena& arena);
+  Pipeline DivideIfLong(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
+  void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const PhaseCallback& phase,
+            Measurement& result);
+  double JoulesOf(Timer& timer, double dispatch_ns);
   void WarmUp(Timer& timer);
   std::vector<BindingSet> Sets(const Pipeline& pipeline, Arena& arena);
 
   BenchOptions options_;
   Context context_;
   Sentinel sentinel_;
-  std::unique_ptr<Stove> stove_;  // not where the device is the CPU
+  std::unique_ptr<Stove> stove_;        // not where the device is the CPU
+  std::unique_ptr<EnergyMeter> meter_;  // where energy is asked for
   std::optional<DeviceCompare> device_compare_;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
   std::optional<Binary> reference_;
   std::unique_ptr<Arena> main_;                // the problem being tuned
   std::vector<std::unique_ptr<Arena>> small_;  // the check problems
-  std::set<std::string> right_when_small_;     // variants that passed those: not again for the kernel's next problem
-  double busy_ns_ = 0;                         // of this process, in timings
+  RightWhenSmall right_when_small_;
+  double busy_ns_ = 0;  // of this process, in timings
   std::chrono::steady_clock::time_point last_busy_{};
   PipelinesAhead* ahead_ = nullptr;
 };

@@ -11,6 +11,7 @@ namespace hone {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+constexpr double kExpectEvery_ms = 20;
 constexpr int kStartAttempts = 3, kOutsideKills = 5, kStartKills = 20;
 
 Clock::time_point After(double ms) {
@@ -134,8 +135,9 @@ int Client::ThreadsAhead() const {
 
 void Client::Expect(const Upcoming& upcoming) {
   ExpectMessage message{ThreadsAhead(), {}};
-  if (!upcoming || message.threads == 0) return;
-  for (ExpectedPipeline& each : upcoming()) {
+  if (!upcoming || message.threads == 0 || Clock::now() < next_expect_) return;
+  next_expect_ = After(kExpectEvery_ms);
+  for (ExpectedVariant& each : upcoming()) {
     const std::string key = KeyOf(each.binary, each.problem);
     if (suspects_.contains(key) || !expected_.emplace(key, next_id_).second) continue;
     each.number = next_id_++;
@@ -269,6 +271,7 @@ Client::PlayoffResult Client::Playoff(const std::vector<BenchRequest>& requests,
     Start();
     PlayoffResult result;
     result.times_ns.resize(requests.size());
+    result.joules.resize(requests.size());
     const std::uint64_t id = next_id_++;
     phase_ = Phase::kIdle;
     Answer answer;
@@ -277,11 +280,13 @@ Client::PlayoffResult Client::Playoff(const std::vector<BenchRequest>& requests,
       for (;;) {
         answer = Wait(id, {});
         if (!answer.message) break;
-        const RoundMessage round = RoundMessage::Read(*answer.message);
-        if (round.id != id) throw ProtocolError("an answer to another question");
+        const auto [answered, round] = RoundMessage::Read(*answer.message);
+        if (answered != id) throw ProtocolError("an answer to another question");
         if (round.times_ns.empty()) return result;
-        if (round.times_ns.size() != requests.size()) throw ProtocolError("a round of another size than asked");
+        if (round.times_ns.size() != requests.size() || (options_.bench.energy && round.joules.size() != requests.size()))
+          throw ProtocolError("a round of another size than asked");
         for (std::size_t i = 0; i < requests.size(); ++i) result.times_ns[i].push_back(round.times_ns[i]);
+        for (std::size_t i = 0; i < round.joules.size(); ++i) result.joules[i].push_back(round.joules[i]);
       }
     } catch (const GoneError&) {
       answer = Ended("", false, Outcome::kCrash);

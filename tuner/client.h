@@ -54,12 +54,13 @@ class Client {
   void SetKernel(KernelMessage kernel);
 
   // What will be measured soon, most likely first (numbers aside); asked now and then while a variant is measured.
-  using Upcoming = std::function<std::vector<ExpectedPipeline>()>;
+  using Upcoming = std::function<std::vector<ExpectedVariant>()>;
   // Never fails for what the variant did. Errors: Error; throws Interrupted.
   Measurement Measure(const BenchRequest& request, const Upcoming& upcoming = {});
 
   struct PlayoffResult {
     std::vector<std::vector<double>> times_ns;  // Shape: [request][round]
+    std::vector<std::vector<double>> joules;    // likewise; without rounds unless BenchOptions::energy
     std::optional<std::size_t> culprit;         // the request at which the worker died; the times are then those before
     std::string message;
   };
@@ -95,6 +96,7 @@ class Client {
   int starts_ = 0, measured_by_this_worker_ = 0;
   Phase phase_ = Phase::kIdle;
   std::string phase_what_;
+  std::chrono::steady_clock::time_point next_expect_{};
   std::map<std::string, std::uint64_t> expected_;  // what this worker was told, with its number
   std::set<std::uint64_t> being_made_;             // of those, by the worker's word
   std::set<std::string> suspects_;                 // were being made when a worker died

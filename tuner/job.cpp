@@ -19,6 +19,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kThreadsToSpeculate = 4;  // with fewer, what is guessed would delay what is asked
+
 double Since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
 
 // Adds the time that it lives to a sum.
@@ -39,6 +41,9 @@ std::string BootId() {
   std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
   return "about to run, boot " + id;
 }
+
+constexpr double kEnergyTurn_ns = 400e6;  // of a variant in a play-off, as bench.cpp measures energy
+constexpr int kEnergyRounds = 7;
 
 std::string KeyText(const std::string& pattern, const Values& point) {
   return point.empty() ? pattern : pattern + " " + point.ToText();
@@ -71,9 +76,8 @@ Job::Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared
   }
   const bool cpu = device_.type == "cpu";
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const int threads = run_.options.compile_threads > 0 ? run_.options.compile_threads : cpu ? std::max(1, cores / 2) : cores;
-  ahead_ = std::make_unique<CompileAhead>(
-      [this](PointId point) { return compile_(space_.PatternOf(point), space_.PointOf(point), types_); }, threads);
+  compile_threads_ = run_.options.compile_threads > 0 ? run_.options.compile_threads : cpu ? std::max(1, cores / 2) : cores;
+  ahead_ = std::make_unique<CompileAhead>([this](PointId point) { return Prepare(point); }, compile_threads_);
   LoadStored();
 }
 
@@ -89,7 +93,18 @@ std::optional<PointId> Job::DefaultPoint() const {
 
 // --- what is known already ---
 
+// What is made small; nullopt: the measurement does not tell.
+std::optional<double> Job::CostOf(const Measurement& measured) const {
+  if (measured.outcome != Outcome::kOk) return std::nullopt;
+  const double ns = measured.statistics.median_ns;
+  if (run_.options.goal == TuneGoal::kTime) return ns;
+  const auto joules = measured.properties.find("energy_j");
+  if (joules == measured.properties.end()) return std::nullopt;
+  return run_.options.goal == TuneGoal::kEnergy ? joules->second : joules->second * ns;
+}
+
 bool Job::Usable(const Measurement& stored) const {
+  if (stored.outcome == Outcome::kOk && !CostOf(stored)) return false;
   if (stored.outcome == Outcome::kOk) return stored.cold == run_.options.cold || stored.samples_ns.empty();
   if (run_.options.retry) return false;
   return stored.outcome != Outcome::kPending || stored.message != BootId();
@@ -106,7 +121,7 @@ void Job::LoadStored() {
 void Job::Keep(const Measurement& measurement) {
   results_[KeyText(measurement.pattern, measurement.point)] = measurement;
   if (measurement.outcome != Outcome::kOk) return;
-  if (!leader_ || measurement.statistics.median_ns < leader_->statistics.median_ns) {
+  if (!leader_ || CostOf(measurement) < CostOf(*leader_)) {
     leader_ = measurement;
     leader_binary_.reset();
   }
@@ -121,17 +136,26 @@ double Job::Put(const Measurement& measurement) {
 
 // --- measuring ---
 
+// On a thread of ahead_.
+Compiled Job::Prepare(PointId point) const {
+  Compiled variant = compile_(space_.PatternOf(point), space_.PointOf(point), types_);
+  if (!variant.binary) return variant;
+  variant.identity = IdentityOf(*variant.binary, problem_, device_);
+  for (const Values& small : check_problems_)
+    if (IsLegal(variant.binary->GetPattern(), variant.binary->point, small, device_)) variant.check_problems.push_back(small);
+  return variant;
+}
+
 BenchRequest Job::RequestFor(const Binary& binary) const {
   BenchRequest request;
   request.binary = binary;
   request.problem = problem_;
-  for (const Values& small : check_problems_)
-    if (IsLegal(binary.GetPattern(), binary.point, small, device_)) request.check_problems.push_back(small);
-  if (leader_) request.stop_above_ns = leader_->statistics.high_ns;
+  if (leader_ && run_.options.goal == TuneGoal::kTime) request.stop_above_ns = leader_->statistics.high_ns;
   return request;
 }
 
-Measurement Job::AskWorker(const Binary& binary, Client& client) {
+Measurement Job::AskWorker(const Compiled& variant, Client& client) {
+  const Binary& binary = *variant.binary;
   Measurement pending;
   pending.kernel = kernel_->name;
   pending.pattern = binary.pattern;
@@ -151,13 +175,15 @@ Measurement Job::AskWorker(const Binary& binary, Client& client) {
   {
     const std::lock_guard lock(lock_);
     request = RequestFor(binary);
+    request.check_problems = variant.check_problems;
   }
   const bool quiet = device_.type == "cpu" && helpers_.empty();
   if (quiet) ahead_->Pause(true);
   const auto start = Clock::now();
   const auto upcoming = [this] {
-    std::vector<ExpectedPipeline> expected;
-    for (auto& [point, ready] : ahead_->Ready()) expected.push_back({0, std::move(ready), problem_});
+    std::vector<ExpectedVariant> expected;
+    for (Compiled& ready : ahead_->Ready())
+      expected.push_back({0, std::move(*ready.binary), problem_, std::move(ready.check_problems)});
     return expected;
   };
   Measurement result = client.Measure(request, helpers_.empty() ? upcoming : Client::Upcoming());
@@ -186,9 +212,8 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
     result.outcome = Outcome::kCompileError;
     result.message = compiled.message;
   } else {
-    const std::string identity = IdentityOf(*compiled.binary, problem_, device_);
     const std::lock_guard lock(lock_);
-    const auto [same, is_new] = same_code_.emplace(identity, KeyOf(point));
+    const auto [same, is_new] = same_code_.emplace(compiled.identity, KeyOf(point));
     const auto twin = is_new ? results_.end() : results_.find(same->second);
     if (twin != results_.end()) {
       twin_found = true;
@@ -202,7 +227,7 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
     const std::lock_guard lock(run_.store_lock);
     run_.store.PutBinary(*compiled.binary);
   }
-  if (compiled.binary && !twin_found) result = AskWorker(*compiled.binary, client);
+  if (compiled.binary && !twin_found) result = AskWorker(compiled, client);
   result.kernel = kernel_->name;
   result.pattern = space_.PatternOf(point);
   result.point = space_.PointOf(point);
@@ -213,6 +238,7 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
   const double store_ms = Put(result);
   const std::lock_guard lock(lock_);
   row_.profile.compile_ms += waited_ms;
+  row_.profile.compiled_ms += compiled.ms;
   row_.profile.store_ms += store_ms;
   ++row_.measured;
   ++fresh_;
@@ -239,19 +265,30 @@ const Measurement* Job::FindKnown(PointId point) {
 Observation Job::Measure(PointId point) {
   if (run_.options.stop && run_.options.stop()) throw Interrupted{};
   const auto start = Clock::now();
+  Speculate(point);
   const Measurement* known = FindKnown(point);
   const Measurement measured = known ? *known : MeasureNew(point, client_);
   ++done_;
   Observation seen;
   seen.outcome = measured.outcome;
-  if (measured.outcome == Outcome::kOk) seen.cost = measured.statistics.median_ns;
+  if (const auto cost = CostOf(measured)) seen.cost = *cost;
   seen.seconds = Since(start) * 1e-3;
   Report(TuneProgress::Stage::kSearch, &measured);
   if (!known) WatchDrift();
   return seen;
 }
 
+// A strategy that announces nothing moves in small steps: its next points are likely neighbours of this one.
+void Job::Speculate(PointId point) {
+  if (!searching_ || announced_.contains(point) || !helpers_.empty() || compile_threads_ < kThreadsToSpeculate) return;
+  std::vector<PointId> near{point};
+  space_.Neighbours(point, Neighbourhood::kHamming, near);
+  Expect(near);
+  announced_.clear();
+}
+
 void Job::Expect(std::span<const PointId> points) {
+  announced_ = {points.begin(), points.end()};
   std::vector<PointId> unknown(points.begin(), points.end());
   {
     const std::lock_guard lock(lock_);
@@ -326,12 +363,13 @@ void Job::WatchDrift() {
     request = RequestFor(*leader_binary_);
     before_ns = leader_->statistics.median_ns;
   }
-  request.check_problems.clear();
   request.stop_above_ns = 0;
+  const auto start = Clock::now();
   const Measurement again = client_.Measure(request);
   last_drift_check_ = Clock::now();
-  if (again.outcome != Outcome::kOk || before_ns <= 0) return;
   const std::lock_guard lock(lock_);
+  row_.profile.timing_ms += Since(start);
+  if (again.outcome != Outcome::kOk || before_ns <= 0) return;
   const double before = drift_;
   drift_ = again.statistics.median_ns / before_ns;
   if (std::fabs(drift_ - 1) > 0.03 && std::fabs(before - 1) <= 0.03)
@@ -354,11 +392,12 @@ TuneRow Job::Run() {
   return row_;
 }
 
-// The yardstick, whatever the strategy does.
-void Job::MeasureDefault() {
+// The yardstick, whatever the strategy does. next: what it is likely to ask afterwards.
+void Job::MeasureDefault(std::vector<PointId> next) {
   const auto standard = DefaultPoint();
+  if (standard) next.insert(next.begin(), *standard);
+  Expect(next);
   if (!standard) return;
-  Expect(std::vector{*standard});
   Measure(*standard);
   done_ = 0;
 }
@@ -368,8 +407,11 @@ TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
   Report(TuneProgress::Stage::kStart);
   for (const Measurement& each : earlier) stored_.erase(KeyText(each.pattern, each.point));
   if (const auto standard = DefaultPoint()) stored_.erase(KeyOf(*standard));
-  MeasureDefault();
-  for (const Measurement& each : earlier) MeasureVariant(each.pattern, each.point);
+  std::vector<PointId> next;
+  for (const Measurement& each : earlier)
+    if (const auto point = space_.Find(each.pattern, each.point)) next.push_back(*point);
+  MeasureDefault(next);
+  for (const PointId point : next) Measure(point);
   Playoff();
   const auto first = results_.find(KeyText(earlier.front().pattern, earlier.front().point));
   const bool holds = first != results_.end() && first->second.outcome == Outcome::kOk &&
@@ -392,9 +434,6 @@ void Job::Search() {
   const TuneOptions& options = run_.options;
   total_ = space_.Count();
   if (run_.budget.evaluations > 0) total_ = std::min(total_, run_.budget.evaluations);
-  MeasureDefault();
-  help_over_ = false;
-  for (Helper* helper : helpers_) helper->Post([this](Client& client) { Help(client); });
   TrialOptions trial_options;
   trial_options.budget = run_.budget;
   trial_options.seed = options.seed;
@@ -404,8 +443,16 @@ void Job::Search() {
     const std::lock_guard lock(run_.store_lock);
     trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_);
   }
+  std::vector<PointId> first = trial_options.start;
+  for (const Prior& prior : trial_options.priors)
+    if (!prior.costs.empty()) first.push_back(prior.costs.front().first);
+  MeasureDefault(std::move(first));
+  help_over_ = false;
+  for (Helper* helper : helpers_) helper->Post([this](Client& client) { Help(client); });
   Trial trial(space_, *this, std::move(trial_options));
+  searching_ = true;
   RunTrial(FindStrategy(options.strategy.empty() ? kDefaultStrategy : options.strategy), trial);
+  searching_ = false;
   StopHelpers();
   row_.stopped = ToText(trial.stopped());
   for (const std::string& note : trial.notes()) row_.notes.push_back(note);
@@ -414,52 +461,127 @@ void Job::Search() {
       std::max(0.0, Since(start) - p.compile_ms - p.pipeline_ms - p.check_ms - p.timing_ms - p.store_ms - p.other_ms);
 }
 
-std::vector<PointId> Job::Finalists() {
+// --- the play-off ---
+
+double Job::SecondsLeft() const { return std::chrono::duration<double>(*run_.deadline - Clock::now()).count(); }
+
+// The play-off may take a third of the job's time.
+bool Job::TimeIsUp() {
+  if (!run_.deadline) return false;
+  const double left = SecondsLeft();
+  const std::lock_guard lock(lock_);
+  if (!leader_ || run_.options.playoff <= 0) return left <= 0;
+  std::vector<double> medians(static_cast<std::size_t>(run_.options.playoff), Turn_ns(leader_->statistics.median_ns));
+  if (const auto standard = DefaultPoint()) medians.push_back(Turn_ns(MedianOf(*standard)));
+  const double whole = std::chrono::duration<double>(*run_.deadline - start_).count();
+  return left <= std::min(PlayoffSeconds(medians, Rounds()), whole / 3);
+}
+
+// With energy a turn of a variant takes longer, and there are fewer rounds.
+double Job::Turn_ns(double median_ns) const {
+  return run_.options.goal == TuneGoal::kTime ? median_ns : std::max(median_ns, kEnergyTurn_ns);
+}
+int Job::Rounds() const {
+  const int rounds = run_.options.playoff_rounds;
+  return run_.options.goal == TuneGoal::kTime ? rounds : std::min(rounds, kEnergyRounds);
+}
+
+double Job::MedianOf(PointId point) const {
+  const auto found = results_.find(KeyOf(point));
+  return found == results_.end() ? 0 : found->second.statistics.median_ns;
+}
+
+// By a play-off for what is asked now.
+bool Job::IsChosen(const Measurement& measured) const {
+  const auto objective = measured.properties.find("objective");
+  const int of = objective == measured.properties.end() ? 0 : static_cast<int>(objective->second);
+  return measured.properties.contains("chosen") && of == static_cast<int>(run_.options.goal);
+}
+
+// The best, at most so many; the default; whoever won before.
+std::vector<PointId> Job::Finalists(int most) const {
   std::vector<const Measurement*> fastest;
   for (const auto& [key, result] : results_)
     if (result.outcome == Outcome::kOk && !result.message.starts_with("the same code as ")) fastest.push_back(&result);
-  std::ranges::sort(fastest, {}, [](const Measurement* m) { return m->statistics.median_ns; });
+  std::ranges::sort(fastest, {}, [this](const Measurement* m) { return CostOf(*m); });
   std::vector<PointId> points;
   const auto add = [&](const std::string& pattern, const Values& point) {
     const auto id = space_.Find(pattern, point);
     if (id && std::ranges::find(points, *id) == points.end()) points.push_back(*id);
   };
   for (const Measurement* each : fastest) {
-    if (static_cast<int>(points.size()) >= run_.options.playoff) break;
+    if (static_cast<int>(points.size()) >= most) break;
     add(each->pattern, each->point);
   }
   if (const auto standard = DefaultPoint()) {
     const auto found = results_.find(KeyOf(*standard));
     if (found != results_.end() && found->second.outcome == Outcome::kOk) add(found->second.pattern, found->second.point);
   }
-  for (const auto& [key, stored] : stored_)  // whoever won before
-    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen") && results_.emplace(key, stored).second)
-      add(stored.pattern, stored.point);
+  for (const auto& [key, stored] : stored_)
+    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) add(stored.pattern, stored.point);
   return points;
+}
+
+// Where there is no time for all of it: fewer rounds, then fewer finalists.
+Job::Finals Job::PlanPlayoff() {
+  for (const auto& [key, stored] : stored_)  // whoever won before, even if this search did not ask for it
+    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) results_.emplace(key, stored);
+  for (int most = run_.options.playoff; most > 0; --most) {
+    const std::vector<PointId> points = Finalists(most);
+    if (points.size() < 2) return {};
+    std::vector<double> medians;
+    for (const PointId point : points) medians.push_back(Turn_ns(MedianOf(point)));
+    const int rounds = run_.deadline ? PlayoffRounds(SecondsLeft(), medians, Rounds()) : Rounds();
+    if (rounds > 0) return {points, rounds};
+  }
+  row_.notes.push_back("no time was left for a play-off: the best is that of single measurements");
+  return {};
+}
+
+// The database has those that were measured; what it has lost is compiled again.
+std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
+  std::vector<std::optional<Binary>> stored;
+  std::vector<PointId> lost;
+  for (const PointId point : points) {
+    const std::lock_guard lock(run_.store_lock);
+    stored.push_back(run_.store.LoadBinary(kernel_, space_.PatternOf(point), space_.PointOf(point), types_));
+    if (!stored.back()) lost.push_back(point);
+  }
+  Expect(lost);
+  std::vector<Binary> binaries;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!stored[i]) {
+      Compiled compiled = ahead_->Take(points[i]);
+      if (!compiled.binary)
+        throw Error(
+            fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled.message));
+      stored[i] = std::move(compiled.binary);
+    }
+    binaries.push_back(std::move(*stored[i]));
+  }
+  return binaries;
 }
 
 void Job::Playoff() {
   if (run_.options.playoff <= 0) return;
-  std::vector<PointId> points = Finalists();
-  if (points.size() < 2) return;
-  const bool held = fresh_ == 0 && std::ranges::any_of(results_, [](const auto& each) {
-                      return each.second.phase == "playoff" && each.second.properties.contains("chosen");
+  const bool held = fresh_ == 0 && std::ranges::any_of(results_, [this](const auto& each) {
+                      return each.second.phase == "playoff" && IsChosen(each.second);
                     });
   if (held) return;
+  auto [points, rounds] = PlanPlayoff();
+  if (points.empty()) return;
   Report(TuneProgress::Stage::kPlayoff);
   const Stopwatch stopwatch(row_.profile.playoff_ms);
-  Expect({});
-  std::vector<Binary> binaries;
+  std::vector<Binary> binaries = BinariesOf(points);
   std::vector<BenchRequest> requests;
-  for (const PointId point : points) {
-    Compiled compiled = ahead_->Take(point);
-    if (!compiled.binary)
-      throw Error(fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(point), compiled.message));
-    binaries.push_back(std::move(*compiled.binary));
-    requests.push_back(RequestFor(binaries.back()));
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    requests.push_back(RequestFor(binaries[i]));
+    const auto& properties = results_[KeyOf(points[i])].properties;
+    if (const auto parts = properties.find("parts"); parts != properties.end())
+      requests.back().parts = static_cast<std::uint32_t>(parts->second);
   }
   while (points.size() > 1) {
-    const Client::PlayoffResult result = client_.Playoff(requests, run_.options.playoff_rounds);
+    const Client::PlayoffResult result = client_.Playoff(requests, rounds);
     if (!result.culprit) return StorePlayoff(points, binaries, result);
     const auto at = static_cast<std::ptrdiff_t>(*result.culprit);
     row_.notes.push_back(fmt::format("'{}' left the play-off: {}", KeyOf(points[*result.culprit]), result.message));
@@ -488,7 +610,11 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
         points[i] == standard ? 0 : 1e6 * static_cast<double>(binaries[i].modules.size()) + static_cast<double>(words));
   }
   if (result.times_ns.front().empty()) return;
-  const Verdict verdict = Judge(result.times_ns, complexity);
+  std::vector<std::vector<double>> costs = run_.options.goal == TuneGoal::kTime ? result.times_ns : result.joules;
+  if (run_.options.goal == TuneGoal::kEnergyDelay)
+    for (std::size_t i = 0; i < costs.size(); ++i)
+      for (std::size_t r = 0; r < costs[i].size(); ++r) costs[i][r] *= result.times_ns[i][r];
+  const Verdict verdict = Judge(costs, complexity);
   std::vector<Measurement> all;
   for (std::size_t i = 0; i < points.size(); ++i) {
     Measurement measurement = results_[KeyOf(points[i])];
@@ -498,11 +624,14 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
     measurement.message.clear();
     measurement.unix_ms = 0;
     measurement.compile_ms = measurement.pipeline_ms = measurement.check_ms = measurement.bench_ms = 0;
-    for (const char* mark : {"drift", "outliers", "tied", "chosen"}) measurement.properties.erase(mark);
+    for (const char* mark : {"drift", "outliers", "tied", "chosen", "objective"}) measurement.properties.erase(mark);
+    if (!result.joules[i].empty()) measurement.properties["energy_j"] = Summarize(result.joules[i]).median_ns;
     if (const std::size_t outliers = CountOutliers(measurement.samples_ns))
       measurement.properties["outliers"] = static_cast<double>(outliers);
     if (verdict.tied[i]) measurement.properties["tied"] = verdict.p_values[i];
     if (i == verdict.winner) measurement.properties["chosen"] = 1;
+    if (i == verdict.winner && run_.options.goal != TuneGoal::kTime)
+      measurement.properties["objective"] = static_cast<int>(run_.options.goal);
     results_[KeyOf(points[i])] = measurement;
     all.push_back(std::move(measurement));
   }
@@ -524,12 +653,12 @@ void Job::FinishRow() {
     ++row_.outcomes[result.outcome];
     if (result.outcome != Outcome::kOk) continue;
     medians.push_back(result.statistics.median_ns);
-    if (!fastest || result.statistics.median_ns < fastest->statistics.median_ns) fastest = &result;
+    if (!fastest || CostOf(result) < CostOf(*fastest)) fastest = &result;
     if (result.properties.contains("tied") && !result.properties.contains("chosen")) row_.tied.push_back(key);
   }
   // The play-off's word counts more than the luckiest single measurement of the search.
   for (const auto& [key, result] : results_)
-    if (result.outcome == Outcome::kOk && result.phase == "playoff" && result.properties.contains("chosen")) row_.best = result;
+    if (result.outcome == Outcome::kOk && result.phase == "playoff" && IsChosen(result)) row_.best = result;
   if (!row_.best && fastest) row_.best = *fastest;
   if (const auto standard = DefaultPoint()) {
     const auto found = results_.find(KeyOf(*standard));
@@ -537,6 +666,14 @@ void Job::FinishRow() {
   }
   row_.profile.total_ms = Since(start_);
   if (!row_.best) return;
+  if (run_.options.goal != TuneGoal::kTime) {
+    const auto joules = [](const Measurement& m) {
+      return m.properties.contains("energy_j") ? m.properties.at("energy_j") : 0;
+    };
+    std::string note = fmt::format("the best takes {:.3g} J a call", joules(*row_.best));
+    if (row_.standard && joules(*row_.standard) > 0) note += fmt::format(", the default {:.3g} J", joules(*row_.standard));
+    row_.notes.push_back(note);
+  }
   row_.median_ns = Summarize(medians).median_ns;
   const double best_ns = row_.best->statistics.median_ns;
   if (best_ns <= 0) return;

@@ -34,7 +34,8 @@ struct TuneRun {
   std::mutex& callback_lock;
   const TuneCallback& callback;
   std::chrono::steady_clock::time_point start;
-  Budget budget;  // of the job that comes next
+  Budget budget;                                                  // of the job that comes next
+  std::optional<std::chrono::steady_clock::time_point> deadline;  // likewise, its play-off included
   std::int64_t run = 0;
   int jobs = 0;
 };
@@ -58,6 +59,7 @@ class Job : public Objective {
   // Objective: the search asks.
   Observation Measure(PointId point) override;
   void Expect(std::span<const PointId> points) override;
+  bool TimeIsUp() override;  // what is left before the deadline belongs to the play-off
 
   // Measures one variant of this problem outside the search, or finds it in the database. nullopt: not a legal point here.
   std::optional<Measurement> MeasureVariant(const std::string& pattern, const Values& point);
@@ -69,9 +71,12 @@ class Job : public Objective {
     Measurement measurement;
   };
   void LoadStored();
+  std::optional<double> CostOf(const Measurement& measured) const;
   bool Usable(const Measurement& stored) const;
+  bool IsChosen(const Measurement& measured) const;
   Measurement MeasureNew(PointId point, Client& client);
-  Measurement AskWorker(const Binary& binary, Client& client);
+  Compiled Prepare(PointId point) const;
+  Measurement AskWorker(const Compiled& variant, Client& client);
   const Measurement* FindKnown(PointId point);
   void Help(Client& client);
   void StopHelpers();
@@ -79,10 +84,21 @@ class Job : public Objective {
   void Keep(const Measurement& measurement);
   double Put(const Measurement& measurement);  // returns the milliseconds it took
   void WatchDrift();
-  void MeasureDefault();
+  void Speculate(PointId point);
+  void MeasureDefault(std::vector<PointId> next = {});
   void Search();
+  struct Finals {
+    std::vector<PointId> points;
+    int rounds = 0;
+  };
+  std::vector<PointId> Finalists(int most) const;
+  Finals PlanPlayoff();
+  double SecondsLeft() const;
+  double Turn_ns(double median_ns) const;
+  int Rounds() const;
+  double MedianOf(PointId point) const;
+  std::vector<Binary> BinariesOf(const std::vector<PointId>& points);
   void Playoff();
-  std::vector<PointId> Finalists();
   void StorePlayoff(const std::vector<PointId>& points, const std::vector<Binary>& binaries,
                     const Client::PlayoffResult& result);
 
@@ -98,19 +114,20 @@ class Job : public Objective {
   Values problem_, types_;
   std::vector<Values> check_problems_;
   CompileVariant compile_;
-  int number_;
+  int number_, compile_threads_ = 1;
   Space space_;
   std::unique_ptr<CompileAhead> ahead_;
   std::mutex lock_;  // what follows, and row_, while helpers run
   std::condition_variable helped_;
   std::deque<PointId> queue_;    // for helpers
   std::set<PointId> in_flight_;  // at helpers
-  bool help_over_ = false;
+  bool help_over_ = false, searching_ = false;
   std::map<std::string, Measurement> stored_;     // of earlier runs, by "pattern point"
   std::map<std::string, Measurement> results_;    // known in this run
   std::map<std::string, std::string> same_code_;  // identity -> "pattern point" measured first
   std::optional<Measurement> leader_;             // fastest so far
   std::optional<Binary> leader_binary_;
+  std::set<PointId> announced_;  // by the strategy's latest Expect
   std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0, fresh_ = 0;
   double drift_ = 1;
   std::chrono::steady_clock::time_point start_, last_drift_check_;

@@ -40,23 +40,34 @@ Binary ReadBinary(Reader& reader, std::shared_ptr<const Kernel> kernel) {
   return binary;
 }
 
+void WriteProblems(Writer& writer, const std::vector<Values>& problems) {
+  writer.U64(problems.size());
+  for (const Values& problem : problems) writer.Text(problem.ToText());
+}
+
+std::vector<Values> ReadProblems(Reader& reader) {
+  std::vector<Values> problems(reader.Count(8));
+  for (Values& problem : problems) problem = Values::FromText(reader.Text());
+  return problems;
+}
+
 void WriteRequest(Writer& writer, const BenchRequest& request) {
   WriteBinary(writer, request.binary);
   writer.Text(request.problem.ToText());
-  writer.U64(request.check_problems.size());
-  for (const Values& problem : request.check_problems) writer.Text(problem.ToText());
+  WriteProblems(writer, request.check_problems);
   writer.F64(request.stop_above_ns);
   writer.Bool(request.time);
+  writer.U64(request.parts);
 }
 
 BenchRequest ReadRequest(Reader& reader, std::shared_ptr<const Kernel> kernel) {
   BenchRequest request;
   request.binary = ReadBinary(reader, std::move(kernel));
   request.problem = Values::FromText(reader.Text());
-  request.check_problems.resize(reader.Count(8));
-  for (Values& problem : request.check_problems) problem = Values::FromText(reader.Text());
+  request.check_problems = ReadProblems(reader);
   request.stop_above_ns = reader.F64();
   request.time = reader.Bool();
+  request.parts = static_cast<std::uint32_t>(reader.U64());
   return request;
 }
 
@@ -74,6 +85,7 @@ Message HelloMessage::Write() const {
   writer.I64(options.min_samples);
   writer.I64(options.max_samples);
   writer.Bool(options.properties);
+  writer.Bool(options.energy);
   return Pack(MessageType::kHello, writer);
 }
 
@@ -90,6 +102,7 @@ HelloMessage HelloMessage::Read(const Message& message) {
   hello.options.min_samples = static_cast<int>(reader.I64());
   hello.options.max_samples = static_cast<int>(reader.I64());
   hello.options.properties = reader.Bool();
+  hello.options.energy = reader.Bool();
   reader.End();
   return hello;
 }
@@ -148,10 +161,11 @@ Message ExpectMessage::Write() const {
   Writer writer;
   writer.I64(threads);
   writer.U64(expected.size());
-  for (const ExpectedPipeline& each : expected) {
+  for (const ExpectedVariant& each : expected) {
     writer.U64(each.number);
     WriteBinary(writer, each.binary);
     writer.Text(each.problem.ToText());
+    WriteProblems(writer, each.check_problems);
   }
   return Pack(MessageType::kExpect, writer);
 }
@@ -161,10 +175,11 @@ ExpectMessage ExpectMessage::Read(const Message& message, std::shared_ptr<const 
   ExpectMessage result;
   result.threads = static_cast<int>(reader.I64());
   result.expected.resize(reader.Count(16));
-  for (ExpectedPipeline& each : result.expected) {
+  for (ExpectedVariant& each : result.expected) {
     each.number = reader.U64();
     each.binary = ReadBinary(reader, kernel);
     each.problem = Values::FromText(reader.Text());
+    each.check_problems = ReadProblems(reader);
   }
   reader.End();
   return result;
@@ -270,7 +285,8 @@ ResultMessage ResultMessage::Read(const Message& message) {
 Message RoundMessage::Write() const {
   Writer writer;
   writer.U64(id);
-  writer.Doubles(times_ns);
+  writer.Doubles(round.times_ns);
+  writer.Doubles(round.joules);
   return Pack(MessageType::kRound, writer);
 }
 
@@ -278,7 +294,8 @@ RoundMessage RoundMessage::Read(const Message& message) {
   Reader reader = Open(message, MessageType::kRound);
   RoundMessage result;
   result.id = reader.U64();
-  result.times_ns = reader.Doubles();
+  result.round.times_ns = reader.Doubles();
+  result.round.joules = reader.Doubles();
   reader.End();
   return result;
 }

@@ -44,14 +44,14 @@ struct MeasureMessage {
 };
 
 struct ExpectMessage {
-  int threads = 1;                         // the first such message starts so many
-  std::vector<ExpectedPipeline> expected;  // most likely first; goes before what was expected earlier
+  int threads = 1;                        // the first such message starts so many
+  std::vector<ExpectedVariant> expected;  // most likely first; goes before what was expected earlier
   Message Write() const;
   static ExpectMessage Read(const Message& message, std::shared_ptr<const Kernel> kernel);
 };
 
 struct AheadMessage {
-  std::uint64_t number = 0;  // ExpectedPipeline::number
+  std::uint64_t number = 0;  // ExpectedVariant::number
   bool begins = true;
   Message Write() const;
   static AheadMessage Read(const Message& message);
@@ -83,7 +83,7 @@ struct ResultMessage {
 
 struct RoundMessage {  // an empty list ends a play-off
   std::uint64_t id = 0;
-  std::vector<double> times_ns;
+  Round round;
   Message Write() const;
   static RoundMessage Read(const Message& message);
 };

@@ -11,7 +11,7 @@
 
 namespace hone {
 
-enum class TuneGoal { kTime, kEnergy, kEnergyDelay };
+enum class TuneGoal { kTime = 0, kEnergy = 1, kEnergyDelay = 2 };  // the property `objective` of a play-off's winner
 
 struct TuneOptions {
   // Which, and on what.

@@ -7,7 +7,7 @@
 
 namespace hone {
 namespace {
-constexpr std::size_t kMostExpected = 64, kMostKept = 32;  // not yet begun; made and not yet taken
+constexpr std::size_t kMostExpected = 64, kMostKept = 32;  // variants: not yet begun; made and not yet taken
 }
 
 PipelinesAhead::PipelinesAhead(Make make, Announce announce) : make_(std::move(make)), announce_(std::move(announce)) {}
@@ -25,28 +25,28 @@ std::string PipelinesAhead::KeyOf(const Binary& binary, const Values& problem) {
   return binary.pattern + " " + binary.point.ToText() + ", " + problem.ToText();
 }
 
-void PipelinesAhead::Expect(std::vector<ExpectedPipeline> expected, int threads) {
+void PipelinesAhead::Expect(std::vector<ExpectedVariant> expected, int threads) {
   {
     const std::lock_guard lock(mutex_);
     while (static_cast<int>(threads_.size()) < threads) threads_.emplace_back([this] { Work(); }, kDriverStackBytes);
     std::erase_if(expected,
-                  [this](const ExpectedPipeline& each) { return entries_.contains(KeyOf(each.binary, each.problem)); });
+                  [this](const ExpectedVariant& each) { return entries_.contains(KeyOf(each.binary, each.problem)); });
     expected_.insert(expected_.begin(), std::make_move_iterator(expected.begin()), std::make_move_iterator(expected.end()));
     if (expected_.size() > kMostExpected) expected_.resize(kMostExpected);
   }
   changed_.notify_all();
 }
 
-Pipeline PipelinesAhead::Take(const Binary& binary, const Values& problem) {
+VariantPipelines PipelinesAhead::Take(const Binary& binary, const Values& problem) {
   const std::string key = KeyOf(binary, problem);
   std::unique_lock lock(mutex_);
-  std::erase_if(expected_, [&](const ExpectedPipeline& each) { return KeyOf(each.binary, each.problem) == key; });
+  std::erase_if(expected_, [&](const ExpectedVariant& each) { return KeyOf(each.binary, each.problem) == key; });
   const auto found = entries_.find(key);
   if (found == entries_.end()) return {};
   const std::shared_ptr<Entry> entry = found->second;
   changed_.wait(lock, [&] { return entry->done; });
   entries_.erase(key);
-  return entry->pipeline;
+  return std::move(entry->pipelines);
 }
 
 void PipelinesAhead::Forget() {
@@ -70,13 +70,13 @@ void PipelinesAhead::Work() {
   for (;;) {
     changed_.wait(lock, [&] { return stop_ || !expected_.empty(); });
     if (stop_) return;
-    const ExpectedPipeline next = std::move(expected_.front());
+    const ExpectedVariant next = std::move(expected_.front());
     expected_.pop_front();
     const auto entry = std::make_shared<Entry>();
     entry->age = ++begun_;
     entries_[KeyOf(next.binary, next.problem)] = entry;
     lock.unlock();
-    Pipeline made;
+    VariantPipelines made;
     announce_(next.number, true);
     try {
       made = make_(next);
@@ -85,7 +85,7 @@ void PipelinesAhead::Work() {
     }
     announce_(next.number, false);
     lock.lock();
-    entry->pipeline = std::move(made);
+    entry->pipelines = std::move(made);
     entry->done = true;
     Trim();
     changed_.notify_all();

@@ -17,34 +17,39 @@ namespace hone {
 
 constexpr std::size_t kDriverStackBytes = std::size_t{256} << 20;  // drivers recurse deeply when they compile
 
-struct ExpectedPipeline {
+struct ExpectedVariant {
   std::uint64_t number = 0;  // the asker's
   Binary binary;
   Values problem;
+  std::vector<Values> check_problems;
 };
+
+// A variant's pipelines by problem: what it is checked on, and what it is timed on. They share their VkPipelines: sizes are
+// push constants, so that another problem needs another one only where it takes other passes of the pattern (runtime/gpu.h).
+using VariantPipelines = std::map<Values, Pipeline>;
 
 // Threads: every function may be called by any number of threads at once.
 class PipelinesAhead {
  public:
-  using Make = std::function<Pipeline(const ExpectedPipeline&)>;  // called on the threads
-  // Called on the threads, when one begins to make a pipeline and when it has ended, whatever came of it.
+  using Make = std::function<VariantPipelines(const ExpectedVariant&)>;  // called on the threads
+  // Called on the threads, when one begins to make a variant's pipelines and when it has ended, whatever came of it.
   using Announce = std::function<void(std::uint64_t number, bool begins)>;
 
   PipelinesAhead(Make make, Announce announce);
   ~PipelinesAhead();  // waits for those that are being made
 
   // Most likely first; goes before what was expected earlier. The first call starts the threads. Errors: Error when it cannot.
-  void Expect(std::vector<ExpectedPipeline> expected, int threads);
-  // If it was made, or is being made, which is waited for. Empty: it was not, or something went wrong: make it yourself, and
-  // see.
-  Pipeline Take(const Binary& binary, const Values& problem);
+  void Expect(std::vector<ExpectedVariant> expected, int threads);
+  // If they were made, or are being made, which is waited for. Empty: they were not, or something went wrong: make them
+  // yourself, and see.
+  VariantPipelines Take(const Binary& binary, const Values& problem);
   void Forget();  // all of them: another kernel comes
 
  private:
   struct Entry {
     bool done = false;
     std::uint64_t age = 0;
-    Pipeline pipeline;
+    VariantPipelines pipelines;
   };
   static std::string KeyOf(const Binary& binary, const Values& problem);
   void Work();
@@ -54,7 +59,7 @@ class PipelinesAhead {
   Announce announce_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<ExpectedPipeline> expected_;
+  std::deque<ExpectedVariant> expected_;
   std::map<std::string, std::shared_ptr<Entry>> entries_;  // being made and made
   std::uint64_t begun_ = 0;
   bool stop_ = false;

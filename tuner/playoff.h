@@ -10,6 +10,11 @@
 
 namespace hone {
 
+// About how long `rounds` of these take, with what comes before the first.
+double PlayoffSeconds(std::span<const double> medians_ns, int rounds);
+// How many rounds these variants have time for, at most `most`; 0: fewer than can tell anything.
+int PlayoffRounds(double seconds, std::span<const double> medians_ns, int most);
+
 struct Verdict {
   std::vector<std::size_t> order;  // by median, fastest first
   std::vector<bool> tied;          // with order[0], by index; order[0] itself included

@@ -20,7 +20,7 @@
 
 namespace hone {
 
-constexpr std::uint16_t kProtocolVersion = 2;
+constexpr std::uint16_t kProtocolVersion = 3;
 constexpr std::uint64_t kMaxPayload = std::uint64_t{256} << 20;
 
 class ProtocolError : public Error {
@@ -45,7 +45,7 @@ enum class MessageType : std::uint16_t {
   kError = 9,    // worker: an hone::Error that a person must fix
   kQuit = 10,    // parent: finish
   kExpect = 11,  // parent: variants that will be measured soon
-  kAhead = 12,   // worker: begins or has ended to make a pipeline of one of those
+  kAhead = 12,   // worker: begins or has ended to make the pipelines of one of those
   kLast = kAhead,
 };
 

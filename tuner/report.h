@@ -18,12 +18,13 @@ struct TuneProfile {
   double start_ms = 0;     // worker, kernel, space
   double strategy_ms = 0;  // deciding what to measure
   double compile_ms = 0;   // waiting for SPIR-V; what overlapped with measuring is not in here
-  double pipeline_ms = 0;  // the driver's compilation
+  double pipeline_ms = 0;  // waiting for the driver's compilation; likewise
   double check_ms = 0;
   double timing_ms = 0;  // warm-up and timing
   double playoff_ms = 0;
-  double store_ms = 0;  // writing the database
-  double other_ms = 0;  // talking to the worker, references
+  double store_ms = 0;     // writing the database
+  double other_ms = 0;     // talking to the worker, references
+  double compiled_ms = 0;  // SPIR-V of what was measured, on all threads: no part of the total
   void Add(const TuneProfile& other);
 };
 

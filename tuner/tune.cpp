@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
-#include <fstream>
 #include <map>
 #include <mutex>
 
@@ -64,6 +63,7 @@ ClientOptions ClientOptionsOf(const std::string& device, const TuneOptions& opti
   result.bench.check_timeout_ms = options.check_timeout_ms;
   result.bench.timing_timeout_ms = options.timing_timeout_ms;
   result.bench.properties = options.properties;
+  result.bench.energy = options.goal != TuneGoal::kTime;
   return result;
 }
 
@@ -130,15 +130,17 @@ class DeviceRun {
     run_.jobs = static_cast<int>(tasks_.size());
   }
 
-  // In equal parts over what is left to do.
-  Budget BudgetOf(std::size_t number) const {
-    Budget budget = run_.options.budget;
-    const double total = run_.options.total_seconds;
-    if (total > 0) {
-      const double left = std::max(total - Since(run_.start) * 1e-3, 0.001) / static_cast<double>(tasks_.size() - number);
-      budget.seconds = budget.seconds > 0 ? std::min(budget.seconds, left) : left;
-    }
-    return budget;
+  double SecondsLeft() const { return run_.options.total_seconds - Since(run_.start) * 1e-3; }
+
+  // The time that is left in equal parts over what is left to do; a fifth of it is for what --portable measures.
+  void ShareOut(std::size_t number) {
+    run_.budget = run_.options.budget;
+    run_.deadline.reset();
+    if (run_.options.total_seconds <= 0) return;
+    const double jobs = static_cast<double>(tasks_.size() - number) * (run_.options.portable ? 1.25 : 1);
+    const double share = std::max(SecondsLeft() / jobs, 0.001);
+    run_.budget.seconds = run_.budget.seconds > 0 ? std::min(run_.budget.seconds, share) : share;
+    run_.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(share));
   }
 
   void BeginRun(const DeviceInfo& device) {
@@ -191,7 +193,7 @@ class DeviceRun {
     }
     const auto start = Clock::now();
     SwitchKernel(task);
-    run_.budget = BudgetOf(number);
+    ShareOut(number);
     Job job(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel), static_cast<int>(number));
     job.row().profile.start_ms = Since(start);
     try {
@@ -228,7 +230,12 @@ class DeviceRun {
     }
     for (const Task& task : tasks_)
       if (task.kernel->name == kernel.name) Complete(task, candidates, by_problem[task.problem]);
-    portable.push_back(BestOverAll(kernel, device, candidates, by_problem));
+    const PortableRow best = BestOverAll(kernel, device, candidates, by_problem);
+    if (best.problems > 0)
+      portable.push_back(best);
+    else
+      left_out.push_back(
+          fmt::format("{}: no variant was measured at every problem, so that none is known to be portable", kernel.name));
   }
 
   void Complete(const Task& task, const std::map<std::string, std::pair<std::string, Values>>& candidates,
@@ -236,8 +243,10 @@ class DeviceRun {
     if (known.empty()) return;  // this device cannot run it
     SwitchKernel(task);
     Job job(run_, *client_, {}, task.kernel, task.problem, CompileFor(*task.kernel), 0);
-    for (const auto& [key, variant] : candidates)
+    for (const auto& [key, variant] : candidates) {
+      if (run_.deadline && SecondsLeft() <= 0) return;
       if (const auto measured = job.MeasureVariant(variant.first, variant.second)) known[KeyOf(*measured)] = *measured;
+    }
   }
 
   static std::string KeyOf(const Measurement& m) { return m.point.empty() ? m.pattern : m.pattern + " " + m.point.ToText(); }
@@ -281,16 +290,6 @@ class DeviceRun {
   std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, "pattern point"
 };
 
-// Energy is what this version does not measure; say whether the machine could.
-void CheckGoal(TuneGoal goal) {
-  if (goal == TuneGoal::kTime) return;
-  const bool powercap = std::ifstream("/sys/class/powercap/intel-rapl:0/energy_uj").good();
-  throw Error(
-      std::string("--objective: energy cannot be measured: ") +
-      (powercap ? "hone does not read /sys/class/powercap yet" : "no NVML, and /sys/class/powercap is not readable here") +
-      " (leave --objective out, or say --objective time)");
-}
-
 // One group a run: devices that share, or a device alone.
 std::vector<std::vector<Helper*>> Groups(const std::vector<std::unique_ptr<Helper>>& helpers, bool share) {
   std::vector<std::vector<Helper*>> groups;
@@ -316,19 +315,18 @@ void TuneProfile::Add(const TuneProfile& other) {
   for (double TuneProfile::*part :
        {&TuneProfile::total_ms, &TuneProfile::start_ms, &TuneProfile::strategy_ms, &TuneProfile::compile_ms,
         &TuneProfile::pipeline_ms, &TuneProfile::check_ms, &TuneProfile::timing_ms, &TuneProfile::playoff_ms,
-        &TuneProfile::store_ms, &TuneProfile::other_ms})
+        &TuneProfile::store_ms, &TuneProfile::other_ms, &TuneProfile::compiled_ms})
     this->*part += other.*part;
 }
 
 TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const TuneOptions& options,
                 const TuneCallback& callback) {
   const auto start = Clock::now();
-  CheckGoal(options.goal);
   if (!options.strategy.empty()) FindStrategy(options.strategy);  // a wrong name: before anything is measured
   const std::vector<Task> tasks = TasksOf(kernel_dirs, options);
   Compiler compiler({.include_dirs = options.include_dirs, .threads = 0});
   std::mutex store_lock, callback_lock;
-  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, 0, 0};
+  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, 0};
 
   const std::vector<std::string> devices = options.devices.empty() ? std::vector<std::string>{""} : options.devices;
   std::vector<std::unique_ptr<Helper>> helpers;

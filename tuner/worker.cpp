@@ -124,9 +124,9 @@ class Worker {
 
   // --- the threads that make pipelines; the tuner expects only after Ready ---
 
-  Pipeline MakeAhead(const ExpectedPipeline& expected) {
+  VariantPipelines MakeAhead(const ExpectedVariant& expected) {
     if (hooks_.before) hooks_.before(fd_, Phase::kPipeline, expected.binary.pattern, expected.binary.point);
-    return bench_->MakePipeline(expected);
+    return bench_->MakePipelines(expected);
   }
 
   void AnnounceAhead(std::uint64_t number, bool begins) {
@@ -166,11 +166,10 @@ class Worker {
     if (!kernel_) throw ProtocolError("a play-off came before its kernel");
     const PlayoffMessage playoff = PlayoffMessage::Read(message, kernel_);
     try {
-      bench_->Playoff(playoff.requests, playoff.rounds, Announce(playoff.id, playoff.requests),
-                      [&](const std::vector<double>& times) {
-                        Send(RoundMessage{playoff.id, times}.Write());
-                        return true;
-                      });
+      bench_->Playoff(playoff.requests, playoff.rounds, Announce(playoff.id, playoff.requests), [&](const Round& round) {
+        Send(RoundMessage{playoff.id, round}.Write());
+        return true;
+      });
     } catch (const DeviceError&) {
       if (!bench_->usable()) return false;  // the tuner sees the end, and knows whose turn it was
     }
@@ -188,7 +187,7 @@ class Worker {
   std::shared_ptr<const Kernel> expected_kernel_;  // of the reading thread
   std::shared_ptr<const Kernel> kernel_;           // of the working thread
   std::optional<Bench> bench_;
-  PipelinesAhead ahead_{[this](const ExpectedPipeline& expected) { return MakeAhead(expected); },
+  PipelinesAhead ahead_{[this](const ExpectedVariant& expected) { return MakeAhead(expected); },
                         [this](std::uint64_t number, bool begins) { AnnounceAhead(number, begins); }};
 };
 

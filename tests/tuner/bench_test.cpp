@@ -82,6 +82,36 @@ TEST_F(BenchTest, RefusesWhatWouldRunTooLong) {
   EXPECT_EQ(bench.Measure(Request(64, 1), Silent).outcome, Outcome::kTooSlow);  // and goes on
 }
 
+TEST_F(BenchTest, DividesWhatWouldHoldTheDeviceForTooLong) {
+  kernel_->flops = "n * 10000";
+  options_.watchdog_ms =
+      0.2;  // 2 on a CPU: a thousand of the fraction that tells take longer on any, and 62,500 parts are enough
+  options_.check_timeout_ms = options_.timing_timeout_ms = 1e6;
+  Bench& bench = MakeBench();
+  int announced = 0;
+  const Measurement result =
+      bench.Measure(Request(8, 1, 500000), [&](Phase phase, const std::string&) { announced += phase == Phase::kTiming; });
+  EXPECT_EQ(result.outcome, Outcome::kOk) << result.message;
+  EXPECT_GE(result.properties.at("parts"), 2);
+  EXPECT_GT(announced, 3);  // each run starts its deadline anew
+  EXPECT_GT(result.statistics.median_ns, 0);
+}
+
+TEST_F(BenchTest, MakesAllPipelinesOfAVariantAtOnce) {
+  Bench& bench = MakeBench();
+  BenchRequest request = Request(64, 2);
+  request.check_problems = {{{"n", 1}}, {{"n", 997}}};
+  const ExpectedVariant variant{0, request.binary, request.problem, request.check_problems};
+  const auto problems = [&] {
+    std::vector<std::string> names;
+    for (const auto& [problem, pipeline] : bench.MakePipelines(variant)) names.push_back(problem.ToText());
+    return names;
+  };
+  EXPECT_EQ(problems(), (std::vector<std::string>{"n=1", "n=997", "n=4096"}));
+  EXPECT_EQ(bench.Measure(request, Silent).outcome, Outcome::kOk);
+  EXPECT_EQ(problems(), (std::vector<std::string>{"n=4096"}));  // it has passed the small ones
+}
+
 TEST_F(BenchTest, OnlyChecksWhenAsked) {
   Bench& bench = MakeBench();
   BenchRequest request = Request(64, 2);
@@ -97,9 +127,9 @@ TEST_F(BenchTest, TheSameVariantTwiceIsTied) {  // A/A, on whatever this machine
   int tied = 0;
   for (int pair = 0; pair < 20; ++pair) {
     std::vector<std::vector<double>> times(2);
-    bench.Playoff(twice, 21, Silent, [&](const std::vector<double>& round) {
-      times[0].push_back(round[0]);
-      times[1].push_back(round[1]);
+    bench.Playoff(twice, 21, Silent, [&](const Round& round) {
+      times[0].push_back(round.times_ns[0]);
+      times[1].push_back(round.times_ns[1]);
       return true;
     });
     const Verdict verdict = Judge(times, std::vector<double>{0, 0});

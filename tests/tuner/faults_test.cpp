@@ -34,6 +34,7 @@ class Faults : public testing::Test {
   }
   void TearDown() override {
     unsetenv("HONE_TEST_FAULT");
+    unsetenv("HONE_POWERCAP");
     fs::remove_all(folder_);
   }
 
@@ -282,9 +283,65 @@ TEST_F(Faults, DryRunMeasuresNothing) {
 }
 
 TEST_F(Faults, EnergyIsRefusedInWords) {
+  setenv("HONE_POWERCAP", (folder_ / "none").c_str(), 1);
   TuneOptions options = Options();
   options.goal = TuneGoal::kEnergy;
-  EXPECT_THROW(Run("steps", options), Error);
+  try {
+    Run("steps", options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("--objective energy: " + (folder_ / "none").string() + ": No such file"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+// A counter as the kernel's, of a machine that always draws 10 W.
+class FakePowercap {
+ public:
+  explicit FakePowercap(const fs::path& root) : zone_(root / "intel-rapl:0") {
+    fs::create_directories(zone_);
+    std::ofstream(zone_ / "name") << "package-0\n";
+    std::ofstream(zone_ / "max_energy_range_uj") << "262143328850\n";
+    Write();
+    setenv("HONE_POWERCAP", root.c_str(), 1);
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      for (; !stop.stop_requested(); std::this_thread::sleep_for(std::chrono::milliseconds(2))) Write();
+    });
+  }
+  ~FakePowercap() { unsetenv("HONE_POWERCAP"); }
+
+ private:
+  void Write() {
+    const auto since = std::chrono::steady_clock::now() - start_;
+    std::ofstream(zone_ / "next") << 10 * std::chrono::duration_cast<std::chrono::microseconds>(since).count() << '\n';
+    fs::rename(zone_ / "next", zone_ / "energy_uj");
+  }
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  fs::path zone_;
+  std::jthread thread_;
+};
+
+TEST_F(Faults, EnergyIsMeasuredAndDecides) {
+  const FakePowercap machine(folder_ / "powercap");
+  TuneOptions options = Options();
+  options.budget.evaluations = 3;
+  options.playoff = 2;
+  Run("steps", options);  // for time
+  options.goal = TuneGoal::kEnergyDelay;
+  const TuneReport report = Run("steps", options);
+  EXPECT_EQ(report.rows.at(0).measured, 4u);  // three and the default again: nothing was known of their energy
+  ASSERT_TRUE(report.rows[0].best);
+  EXPECT_EQ(report.rows[0].best->properties.at("objective"), 2);
+  EXPECT_NE(report.rows[0].notes.back().find(" J a call, the default "), std::string::npos) << report.rows[0].notes.back();
+  int told = 0;
+  for (const auto& [variant, measured] : Stored("steps")) told += measured.properties.contains("energy_j");
+  EXPECT_EQ(told, 4);
+  const auto best = Store::Open(Database(), Store::Mode::kReadOnly).Best("steps", {{"n", 4096}}, report.rows[0].device_key);
+  ASSERT_TRUE(best);
+  EXPECT_EQ(best->point, report.rows[0].best->point);
+  EXPECT_GT(best->properties.at("energy_j"), 0);
+  EXPECT_EQ(Run("steps", options).rows.at(0).measured, 0u);  // and the same command again measures nothing
 }
 
 // --- kill -9, at any moment, either process ---

@@ -25,6 +25,18 @@ TEST(Playoff, AClearWinnerIsNotTied) {
   EXPECT_EQ(verdict.winner, 1u);
 }
 
+TEST(Playoff, FitsIntoTheTimeThatThereIs) {
+  const std::vector<double> medians{10e6, 10e6, 30e6};  // a turn of all: 50 ms
+  const double whole = PlayoffSeconds(medians, 21);
+  EXPECT_NEAR(whole, 3 * 0.02 + 25 * 0.05, 1e-9);
+  EXPECT_EQ(PlayoffRounds(100, medians, 21), 21);
+  EXPECT_EQ(PlayoffRounds(whole - 0.11, medians, 21), 18);
+  EXPECT_EQ(PlayoffRounds(whole - 0.69, medians, 21), 7);
+  EXPECT_EQ(PlayoffRounds(whole - 0.71, medians, 21), 0);  // six are too few to tell anything
+  EXPECT_EQ(PlayoffRounds(-1, medians, 21), 0);
+  EXPECT_EQ(PlayoffRounds(whole, medians, 5), 5);  // who asks for few gets few
+}
+
 TEST(Playoff, TheSimplestOfTheTiedWins) {
   std::mt19937 random(3);
   const std::vector<std::vector<double>> times{Times(random, 100, 3), Times(random, 100, 3), Times(random, 150, 3)};

@@ -67,7 +67,7 @@ TEST(Protocol, AnotherVersionSaysSo) {
     b.Receive();
     FAIL();
   } catch (const ProtocolError& error) {
-    EXPECT_STREQ(error.what(), "tuner and worker are of different versions (protocol 2 and 99)");
+    EXPECT_STREQ(error.what(), "tuner and worker are of different versions (protocol 3 and 99)");
   }
   close(pair.ends[0]);
 }
@@ -90,22 +90,30 @@ TEST(Protocol, MessagesComeBackAsTheyWere) {
   EXPECT_EQ(back.measurement.check_ms, 0.25);
   EXPECT_FALSE(back.usable);
 
+  const RoundMessage round = RoundMessage::Read(RoundMessage{3, {{1, 2}, {0.5, 0.25}}}.Write());
+  EXPECT_EQ(round.id, 3u);
+  EXPECT_EQ(round.round.times_ns, (std::vector<double>{1, 2}));
+  EXPECT_EQ(round.round.joules, (std::vector<double>{0.5, 0.25}));
+
   HelloMessage hello{"1", {}};
+  hello.options.energy = true;
   hello.options.cold = true;
   hello.options.watchdog_ms = 77;
   hello.options.max_samples = 5;
   const HelloMessage again = HelloMessage::Read(hello.Write());
   EXPECT_EQ(again.device, "1");
   EXPECT_TRUE(again.options.cold);
+  EXPECT_TRUE(again.options.energy);
   EXPECT_EQ(again.options.watchdog_ms, 77);
   EXPECT_EQ(again.options.max_samples, 5);
 }
 
-TEST(Protocol, ExpectedPipelinesComeBackAsTheyWere) {
+TEST(Protocol, ExpectedVariantsComeBackAsTheyWere) {
   const auto kernel = std::make_shared<Kernel>();
   auto module = std::make_shared<Module>();
   module->words = {1, 2, 3};
-  ExpectMessage expect{3, {{7, {kernel, "tiled", {{"WG", std::int64_t{64}}}, {}, {module}}, {{"n", 5}}}}};
+  ExpectMessage expect{
+      3, {{7, {kernel, "tiled", {{"WG", std::int64_t{64}}}, {}, {module}}, {{"n", 5}}, {{{"n", 1}}, {{"n", 2}}}}}};
   const ExpectMessage back = ExpectMessage::Read(expect.Write(), kernel);
   EXPECT_EQ(back.threads, 3);
   ASSERT_EQ(back.expected.size(), 1u);
@@ -114,6 +122,7 @@ TEST(Protocol, ExpectedPipelinesComeBackAsTheyWere) {
   EXPECT_EQ(back.expected[0].binary.point, expect.expected[0].binary.point);
   EXPECT_EQ(back.expected[0].binary.modules.at(0)->words, module->words);
   EXPECT_EQ(back.expected[0].problem, expect.expected[0].problem);
+  EXPECT_EQ(back.expected[0].check_problems, expect.expected[0].check_problems);
   const AheadMessage ahead = AheadMessage::Read(AheadMessage{7, false}.Write());
   EXPECT_EQ(ahead.number, 7u);
   EXPECT_FALSE(ahead.begins);

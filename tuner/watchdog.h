@@ -1,0 +1,18 @@
+// What becomes of a dispatch that would hold the device for so long that the system's watchdog might take the driver down.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace hone {
+
+struct LongDispatch {
+  std::uint32_t parts = 1;  // to run it in; 1: it is short enough
+  std::string refusal;      // or why it is not run at all
+};
+
+// estimate: of one call. bound: that one submission may last. most: that one call may last, all parts together.
+// most_parts: as Context::MostParts.
+LongDispatch JudgeLength(double estimate_ms, double bound_ms, double most_ms, std::uint32_t most_parts);
+
+}  // namespace hone
