@@ -26,7 +26,7 @@ struct Diagnostic {
 
 Diagnostic MakeError(Location where, std::string text, std::string source_line = "");
 
-// All errors of one manifest. what(): each in its own line, in the order of the file.
+// All errors of one manifest or of several. what(): one after the other, each with its line, in the order of the files.
 class ManifestError : public Error {
  public:
   explicit ManifestError(std::vector<Diagnostic> diagnostics);

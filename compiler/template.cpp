@@ -52,11 +52,21 @@ void CheckUse(ManifestReader& reader, const std::string& folder, const std::vect
   reader.log.ThrowIfAny();
 }
 
+TomlNode ParseInto(ManifestLog& log, std::string_view text, const std::string& file) {
+  try {
+    return ParseToml(text, file);
+  } catch (const ManifestError& error) {
+    for (const Diagnostic& d : error.diagnostics()) log.Add(d.where, d.text);
+    log.ThrowIfAny();
+    throw;
+  }
+}
+
 Kernel Parse(std::string_view text, const std::string& file, const std::string& name, const std::string& folder,
              const std::vector<std::string>& include_dirs) {
   if (text.size() > kMaxManifestBytes) throw Error(file + ": error: a manifest of more than 1 MiB");
   ManifestLog log(text);
-  const TomlNode root = ParseToml(text, file);
+  const TomlNode root = ParseInto(log, text, file);
   ManifestReader reader{log};
   reader.kernel.name = name;
   if (!IsIdentifier(name)) log.Add({file}, "a kernel's folder is named with letters, digits and '_', not '" + name + "'");

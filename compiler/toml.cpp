@@ -1,6 +1,8 @@
 #include "compiler/toml.h"
 
 #include <algorithm>
+
+#include "compiler/diagnostics.h"
 // The library asserts (or, with NDEBUG, assumes) that keys begin well; without that it reports "[!" as the error that it is.
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_assert(true)
@@ -30,7 +32,7 @@ bool Before(const TomlMember& a, const TomlMember& b) {
 TomlNode Convert(const toml::node& node, const std::string& file, int depth) {
   TomlNode out;
   out.where = ToLocation(node.source(), file);
-  if (depth > 32) Fail(out.where, "nested deeper than 32");
+  if (depth > 32) throw ManifestError({MakeError(out.where, "nested deeper than 32")});
   if (const auto* table = node.as_table()) {
     out.kind = TomlNode::Kind::kTable;
     for (const auto& [key, value] : *table) {
@@ -85,7 +87,7 @@ TomlNode ParseToml(std::string_view text, const std::string& file) {
   try {
     return Convert(toml::parse(text, std::string_view(file)), file, 0);
   } catch (const toml::parse_error& error) {
-    Fail(ToLocation(error.source(), file), std::string(error.description()));
+    throw ManifestError({MakeError(ToLocation(error.source(), file), std::string(error.description()))});
   }
 }
 

@@ -35,7 +35,7 @@ struct TomlMember {
 // "a table", "an integer", … for messages.
 std::string_view ToText(TomlNode::Kind kind);
 
-// Errors: Error for bad syntax, invalid UTF-8, and nesting deeper than 32. `file` is used in places only.
+// Errors: ManifestError for bad syntax, invalid UTF-8, and nesting deeper than 32. `file` is used in places only.
 TomlNode ParseToml(std::string_view text, const std::string& file);
 
 }  // namespace hone

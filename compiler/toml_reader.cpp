@@ -5,10 +5,19 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kMaxErrors = 100;
+constexpr std::size_t kMaxErrors = 100, kMaxShown = 160;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// The line as it can stand in a message: "" where it is long or is not plain text.
+std::string Shown(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  std::string shown(line);
+  std::replace(shown.begin(), shown.end(), '\t', ' ');
+  const bool is_plain = std::all_of(shown.begin(), shown.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return is_plain && shown.size() <= kMaxShown ? shown : "";
+}
 
 }  // namespace
 
@@ -30,7 +39,7 @@ std::string_view ManifestLog::Line(int line) const {
 }
 
 void ManifestLog::Add(const Location& where, const std::string& fact) {
-  if (diagnostics_.size() < kMaxErrors) diagnostics_.push_back(MakeError(where, fact));
+  if (diagnostics_.size() < kMaxErrors) diagnostics_.push_back(MakeError(where, fact, Shown(Line(where.line))));
 }
 
 void ManifestLog::ThrowIfAny() const {

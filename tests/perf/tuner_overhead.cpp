@@ -16,7 +16,8 @@
 namespace hone {
 namespace {
 
-int Main(const std::string& folder, const std::string& problem, std::uint64_t variants, const std::string& strategy, const std::string& device) {
+int Main(const std::string& folder, const std::string& problem, std::uint64_t variants, const std::string& strategy,
+         const std::string& device) {
   namespace fs = std::filesystem;
   const fs::path database = fs::temp_directory_path() / ("hone-overhead-" + std::to_string(getpid()) + ".db");
   TuneOptions options;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <sstream>
 
 #include "tests/tools/tuned.h"
@@ -74,6 +75,22 @@ TEST(Compile, WritesADepfile) {
   const std::string text = ReadFile(folder / "a.d");
   EXPECT_TRUE(text.starts_with((folder / "a.db") + ":")) << text;
   EXPECT_NE(text.find("axpy/kernel.toml"), std::string::npos) << text;
+}
+
+// A mistake of syntax in one manifest does not hide what is wrong in another.
+TEST(Compile, AllManifestsOfARunAreRead) {
+  TemporaryFolder folder;
+  for (const char* name : {"syntax", "contents"}) fs::create_directory(folder / name);
+  WriteFile(folder / "syntax/kernel.toml", "summary = \n");
+  WriteFile(folder / "contents/kernel.toml", "summry = \"x\"\n");
+  const ProcessResult broken = RunHone({"compile", folder / "syntax", folder / "contents", "-o", folder / "a.db", "--json"});
+  EXPECT_EQ(broken.status, 1);
+  const auto said = nlohmann::json::parse(broken.output, nullptr, false);
+  std::set<std::string> files;
+  for (const auto& diagnostic : said["diagnostics"]) files.insert(diagnostic["file"]);
+  EXPECT_EQ(files, (std::set<std::string>{folder / "syntax/kernel.toml", folder / "contents/kernel.toml"})) << broken.output;
+  EXPECT_EQ(said["diagnostics"][0]["source_line"], "summry = \"x\"") << broken.output;
+  EXPECT_FALSE(fs::exists(folder / "a.db"));
 }
 
 TEST(Compile, ABrokenManifestNamesThePlace) {

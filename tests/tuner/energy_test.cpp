@@ -52,8 +52,8 @@ class Energy : public testing::Test {
 TEST_F(Energy, AddsUpThePackagesAlone) {
   Zone("intel-rapl:0", "package-0", "5000000");
   Zone("intel-rapl:1", "package-1", "1000000");
-  Zone("intel-rapl:0:0", "core", "4000000");   // part of package 0
-  Zone("intel-rapl:2", "psys", "9000000");     // holds them all
+  Zone("intel-rapl:0:0", "core", "4000000");  // part of package 0
+  Zone("intel-rapl:2", "psys", "9000000");    // holds them all
   const auto meter = EnergyMeter::Open(cpu_);
   EXPECT_DOUBLE_EQ(meter->Joules(), 0);
   Zone("intel-rapl:0", "package-0", "7000000");

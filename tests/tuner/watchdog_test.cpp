@@ -18,7 +18,8 @@ TEST(Watchdog, DividesALongOneWithRoom) {
 }
 
 TEST(Watchdog, RefusesWhatCannotBeDividedAndSaysSo) {
-  EXPECT_EQ(JudgeLength(2000, 1000, 10000, 1).refusal, "one call would run about 2000 ms; allowed 1000 ms, and it cannot be divided");
+  EXPECT_EQ(JudgeLength(2000, 1000, 10000, 1).refusal,
+            "one call would run about 2000 ms; allowed 1000 ms, and it cannot be divided");
   EXPECT_EQ(JudgeLength(2000, 1000, 10000, 2).refusal,
             "one call would run about 2000 ms; allowed 1000 ms, and it can only be divided into 2");
   EXPECT_EQ(JudgeLength(20000, 1000, 10000, 1000).refusal, "one call would run about 20000 ms; allowed 10000 ms");
