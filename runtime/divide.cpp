@@ -132,7 +132,8 @@ void Divide(Plan& plan, const Binary& binary, std::uint32_t parts) {
     if (fold) Fold(whole, std::min(parts, most));
     const std::uint64_t groups = whole.groups[axis], pieces = std::min({std::uint64_t{parts}, std::uint64_t{most}, groups});
     for (std::uint64_t piece = 0; piece < pieces; ++piece) {
-      if (steps.size() == kMaxSteps) throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": too many parts");
+      if (steps.size() == kMaxSteps)
+        throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": too many parts");
       Step part = whole;
       part.first[axis] = static_cast<std::uint32_t>(groups * piece / pieces);
       part.groups[axis] = static_cast<std::uint32_t>(groups * (piece + 1) / pieces) - part.first[axis];

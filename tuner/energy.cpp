@@ -27,7 +27,8 @@ namespace fs = std::filesystem;
 
 class NvmlMeter : public EnergyMeter {
  public:
-  explicit NvmlMeter(const DeviceInfo& device) : name_(device.name), library_(dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL), dlclose) {
+  explicit NvmlMeter(const DeviceInfo& device)
+      : name_(device.name), library_(dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL), dlclose) {
     if (!library_) CannotTell(kLibrary, dlerror(), "install the driver's NVML");
     Check(Find<int()>("nvmlInit_v2")(), "it does not start");
     Check(Find<int(const char*, void**)>("nvmlDeviceGetHandleByUUID")(NvmlUuid(device.device_uuid).c_str(), &card_),
@@ -116,7 +117,9 @@ class PowercapMeter : public EnergyMeter {
 
   static double Microjoules(const fs::path& file) {
     const std::optional<std::string> word = Word(file);
-    if (!word) CannotTell(file.string(), errno ? std::strerror(errno) : "it is empty", "make it readable: sudo chmod a+r " + file.string());
+    if (!word)
+      CannotTell(file.string(), errno ? std::strerror(errno) : "it is empty",
+                 "make it readable: sudo chmod a+r " + file.string());
     char* end = nullptr;
     const double number = std::strtod(word->c_str(), &end);
     if (*end != '\0' || number < 0) CannotTell(file.string(), "'" + *word + "' is no energy", "see who writes it");
