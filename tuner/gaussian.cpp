@@ -77,12 +77,20 @@ void Gaussian::Axis::SetRelevance(double to) {
   for (float k : similar) factor.push_back(static_cast<float>(1 - to + to * k));
 }
 
+void Gaussian::Axis::FillWithSamples() {
+  with_samples.clear();
+  for (std::size_t code = 0; code < count; ++code) {
+    for (std::uint16_t sample : codes) with_samples.push_back(factor[code * count + sample]);
+  }
+}
+
 void Gaussian::Correlate(PointId point) {
   space_.GetCodes(point, codes_);
   row_.assign(n_, 1.0);
+  double* const row = row_.data();
   for (const Axis& axis : axes_) {
-    const float* factor = axis.factor.data() + axis.CodeOf(codes_[axis.dim]) * axis.count;
-    for (std::size_t i = 0; i < n_; ++i) row_[i] *= factor[axis.codes[i]];
+    const float* with_samples = axis.with_samples.data() + axis.CodeOf(codes_[axis.dim]) * n_;
+    for (std::size_t i = 0; i < n_; ++i) row[i] *= with_samples[i];
   }
 }
 
@@ -178,6 +186,7 @@ void Gaussian::Fit(std::span<const Sample> samples) {
     Tune(correlations);
     tuned_at_ = n_;
   }
+  for (Axis& axis : axes_) axis.FillWithSamples();
   Factorise(correlations, noise_);
   cost_weights_ = Solve(costs_);
   seconds_weights_ = Solve(std::move(seconds));

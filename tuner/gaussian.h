@@ -43,8 +43,10 @@ class Gaussian {
     std::vector<float> similar;        // k. Shape: [count][count]
     std::vector<float> factor;         // 1 - r + r k
     std::vector<std::uint16_t> codes;  // of the samples
+    std::vector<float> with_samples;   // the factor of each value with each sample: read in order. Shape: [count][n]
     double relevance = 0;
     void SetRelevance(double to);
+    void FillWithSamples();
     std::size_t CodeOf(Code code) const { return code < count - 1 ? code : count - 1; }
   };
 
