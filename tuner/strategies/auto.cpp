@@ -1,18 +1,14 @@
 // The default. It learns a Gaussian process of the cost while it measures, and asks next for what promises most improvement.
 //
 // 1. First points: what the kernel's author gave, then what priors (other devices, problems) hold best; without them four
-// points
-//    with sizes that divide, far from each other.
+//    points with sizes that divide, far from each other.
 // 2. The model (tuner/gaussian.h), over what priors expect (prior_model.h). It sees the logarithm of the cost over the best,
-// flattened
-//    where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
+//    flattened where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
 // 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision
-// stays
-//    cheap in a space of any size, and the model's optimism about far points is not harvested at once.
+//    stays cheap in a space of any size, and the model's optimism about far points is not harvested at once.
 // 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
-// kThrift. The
-//    model is fitted again when the measurements have grown by kGrowth; in between the runners-up are measured (and compiled
-//    ahead).
+//    kThrift. The longer the best has stood, the less sure the model is taken to be. It is fitted again when the measurements
+//    have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
 //
 // Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle
 // and Adams (2012); improvement times feasibility after Gardner et al. (2014). tuner/README.md has the numbers.
@@ -158,16 +154,27 @@ class AutoSearch {
     return pool;
   }
 
+  // The model's spreads are too small where it has settled on a wrong hill: they grow with the share of the measurements since
+  // the best was found, up to twofold.
+  double Doubt() const {
+    const auto& records = trial_.records();
+    const auto best = std::find_if(records.rbegin(), records.rend(), [this](const Trial::Record& record) {
+      return record.seen.ok() && record.seen.cost <= trial_.best_cost();
+    });
+    return 1 + static_cast<double>(best - records.rbegin()) / static_cast<double>(records.size());
+  }
+
   static double Value(const Candidate& candidate) {
     return kThrift * candidate.seconds - std::log(ExpectedImprovement(0, candidate.cost, candidate.deviation) + 1e-30);
   }
 
   // Spreads are worked out in the order of what a point can promise at most, and only while that beats what is due.
   Ranking Rank(const std::vector<PointId>& pool) {
+    const double doubt = Doubt();
     std::vector<Candidate> order;
     for (PointId point : pool) {
       const Gaussian::Guess guess = gaussian_.Look(point);
-      Candidate candidate{point, guess.cost + priors_.Expect(point), guess.seconds, guess.deviation_at_most, 0};
+      Candidate candidate{point, guess.cost + priors_.Expect(point), guess.seconds, doubt * guess.deviation_at_most, 0};
       candidate.value = Value(candidate);
       order.push_back(candidate);
     }
@@ -179,7 +186,7 @@ class AutoSearch {
     for (const auto last = end + static_cast<std::ptrdiff_t>(std::min(order.size(), std::max(kMostExact, ranking.due)));
          end != last; ++end) {
       if (due.size() == ranking.due && due.top() < end->value) break;
-      end->deviation = gaussian_.Deviation(end->point);
+      end->deviation = doubt * gaussian_.Deviation(end->point);
       end->value = Value(*end) - std::log(ChanceToWork(end->point));
       due.push(end->value);
       if (due.size() > ranking.due) due.pop();
