@@ -7,8 +7,8 @@
 // 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision
 //    stays cheap in a space of any size, and the model's optimism about far points is not harvested at once.
 // 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
-//    kThrift. The longer the best has stood, the less sure the model is taken to be. It is fitted again when the measurements
-//    have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
+//    kThrift. The longer the best has stood without priors, the less sure the model is taken to be. It is fitted again when the
+//    measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
 //
 // Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle
 // and Adams (2012); improvement times feasibility after Gardner et al. (2014). tuner/README.md has the numbers.
@@ -154,9 +154,10 @@ class AutoSearch {
     return pool;
   }
 
-  // The model's spreads are too small where it has settled on a wrong hill: they grow with the share of the measurements since
-  // the best was found, up to twofold.
+  // Without priors the model's spreads are too small where it has settled on a wrong hill: they grow with the share of the
+  // measurements since the best was found, up to twofold.
   double Doubt() const {
+    if (!trial_.options().priors.empty()) return 1;
     const auto& records = trial_.records();
     const auto best = std::find_if(records.rbegin(), records.rend(), [this](const Trial::Record& record) {
       return record.seen.ok() && record.seen.cost <= trial_.best_cost();
