@@ -32,6 +32,7 @@ void Export(const Store& store, Format format, std::ostream& out, const ExportOp
 }
 
 ImportResult Import(Store& store, Format format, std::string_view text, const ImportOptions& options) {
+  if (text.starts_with("\x1f\x8b")) throw Error(options.source + ": compressed; unpack it first (gunzip)");
   ImportResult result;
   const std::int64_t before = store.CountMeasurements();
   store.Transaction([&] {

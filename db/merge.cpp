@@ -2,10 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <unordered_map>
-
-#include "db/blob.h"
 #include "db/error.h"
 #include "db/facts.h"
 #include "db/file_system.h"
@@ -22,12 +18,7 @@ std::int64_t Count(Database& database) { return database.Integer("SELECT count(*
 void CopyAll(const std::vector<std::string>& inputs, Database& to) {
   for (const std::string& input : inputs) {
     Store from = Store::OpenUntrusted(input);
-    try {
-      CopyFacts(from.impl().database, to);
-    } catch (const Error& failure) {
-      const std::string text = failure.what();
-      throw Error(text.starts_with(input) || text.starts_with(to.path()) ? text : input + ": " + text);
-    }
+    CopyFacts(from.impl().database, to);
   }
   FactWriter(to).DropSettledPending();
 }
@@ -65,14 +56,7 @@ void Backup(const std::string& from, const std::string& to) {
   const std::string temporary = TemporaryBeside(to);
   try {
     Database target(temporary, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE);
-    sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.impl().database.get(), "main");
-    if (!backup) target.Throw(sqlite3_errcode(target.get()));
-    int code = SQLITE_OK;
-    while ((code = sqlite3_backup_step(backup, 1024)) == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-      if (code != SQLITE_OK) sqlite3_sleep(20);
-    }
-    sqlite3_backup_finish(backup);
-    if (code != SQLITE_DONE) target.Throw(code);
+    CopyPages(source.impl().database, target);
     target.Execute("PRAGMA journal_mode = DELETE");  // at rest: one file
   } catch (...) {
     unlink(temporary.c_str());

@@ -220,6 +220,13 @@ class Copier {
 
 }  // namespace
 
-void CopyFacts(Database& from, Database& to, const Selection* only) { Copier(from, to, only).Copy(); }
+void CopyFacts(Database& from, Database& to, const Selection* only) {
+  try {
+    Copier(from, to, only).Copy();
+  } catch (const Error& failure) {
+    const std::string text = failure.what();
+    throw Error(text.starts_with(from.path()) || text.starts_with(to.path()) ? text : from.path() + ": " + text);
+  }
+}
 
 }  // namespace hone

@@ -36,6 +36,8 @@ PackResult Pack(const std::string& from, const std::string& out, const PackOptio
   const Packing packing = SelectForPack(store, options);
   if (packing.result.winners == 0)
     throw Error(from + ": nothing to pack: no correct result of a kernel's newest source; tune first");
+  if (packing.result.binaries == 0)
+    throw Error(from + ": nothing to pack: no SPIR-V is stored; 'hone compile KERNEL_DIR... --tuned -o " + from + "' makes it");
   NewFile file(out, kSealBytes);
   WriteTransaction transaction(file.database());
   CopyFacts(store.impl().database, file.database(), &packing.rows);

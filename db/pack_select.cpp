@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "db/portfolio.h"
 #include "db/store_impl.h"
@@ -162,7 +163,8 @@ class Selector {
   }
 
   // For devices never tuned: of the variants that need no more than some other does, the best on the devices that have
-  // it. Its measurements are kept, so that whoever reads the packed file finds the same.
+  // it, of equally good ones one that is a winner. Its measurements are kept, so that whoever reads the packed file finds
+  // the same.
   void SelectPortable(const Family& family, const std::vector<Candidate>& winners) {
     std::map<std::vector<std::string>, Requires> needed;
     std::map<std::int64_t, Requires> variants;
@@ -174,15 +176,19 @@ class Selector {
         needed.emplace(Names(needs), needs);
       }
     }
-    std::set<std::int64_t> kept;
+    std::set<std::int64_t> winning, kept;
+    for (const Candidate& winner : winners) winning.insert(winner.variant);
     for (const auto& [names, needs] : needed) {
-      std::optional<std::pair<double, std::int64_t>> best;
+      std::optional<std::tuple<double, bool, std::int64_t>> best;  // speed, wins somewhere, variant
       for (const auto& [variant, its] : variants) {
         if (!std::ranges::includes(names, Names(its))) continue;
         const auto speed = RelativeSpeed(family, variant, needs);
-        if (speed && (!best || *speed > best->first)) best = {*speed, variant};
+        const bool wins = winning.contains(variant);
+        if (speed && (!best || std::tuple(*speed, wins, std::get<2>(*best)) > *best)) best = {*speed, wins, variant};
       }
-      if (best && kept.insert(best->second).second) KeepPortable(family, winners, best->second, best->first);
+      if (!best) continue;
+      const auto [speed, wins, variant] = *best;
+      if (kept.insert(variant).second) KeepPortable(family, winners, variant, speed);
     }
   }
 
@@ -240,13 +246,17 @@ class Selector {
     return binary.Bind(variant, types).Step();
   }
 
-  // types: nullptr for all. False: none is stored.
+  // With the variant itself. types: nullptr for all. False: none is stored.
   bool SelectBinaries(std::int64_t variant, const std::string* types) {
-    Statement binaries(from_, "SELECT id FROM binary WHERE variant = ?1 AND (?2 IS NULL OR types = ?2)");
+    Statement binaries(from_,
+                       "SELECT b.id, v.pattern FROM binary b JOIN variant v ON v.id = b.variant "
+                       "WHERE b.variant = ?1 AND (?2 IS NULL OR b.types = ?2)");
     types ? binaries.Bind(variant, *types) : binaries.Bind(variant, nullptr);
     bool found = false;
     while (binaries.Step()) {
       found = true;
+      packing_.rows.variants.insert(variant);
+      packing_.rows.patterns.insert(binaries.Integer(1));
       packing_.rows.binaries.insert(binaries.Integer(0));
       Statement modules(from_, "SELECT module FROM binary_module WHERE binary = ?");
       modules.Bind(binaries.Integer(0));

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <map>
 #include <sstream>
+#include <vector>
 
 #include "db/error.h"
 
@@ -13,8 +14,11 @@ namespace {
 
 using Objects = std::map<std::string, std::string>;  // "table kernel" -> its SQL
 
-// migrations[i] takes format i + 1 to i + 2. Append only; each has a test that begins with a file of the older release.
-constexpr std::array<const char*, kFormat - 1> kMigrations{};
+// kMigrations[i] takes the tables and indexes of format i + 1 to i + 2. Append only; each has a test that begins with a file
+// of the older release. Views hold nothing, so every migration puts those of kFormat in the place of what is there.
+constexpr std::array<const char*, kFormat - 1> kMigrations{
+    "",  // 2: `best` decides between equal times
+};
 
 Objects ObjectsOf(Database& database) {
   Objects objects;
@@ -62,7 +66,38 @@ const Objects& Expected() {
   return objects;
 }
 
-void CompareSchema(Database& database) {
+void DropViews(Database& database) {
+  std::vector<std::string> names;  // ready to be part of a statement
+  {
+    Statement views(database, "SELECT printf('\"%w\"', name) FROM sqlite_schema WHERE type = 'view'");
+    while (views.Step()) names.push_back(views.Text(0));
+  }
+  for (const std::string& name : names) database.Execute(("DROP VIEW " + name).c_str());
+}
+
+void CreateViews(Database& database) {
+  for (const auto& [name, sql] : Expected()) {
+    if (name.starts_with("view ")) database.Execute(sql.c_str());
+  }
+}
+
+}  // namespace
+
+void CreateSchema(Database& database) { database.Execute(kSchemaSql); }
+
+std::int64_t FormatOf(Database& database) {
+  const std::int64_t application = database.Integer("PRAGMA application_id");
+  const std::int64_t format = database.Integer("PRAGMA user_version");
+  if (application != kApplicationId) throw Error(database.path() + ": an SQLite database, but not hone's");
+  if (format > kFormat) {
+    throw Error(database.path() + ": written by a newer hone (format " + std::to_string(format) + ", this one reads up to " +
+                std::to_string(kFormat) + "); update hone, or write it with the older one");
+  }
+  if (format < 1) throw Error(database.path() + ": damaged: format " + std::to_string(format) + " has never been");
+  return format;
+}
+
+void CheckSchema(Database& database) {
   Objects found = ObjectsOf(database);
   if (const auto statistics = found.find("table sqlite_stat1");
       statistics != found.end() && statistics->second == "CREATE TABLE sqlite_stat1(tbl,idx,stat)") {
@@ -79,33 +114,17 @@ void CompareSchema(Database& database) {
   }
 }
 
-void Migrate(Database& database, std::int64_t format) {
+void Migrate(Database& database) {
   WriteTransaction transaction(database);
+  const std::int64_t format = FormatOf(database);  // now that nobody else migrates it
+  if (format < kFormat) DropViews(database);
   for (std::int64_t at = format; at < kFormat; ++at) database.Execute(kMigrations.at(static_cast<std::size_t>(at - 1)));
-  database.Execute(("PRAGMA user_version = " + std::to_string(kFormat)).c_str());
-  CompareSchema(database);
+  if (format < kFormat) {
+    CreateViews(database);
+    database.Execute(("PRAGMA user_version = " + std::to_string(kFormat)).c_str());
+  }
+  CheckSchema(database);
   transaction.Commit();
-}
-
-}  // namespace
-
-void CreateSchema(Database& database) { database.Execute(kSchemaSql); }
-
-void CheckSchema(Database& database, bool may_migrate) {
-  const std::int64_t application = database.Integer("PRAGMA application_id");
-  const std::int64_t format = database.Integer("PRAGMA user_version");
-  if (application != kApplicationId) throw Error(database.path() + ": an SQLite database, but not hone's");
-  if (format > kFormat) {
-    throw Error(database.path() + ": written by a newer hone (format " + std::to_string(format) + ", this one reads up to " +
-                std::to_string(kFormat) + "); update hone, or write it with the older one");
-  }
-  if (format < 1) throw Error(database.path() + ": damaged: format " + std::to_string(format) + " has never been");
-  if (format == kFormat) return CompareSchema(database);
-  if (!may_migrate) {
-    throw Error(database.path() + ": of an older format (" + std::to_string(format) +
-                "), and cannot be written; migrate a copy " + "with: hone merge NEW.db " + database.path());
-  }
-  Migrate(database, format);
 }
 
 }  // namespace hone

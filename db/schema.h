@@ -8,16 +8,22 @@
 namespace hone {
 
 inline constexpr std::int64_t kApplicationId = 0x686f6e65;  // "hone"
-inline constexpr std::int64_t kFormat = 1;                  // user_version
+inline constexpr std::int64_t kFormat = 2;                  // user_version
 
 extern const char* const kSchemaSql;  // db/schema.sql, put into the library by CMake
 
 // Writes the schema into an empty database, inside the caller's transaction.
 void CreateSchema(Database& database);
 
-// Errors: Error when the file is not hone's, of a newer format, or has tables, views, triggers or indexes that are not
-// exactly those of the format (a hostile database hides its work there). An older format is fine where `may_migrate`,
-// and is migrated in one transaction; else Error says how to.
-void CheckSchema(Database& database, bool may_migrate);
+// The format of a file, kFormat or an older one. Errors: Error when the file is not hone's, or of a newer format.
+std::int64_t FormatOf(Database& database);
+
+// Errors: Error when the file has tables, views, triggers or indexes that are not exactly those of kFormat (a hostile
+// database hides its work there).
+void CheckSchema(Database& database);
+
+// Takes an older format to kFormat in one transaction; what is that already stays. Errors: as CheckSchema, and nothing is
+// changed.
+void Migrate(Database& database);
 
 }  // namespace hone

@@ -1,7 +1,7 @@
--- The hone database, format 1. db/README.md explains each table to readers in any language.
+-- The hone database, format 2. db/README.md explains each table to readers in any language.
 -- Facts are tables, decisions are views. Texts of values ("PER_LANE=4 WG=256") are sorted by name: equal contents, equal text.
 PRAGMA application_id = 1752133221;  -- 'hone'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Facts about the file itself ("imported_from").
 CREATE TABLE meta (
@@ -192,17 +192,27 @@ SELECT now.*
 FROM now LEFT JOIN playoff USING (problem, device)
 WHERE now.phase = 'playoff' OR playoff.unix_ms IS NULL OR now.unix_ms > playoff.unix_ms;
 
--- The fastest correct variant of each problem on each device.
+-- The fastest correct variant of each problem on each device; of equally fast ones the first by pattern and point, so that
+-- every reader takes the same.
 CREATE VIEW best AS
-SELECT pr.kernel, pr.text AS problem, d.key AS device, p.name AS pattern, v.point, c.median_ns, m.low_ns, m.high_ns,
-       c.phase, c.unix_ms, c.id AS measurement
-FROM (SELECT id, problem, device, variant, min(median_ns) AS median_ns, phase, unix_ms
-      FROM candidate GROUP BY problem, device) c
-JOIN measurement m ON m.id = c.id
-JOIN problem pr ON pr.id = c.problem
-JOIN device d ON d.id = c.device
-JOIN variant v ON v.id = c.variant
-JOIN pattern p ON p.id = v.pattern;
+WITH able AS MATERIALIZED (
+  SELECT * FROM candidate
+), fastest AS MATERIALIZED (
+  SELECT problem, device, min(median_ns) AS median_ns FROM able GROUP BY problem, device
+), ranked AS (
+  SELECT a.*, p.name AS pattern, v.point,
+         row_number() OVER (PARTITION BY a.problem, a.device ORDER BY p.name, v.point) AS place
+  FROM able a JOIN fastest USING (problem, device, median_ns)
+  JOIN variant v ON v.id = a.variant
+  JOIN pattern p ON p.id = v.pattern
+)
+SELECT pr.kernel, pr.text AS problem, d.key AS device, r.pattern, r.point, r.median_ns, m.low_ns, m.high_ns,
+       r.phase, r.unix_ms, r.id AS measurement
+FROM ranked r
+JOIN measurement m ON m.id = r.id
+JOIN problem pr ON pr.id = r.problem
+JOIN device d ON d.id = r.device
+WHERE r.place = 1;
 
 -- How far each problem is tuned on each device, newest source only.
 CREATE VIEW coverage AS

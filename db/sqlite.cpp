@@ -198,6 +198,17 @@ void Statement::Check(int code) const {
   if (code != SQLITE_OK) database_.Throw(code);
 }
 
+void CopyPages(Database& from, Database& to) {
+  sqlite3_backup* backup = sqlite3_backup_init(to.get(), "main", from.get(), "main");
+  if (!backup) to.Throw(sqlite3_errcode(to.get()));
+  int code = SQLITE_OK;
+  while ((code = sqlite3_backup_step(backup, 1024)) == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    if (code != SQLITE_OK) sqlite3_sleep(20);
+  }
+  sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE) to.Throw(code);
+}
+
 WriteTransaction::WriteTransaction(Database& database) : database_(database) { database_.Execute("BEGIN IMMEDIATE"); }
 
 void WriteTransaction::Commit() {

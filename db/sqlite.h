@@ -96,6 +96,9 @@ class Database {
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;
 };
 
+// Copies everything, also while others read and write `from`, over what `to` holds.
+void CopyPages(Database& from, Database& to);
+
 // BEGIN IMMEDIATE … COMMIT; rolls back unless Commit() was reached.
 class WriteTransaction {
  public:

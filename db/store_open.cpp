@@ -78,17 +78,27 @@ std::unique_ptr<Store::Impl> OpenForWriting(const std::string& path, bool create
   if (create) {
     CreateIfEmpty(impl->database);
   }
-  CheckSchema(impl->database, true);
+  FormatOf(impl->database) < kFormat ? Migrate(impl->database) : CheckSchema(impl->database);
   UseWal(impl->database);
   impl->database.Execute("PRAGMA foreign_keys = ON");
   return impl;
 }
 
-void ForReading(Store::Impl& impl, bool sealed) {
-  impl.read_only = true;
-  impl.sealed = sealed;
-  impl.database.Execute("PRAGMA query_only = ON");
-  CheckSchema(impl.database, false);
+// Reading changes no file: what is of an older format is migrated in a copy in memory.
+std::unique_ptr<Store::Impl> MigratedCopy(Store::Impl& older) {
+  auto copy = std::make_unique<Store::Impl>(older.path, kWrite | SQLITE_OPEN_CREATE, "mode=memory");
+  CopyPages(older.database, copy->database);
+  Migrate(copy->database);
+  return copy;
+}
+
+std::unique_ptr<Store::Impl> ForReading(std::unique_ptr<Store::Impl> impl, bool sealed) {
+  if (FormatOf(impl->database) < kFormat) impl = MigratedCopy(*impl);
+  impl->read_only = true;
+  impl->sealed = sealed;
+  impl->database.Execute("PRAGMA query_only = ON");
+  CheckSchema(impl->database);
+  return impl;
 }
 
 // A sealed file never changes, so SQLite needs no locks. Elsewhere a reader takes part in write-ahead logging where it
@@ -109,8 +119,7 @@ std::unique_ptr<Store::Impl> OpenForReading(const std::string& path) {
   } else {
     impl = std::make_unique<Store::Impl>(path, SQLITE_OPEN_READONLY, "");
   }
-  ForReading(*impl, sealed);
-  return impl;
+  return ForReading(std::move(impl), sealed);
 }
 
 }  // namespace
@@ -127,8 +136,7 @@ Store Store::Open(const std::string& path, Mode mode) {
 Store Store::OpenBytes(std::span<const std::byte> bytes, const std::string& name) {
   if (bytes.empty()) throw Error(name + ": not a hone database (it is empty)");
   auto impl = std::make_unique<Store::Impl>(bytes, name);
-  ForReading(*impl, ReadSeal(bytes).has_value());
-  return Store(std::move(impl));
+  return Store(ForReading(std::move(impl), ReadSeal(bytes).has_value()));
 }
 
 Store Store::OpenUntrusted(const std::string& path) {

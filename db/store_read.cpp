@@ -88,14 +88,14 @@ std::optional<Measurement> Store::Best(const std::string& kernel, const Values& 
                    "median_ns FROM measurement "
                    "WHERE problem = ?1 AND " +
                        of_device +
-                       " GROUP BY device, variant), ok AS MATERIALIZED (SELECT last.* FROM last JOIN variant v ON v.id "
-                       "= last.variant "
+                       " GROUP BY device, variant), ok AS MATERIALIZED (SELECT last.*, p.name, v.point FROM last "
+                       "JOIN variant v ON v.id = last.variant "
                        "JOIN pattern p ON p.id = v.pattern WHERE last.outcome = 0 AND p.kernel = ?3), "
                        "playoff AS MATERIALIZED (SELECT device, max(unix_ms) AS unix_ms FROM ok WHERE phase = "
                        "'playoff' GROUP BY device) "
                        "SELECT ok.id FROM ok LEFT JOIN playoff USING (device) "
                        "WHERE ok.phase = 'playoff' OR playoff.unix_ms IS NULL OR ok.unix_ms > playoff.unix_ms "
-                       "ORDER BY ok.median_ns LIMIT 1");
+                       "ORDER BY ok.median_ns, ok.name, ok.point LIMIT 1");
   if (!select.Bind(problem_row, device_row, impl_->KernelId(kernel)).Step()) return std::nullopt;
   Statement row(database, MeasurementQuery(true) + " WHERE m.id = ?");
   if (!row.Bind(select.Integer(0)).Step()) return std::nullopt;

@@ -1,5 +1,6 @@
 // Walks over many measurements: the table that `hone show` opens with, and every row for exports and reports.
 #include <algorithm>
+#include <optional>
 
 #include "db/error.h"
 #include "db/measurement_row.h"
@@ -34,16 +35,33 @@ struct Group {
     if (candidate.playoff) last_playoff = std::max(last_playoff, candidate.unix_ms);
   }
 
-  // The id of the best, as the view `best` chooses it; 0: none.
-  std::int64_t Best() const {
-    const Candidate* best = nullptr;
+  // The ids of the fastest, several where times are equal. Who is asked: as the view `candidate` says.
+  std::vector<std::int64_t> Fastest() const {
+    std::vector<std::int64_t> ids;
+    double least = 0;
     for (const Candidate& candidate : candidates) {
       if (!candidate.playoff && candidate.unix_ms <= last_playoff) continue;
-      if (!best || candidate.median_ns < best->median_ns) best = &candidate;
+      if (!ids.empty() && candidate.median_ns > least) continue;
+      if (!ids.empty() && candidate.median_ns < least) ids.clear();
+      ids.push_back(candidate.id);
+      least = candidate.median_ns;
     }
-    return best ? best->id : 0;
+    return ids;
   }
 };
+
+// As the view `best` chooses.
+std::optional<Measurement> FirstByName(Database& database, const std::vector<std::int64_t>& ids) {
+  std::optional<Measurement> first;
+  for (const std::int64_t id : ids) {
+    Statement row(database, MeasurementQuery(false) + " WHERE m.id = ?");
+    if (!row.Bind(id).Step()) continue;
+    Measurement one = MeasurementAt(row);
+    const auto name = [](const Measurement& m) { return std::pair(m.pattern, m.point.ToText()); };
+    if (!first || name(one) < name(*first)) first = std::move(one);
+  }
+  return first;
+}
 
 double MedianOf(std::vector<double>& values) {
   if (values.empty()) return 0;
@@ -63,10 +81,7 @@ void Finish(Group& group, Database& database, std::vector<Coverage>& coverages) 
   coverage.problem = Values::FromText(names.View(1));
   coverage.device_key = names.Text(2);
   coverage.median_of_ok_ns = MedianOf(group.medians);
-  if (const std::int64_t best = group.Best()) {
-    Statement row(database, MeasurementQuery(false) + " WHERE m.id = ?");
-    if (row.Bind(best).Step()) coverage.best = MeasurementAt(row);
-  }
+  coverage.best = FirstByName(database, group.Fastest());
   coverages.push_back(std::move(coverage));
 }
 

@@ -14,10 +14,12 @@
 namespace hone {
 namespace {
 
-// All facts of a database as one canonical text.
+// All facts of a database, and which of them are the best, as one canonical text.
 std::string FactsOf(const std::string& path) {
   std::ostringstream text;
-  Export(Store::Open(path, Store::Mode::kReadOnly), Format::kText, text);
+  const Store store = Store::Open(path, Store::Mode::kReadOnly);
+  Export(store, Format::kText, text);
+  Export(store, Format::kText, text, {.only_best = true});
   return text.str();
 }
 

@@ -106,6 +106,48 @@ TEST_F(PackTest, FinishesBeforeTheSeal) {
   EXPECT_TRUE(Store::Open(tuned_, Store::Mode::kReadOnly).PipelineBinaries(SampleDevice(), best, 0).empty());
 }
 
+TEST_F(PackTest, APlayoffMayChooseOneThatIsNotTheFastest) {
+  {
+    Store store = Store::Open(tuned_, Store::Mode::kReadWrite);
+    for (const auto& [point, ns, phase] : {std::tuple(kLoser, 98.0, "finalist"), std::tuple(kBest, 99.0, "playoff")}) {
+      Measurement m = SampleMeasurement(point, ns);
+      m.phase = phase;
+      m.unix_ms = 1'800'000'000'000;
+      store.PutMeasurement(store.Runs().at(0).id, SampleDevice(), m);
+    }
+  }
+  const PackResult result = Pack(tuned_, packed_);
+  EXPECT_EQ(result.winners, 1);
+  EXPECT_EQ(result.portable, std::vector<std::string>{"axpy T=float strided PER_LANE=2 WG=64: 1.000"});
+  const Store store = Store::Open(packed_, Store::Mode::kReadOnly);
+  EXPECT_EQ(store.Best("axpy", kProblem, SampleDevice().Key())->point, kBest);
+  EXPECT_FALSE(store.LoadBinary("axpy", "strided", kLoser, kFloat)) << "one of two that are equally fast is enough";
+  EXPECT_TRUE(Verify(packed_).problems.empty());
+}
+
+// The winner of each problem is slower than the other's choice there, which is the one for unknown devices.
+TEST_F(PackTest, ThePortableOneNeedNotWinAnywhere) {
+  {
+    Store store = Store::Open(tuned_, Store::Mode::kReadWrite);
+    const std::int64_t run = store.Runs().at(0).id;
+    const auto put = [&](const Values& point, double ns, std::int64_t n, const char* phase) {
+      Measurement m = SampleMeasurement(point, ns, n);
+      m.phase = phase;
+      m.unix_ms = 1'800'000'000'000;
+      store.PutMeasurement(run, SampleDevice(), m);
+    };
+    for (const std::int64_t n : {1024, 2048}) {
+      put(kDefault, 98, n, "finalist");
+      put(n == 1024 ? kBest : kLoser, 99, n, "playoff");
+      put(n == 1024 ? kLoser : kBest, 300, n, "finalist");
+    }
+  }
+  const PackResult result = Pack(tuned_, packed_);
+  EXPECT_EQ(result.portable, (std::vector<std::string>{"axpy T=float strided PER_LANE=2 WG=64: 0.574",  // without an extension
+                                                       "axpy T=float strided PER_LANE=4 WG=256: 1.000"}));
+  EXPECT_TRUE(Verify(packed_).problems.empty());
+}
+
 TEST_F(PackTest, NeverReplacesATuningDatabase) {
   const std::string expected = ": is there already and is no packed database; choose another name, or remove it first";
   EXPECT_EQ(ErrorOf([&] { Pack(tuned_, tuned_); }), tuned_ + expected);
@@ -176,6 +218,12 @@ TEST_F(PackTest, Signatures) {
 TEST_F(PackTest, NothingToPack) {
   { Store::Open(folder_ / "empty.db", Store::Mode::kCreate); }
   EXPECT_NE(ErrorOf([&] { Pack(folder_ / "empty.db", packed_); }).find("nothing to pack"), std::string::npos);
+  {
+    Store store = Store::Open(folder_ / "facts.db", Store::Mode::kCreate);
+    store.PutKernel(SampleKernel());
+    store.PutMeasurement(store.BeginRun({}, SampleDevice()), SampleDevice(), SampleMeasurement(kBest, 100));
+  }
+  EXPECT_NE(ErrorOf([&] { Pack(folder_ / "facts.db", packed_); }).find("nothing to pack: no SPIR-V"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(packed_));
 }
 

@@ -119,9 +119,9 @@ TEST_F(OpenTest, WhatIsAnotherProgramsDatabase) {
 
 TEST_F(OpenTest, ANewerFormat) {
   Make();
-  Sql(path_, "PRAGMA user_version = 2");
+  Sql(path_, "PRAGMA user_version = 3");
   EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ +
-                                                     ": written by a newer hone (format 2, this one reads up to 1); update "
+                                                     ": written by a newer hone (format 3, this one reads up to 2); update "
                                                      "hone, or write it with the older one");
   Sql(path_, "PRAGMA user_version = 0");
   EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": damaged: format 0 has never been");

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include "db/error.h"
+#include "db/exchange.h"
 #include "db/merge.h"
 #include "db/pack.h"
 #include "tests/db/sample.h"
@@ -151,6 +153,21 @@ TEST_F(StoreTest, ThePlayoffDecidesAndLaterSearchesMayChallengeIt) {
   EXPECT_EQ(store.Summary().at(0).best->point, lucky);
 }
 
+TEST_F(StoreTest, EquallyFastOnesAreDecidedByNameWhateverWasStoredFirst) {
+  for (const std::vector<Values>& order : {std::vector{kSmall, kLarge}, std::vector{kLarge, kSmall}}) {
+    std::filesystem::remove(path_);
+    Store store = Filled();
+    for (const Values& point : order) Put(store, point, 100, 1);
+    Put(store, {{"PER_LANE", 1}, {"WG", 32}}, 101, 1);  // the first by name is not the fastest
+    EXPECT_EQ(store.Best("axpy", kProblem, device_.Key())->point, kSmall);
+    EXPECT_EQ(store.Summary().at(0).best->point, kSmall);
+    std::ostringstream best;
+    Export(store, Format::kCsv, best, {.only_best = true});  // asks the view
+    EXPECT_NE(best.str().find(kSmall.ToText()), std::string::npos) << best.str();
+    EXPECT_EQ(best.str().find(kLarge.ToText()), std::string::npos) << best.str();
+  }
+}
+
 TEST_F(StoreTest, OnlyTheNewestSourceCounts) {
   Store store = Filled();
   Put(store, kLarge, 100, 1);
@@ -233,7 +250,7 @@ TEST_F(StoreTest, NothingCommittedIsLostWhenTheProcessIsKilled) {
 }
 
 TEST_F(StoreTest, WritersAndReadersShareOneFile) {
-  { Create(); }
+  Create().PutBinary(SampleBinary(SampleKernel(), "strided", kLarge, {{"T", "float"}}));  // the default: something to pack
   std::vector<pid_t> writers;
   for (int writer = 0; writer < 2; ++writer) {
     const pid_t child = fork();
