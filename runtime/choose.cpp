@@ -56,10 +56,7 @@ class Ladder {
 
   bool Climb() {
     const std::string key = device_.Key();
-    if (const auto best = store_.Best(kernel_.name, problem_, key)) {  // one row, the usual case
-      if (Offer(*best, Match::kExact, device_)) return true;
-      if (OfferResults(problem_, key, Match::kExact, device_)) return true;
-    }
+    if (OfferResults(problem_, key, Match::kExact, device_)) return true;
     SortProblems();
     if (OfferNearest(key, Match::kNearestProblem, device_)) return true;
     const auto devices = store_.Devices();
@@ -85,7 +82,11 @@ class Ladder {
                                 " " + on.driver_info + ", " + Duration(measured.statistics.median_ns)});
   }
 
+  // The best, which a play-off may have decided, then the others by time.
   bool OfferResults(const Values& problem, const std::string& key, Match match, const DeviceInfo& on) {
+    const auto best = store_.Best(kernel_.name, problem, key);  // one row: mostly the only one that is read
+    if (!best) return false;
+    if (Offer(*best, match, on)) return true;
     for (const auto& measured : store_.Results(kernel_.name, problem, key)) {
       if (measured.outcome == Outcome::kOk && Offer(measured, match, on)) return true;
     }

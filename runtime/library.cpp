@@ -87,7 +87,7 @@ struct Library::Impl {
   // The best `most` for the problem, best first; at least one. Of several, all but the first were measured with
   // success.
   std::vector<Choice> Choose(const std::string& kernel, const Values& problem, const LoadOptions& options,
-                             const Variants& refused, std::size_t most = 1);
+                             const Variants& refused, std::size_t most = 1, std::vector<LadderStep>* steps = nullptr);
   // What this application itself found to be the fastest (AdaptivePipeline).
   bool ConsiderOwn(const Kernel& kernel, const Values& problem, const std::function<bool(const Candidate&)>& consider);
   Pipeline TryToMake(Choice choice);  // empty: this driver will not have it
@@ -159,30 +159,38 @@ std::shared_ptr<const Kernel> Library::Impl::FindKernel(const std::string& name)
 }
 
 std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name, const Values& problem,
-                                                         const LoadOptions& options, const Variants& refused,
-                                                         std::size_t most) {
+                                                         const LoadOptions& options, const Variants& refused, std::size_t most,
+                                                         std::vector<LadderStep>* steps) {
   std::lock_guard lock(mutex);
   const auto kernel = FindKernel(name);
   const Values complete = CompleteProblem(*kernel, {}, problem, gpu->info);
   const Values types = TypesOf(*kernel, complete);
   std::vector<Choice> chosen;
   Variants tried = refused;
-  std::string why_not;
-  auto consider = [&](const Candidate& candidate) {
-    if (candidate.match > options.at_most) return false;
-    if (!options.pattern.empty() && candidate.pattern != options.pattern) return false;
-    if (options.point && candidate.point != *options.point) return false;
-    if (!chosen.empty() && candidate.match == Match::kManifestDefault) return false;  // nobody has seen it work
-    if (!tried.emplace(candidate.pattern, candidate.point).second) return false;
+  std::string why_not;  // of the last that could have been taken
+  const auto ruled_out = [&](const Candidate& candidate) {
+    if (candidate.match > options.at_most) return true;
+    if (!options.pattern.empty() && candidate.pattern != options.pattern) return true;
+    if (options.point && candidate.point != *options.point) return true;
+    return !chosen.empty() && candidate.match == Match::kManifestDefault;  // nobody has seen it work
+  };
+  const auto take = [&](const Candidate& candidate) {  // "", or why not
     auto binary = store().LoadBinary(kernel, candidate.pattern, candidate.point, types);
-    if (!binary) return false;  // not packed
+    if (!binary) return std::string("its SPIR-V is not stored");
     try {
       Plan plan = MakePlan(*binary, complete, gpu->info);
       chosen.push_back({std::move(*binary), std::move(plan), candidate.match,
                         name + " " + candidate.pattern + " " + candidate.point.ToText() + ": " + candidate.reason});
+      return std::string();
     } catch (const DeviceError& error) {
-      why_not = error.what();
+      return std::string(error.what());
     }
+  };
+  const auto consider = [&](const Candidate& candidate) {
+    if (ruled_out(candidate) || !tried.emplace(candidate.pattern, candidate.point).second) return false;
+    const std::string refusal = take(candidate);
+    if (steps) steps->push_back({candidate.pattern, candidate.point, candidate.match, candidate.reason, refusal});
+    if (!refusal.empty()) why_not = refusal;
     return chosen.size() == most;
   };
   if (!ConsiderOwn(*kernel, complete, consider)) hone::Choose(store(), *kernel, complete, gpu->info, consider);
@@ -325,6 +333,16 @@ AdaptivePipeline Library::LoadAdaptive(const std::string& kernel, const Values& 
 
 std::string Library::Explain(const std::string& kernel, const Values& problem, const LoadOptions& options) const {
   return impl_->Choose(kernel, problem, options, {}).front().explanation;
+}
+
+std::vector<LadderStep> Library::Ladder(const std::string& kernel, const Values& problem, const LoadOptions& options) const {
+  std::vector<LadderStep> steps;
+  try {
+    impl_->Choose(kernel, problem, options, {}, 1, &steps);
+  } catch (const Error&) {
+    if (steps.empty()) throw;
+  }
+  return steps;
 }
 
 const DeviceInfo& Library::device() const { return impl_->gpu->info; }

@@ -62,6 +62,15 @@ struct Wanted {
   LoadOptions options = {};
 };
 
+// A variant that Load looks at, in its order.
+struct LadderStep {
+  std::string pattern;
+  Values point;
+  Match match = Match::kExact;
+  std::string reason;   // why it is looked at: "exact: measured for n=4096 on …, 12.3 us"
+  std::string why_not;  // "": it is taken
+};
+
 class Library {
  public:
   // Errors: Error when the database cannot be read, is damaged or is of a newer format.
@@ -83,6 +92,9 @@ class Library {
 
   // What Load would choose and why, without making a pipeline. Errors: as Load.
   std::string Explain(const std::string& kernel, const Values& problem, const LoadOptions& options = {}) const;
+
+  // Every step on the way to that answer; where there is none, all that were refused. Errors: as Load, but for that.
+  std::vector<LadderStep> Ladder(const std::string& kernel, const Values& problem, const LoadOptions& options = {}) const;
 
   const DeviceInfo& device() const;  // features and extensions: those enabled
   std::vector<std::string> Kernels() const;

@@ -50,6 +50,14 @@ TEST_F(ChooseTest, ExactIsTheFastestThatWorked) {
   for (const auto& one : all) EXPECT_FALSE(one.starts_with("128")) << one;
 }
 
+TEST_F(ChooseTest, WhatAPlayoffChoseComesFirst) {
+  database_.Measure(Card("mine"), 1000, 32, 95, Outcome::kOk, "finalist");
+  database_.Measure(Card("mine"), 1000, 64, 100, Outcome::kOk, "playoff");
+  EXPECT_EQ(First(Card("mine"), 1000), "64 exact");
+  EXPECT_EQ(First(Card("mine"), 1200), "64 nearest problem");
+  EXPECT_EQ(First(Card("mine", 0x10de, 7), 1000), "64 other driver");
+}
+
 TEST_F(ChooseTest, NearestIsByLogarithm) {
   const auto card = Card("mine");
   database_.Measure(card, 1000, 32, 10);

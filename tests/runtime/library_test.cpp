@@ -41,6 +41,9 @@ TEST(Library, RunsOnTheApplicationsDevice) {
   EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).match(), Match::kExact);
   EXPECT_EQ(library.Load("axpy", {{"n", 999}}).match(), Match::kNearestProblem);
   EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).Explain(), library.Explain("axpy", {{"n", 1000}}));
+  const std::vector<LadderStep> ladder = library.Ladder("axpy", {{"n", 1000}});
+  EXPECT_EQ(ladder.back().why_not, "");
+  EXPECT_NE(library.Explain("axpy", {{"n", 1000}}).find(ladder.back().reason), std::string::npos);
 }
 
 TEST(Library, WithoutPushDescriptorsItUsesSets) {
@@ -76,6 +79,10 @@ TEST(Library, NeverChoosesWhatTheDeviceCannotRun) {
   Context context({.validation = true});
   const Library library(database.path(), context);
   EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).binary().point, (Values{{"WG", 32}}));
+  const std::vector<LadderStep> ladder = library.Ladder("axpy", {{"n", 1000}});
+  ASSERT_EQ(ladder.size(), 2u);
+  EXPECT_NE(ladder[0].why_not, "");
+  EXPECT_EQ(ladder[1].why_not, "");
   EXPECT_THROW(library.Load("axpy", {{"n", 1000}}, {.pattern = "strided", .point = Values{{"WG", 4096}}}), Error);
   EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }

@@ -25,11 +25,16 @@ class Database {
   ~Database() { std::filesystem::remove_all(folder_); }
   std::string path() const { return (folder_ / "tuned.db").string(); }
 
-  void Measure(const DeviceInfo& device, std::int64_t n, std::int64_t wg, double ns, Outcome outcome = Outcome::kOk) {
+  void Measure(const DeviceInfo& device, std::int64_t n, std::int64_t wg, double ns, Outcome outcome = Outcome::kOk,
+               const std::string& phase = "search") {
     Store store = Store::Open(path(), Store::Mode::kReadWrite);
     const auto run = store.BeginRun({.command = "test"}, device);
-    Measurement measured{
-        .kernel = "axpy", .pattern = "strided", .point = {{"WG", wg}}, .problem = {{"n", n}}, .outcome = outcome};
+    Measurement measured{.kernel = "axpy",
+                         .pattern = "strided",
+                         .point = {{"WG", wg}},
+                         .problem = {{"n", n}},
+                         .outcome = outcome,
+                         .phase = phase};
     if (outcome == Outcome::kOk) {
       measured.samples_ns = {ns, ns, ns};
       measured.statistics = Summarize(measured.samples_ns);
