@@ -73,13 +73,17 @@ async function checkChoosing(page) {
     expect(cells[3] === '' || facts.includes(cells[3]), `choosing row ${i} does not show its best variant`);
     expect((await page.textContent('#variant-count')).endsWith(`of ${cells[8]}`), `choosing row ${i} does not list its variants`);
     expect(await page.locator('#best tbody tr').nth(i).getAttribute('aria-current') === 'true', `row ${i} is not marked`);
+    const marked = await page.locator('#variants tbody tr', { has: page.locator('.role', { hasText: /^best$/ }) }).locator('code').allTextContents();
+    expect(marked.every((variant) => variant === cells[3]), `choosing row ${i} marks ${marked} as best, not ${cells[3]}`);
+    const choices = await page.locator('#heat-x option').count();
+    expect(await page.isVisible('#heat-controls') === (choices >= 2), `choosing row ${i} offers ${choices} parameters for the heat map`);
   }
   const groups = page.locator('#group');
   const values = await groups.locator('option').evaluateAll((list) => list.map((option) => option.value));
   await groups.selectOption(values[values.length - 1]);
   expect(await groups.inputValue() === values[values.length - 1], 'the list of problems does not keep its choice');
   const variant = await page.locator('#variants tbody code').first().textContent();
-  const token = variant.replace(' (default)', '').split(' ').pop();
+  const token = variant.split(' ').pop();
   await page.fill('#variant-search', token);
   const found = await page.locator('#variants tbody code').allTextContents();
   expect(found.length > 0 && found.every((text) => text.includes(token)), `searching variants for ${token}`);
@@ -118,6 +122,8 @@ try {
     expect(wide <= 0, `${name}: the page is ${wide} pixels wider than the window`);
     expect((name === 'dark') === (Number(colour.match(/\d+/)[0]) < 100), `${name}: the background is ${colour}`);
     if (name === 'light') {
+      const time = await page.locator('#best thead th', { hasText: 'over median' }).boundingBox();
+      expect(time.x + time.width <= 1280, 'long variants push the figures out of sight');
       await checkFigures(page);
       await checkFilters(page);
       await checkChoosing(page);
@@ -129,6 +135,11 @@ try {
       expect(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--page').trim()) === '#12151a', 'the colour list does not switch to dark');
       await page.selectOption('#theme', 'auto');
       expect((await page.pdf()).length > 10000, 'printing gives an empty document');
+    }
+    if (name === 'dark') {
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor) === 'rgb(255, 255, 255)', 'dark colours are printed');
+      await page.emulateMedia({ media: 'screen' });
     }
     await page.screenshot({ path: path.join(screenshots, `${name}.png`), fullPage: true });
     await page.close();

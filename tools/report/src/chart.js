@@ -2,12 +2,13 @@
 import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 
 import { element } from './dom.js';
 
 echarts.use([BarChart, HeatmapChart, LineChart, ScatterChart, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
-  VisualMapComponent, CanvasRenderer]);
+  VisualMapComponent, LabelLayout, CanvasRenderer]);
 
 const charts = new Map();  // host element -> { chart, make }
 
@@ -34,7 +35,8 @@ function themed(option) {
 }
 
 // Draws into `host`. make(): the ECharts option, called again when the colours change. description: what the picture says.
-export function draw(host, description, make) {
+// height: in pixels, where it follows from what is shown.
+export function draw(host, description, make, height = null) {
   let entry = charts.get(host);
   if (!entry) {
     const plot = element('div', { class: 'plot', role: 'img' });
@@ -45,10 +47,19 @@ export function draw(host, description, make) {
     new ResizeObserver(() => entry.chart.resize()).observe(plot);
   }
   entry.make = make;
+  entry.plot.style.height = height === null ? '' : `${height}px`;
   entry.plot.setAttribute('aria-label', description);
   entry.caption.textContent = description;
   entry.chart.setOption(themed(make()), { notMerge: true });
   return entry.chart;
+}
+
+// A numeric axis: logarithmic where the values span much, else linear and no longer than they need.
+export function spanning(values, least = Infinity, most = -Infinity) {
+  const low = Math.min(least, ...values), high = Math.max(most, ...values);
+  if (low > 0 && high / low > 10) return { type: 'log', min: 10 ** Math.floor(Math.log10(low)), max: 10 ** Math.ceil(Math.log10(high)) };
+  const margin = (high - low) * 0.08 || high * 0.01;
+  return { type: 'value', min: low - margin, max: high + margin };
 }
 
 // Says why there is no picture.
@@ -66,8 +77,11 @@ export function recolour() {
   for (const { chart, make } of charts.values()) chart.setOption(themed(make()), { notMerge: true });
 }
 
-window.addEventListener('beforeprint', () => { for (const { chart } of charts.values()) chart.resize(); });
-window.addEventListener('afterprint', () => { for (const { chart } of charts.values()) chart.resize(); });
+// Paper is white, and as wide as it is.
+matchMedia('print').addEventListener('change', () => {
+  for (const { chart } of charts.values()) chart.resize();
+  recolour();
+});
 
 // Text inside tooltips is markup to ECharts: escape what comes from the database.
 export const escaped = (text) => echarts.format.encodeHTML(String(text));

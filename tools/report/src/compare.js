@@ -1,8 +1,10 @@
 // Two devices, or the same device in two databases, problem by problem.
-import { blank, draw, escaped } from './chart.js';
+import { blank, colour, draw, escaped, spanning } from './chart.js';
 import { devices, groups } from './data.js';
 import { byId, element, fillSelect, fillTable } from './dom.js';
-import { digits, ratio, time } from './format.js';
+import { plural, ratio, tick, time } from './format.js';
+
+const kDrawn = 60;  // problems in the chart; the table has all
 
 function pairs(a, b) {
   const key = (g) => `${g.kernel.name}\n${g.problem}`;
@@ -21,12 +23,12 @@ function choiceNs(first, second) {
 function option(rows) {
   const ratios = rows.map(({ first, second }) => first.bestNs / second.bestNs);
   return {
-    grid: { top: 8, bottom: 40 },
+    grid: { top: 28, bottom: 44, right: 40 },
     tooltip: { formatter: ({ name, value }) => `${escaped(name)}<br>first / second: ${ratio(value)}` },
-    xAxis: { type: 'log', min: Math.min(0.8, ...ratios) / 1.1, max: Math.max(1.25, ...ratios) * 1.1, name: 'time on the first / time on the second', nameLocation: 'middle', nameGap: 26, axisLabel: { formatter: (x) => digits(x) + '×' } },
+    xAxis: { ...spanning(ratios, 0.8, 1.25), name: 'time on the first / time on the second', nameLocation: 'middle', nameGap: 26, axisLabel: { formatter: (x) => tick(x) + '×' } },
     yAxis: { type: 'category', inverse: true, data: rows.map(({ first }) => `${first.kernel.name} ${first.problem}`), axisLabel: { width: 220, overflow: 'truncate' } },
     series: [{ type: 'scatter', symbolSize: 12, data: ratios,
-      markLine: { symbol: 'none', silent: true, data: [{ xAxis: 1 }], label: { formatter: 'equal' } } }],
+      markLine: { symbol: 'none', silent: true, precision: 6, data: [{ xAxis: 1 }], label: { formatter: 'equal', position: 'start', color: colour('soft') } } }],
   };
 }
 
@@ -39,7 +41,9 @@ function show() {
     return blank(host, 'Nothing was measured on both.');
   }
   const slower = rows.filter(({ first, second }) => first.bestNs > second.bestNs).length;
-  draw(host, `${rows.length} problems on both; the second is faster at ${slower}.`, () => option(rows.slice(0, 60)));
+  draw(host, `${plural(rows.length, 'problem')} on both; the second is faster at ${slower}.` +
+    (rows.length > kDrawn ? ` The first ${kDrawn} are drawn.` : ''), () => option(rows.slice(0, kDrawn)),
+    96 + 20 * Math.min(rows.length, kDrawn));
   fillTable(byId('compare-table'), `First: ${devices[a].label}. Second: ${devices[b].label}.`,
     [{ heading: 'kernel' }, { heading: 'problem' }, { heading: 'first', number: true }, { heading: 'second', number: true }, { heading: 'first / second', number: true },
       { heading: "first's choice on the second", number: true }, { heading: "second's best variant" }],

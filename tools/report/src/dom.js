@@ -17,7 +17,7 @@ export function fillSelect(select, choices, chosen) {
   select.replaceChildren(...choices.map(([value, text]) => element('option', { value, selected: String(value) === String(chosen) }, text)));
 }
 
-// columns: [{ heading, number, sort }]; rows: [{ cells: [text or node], attributes }]. onSort(column) makes headings buttons.
+// columns: [{ heading, number, wide }]; rows: [{ cells: [text or node], attributes }]. onSort(column) makes headings buttons.
 export function fillTable(table, caption, columns, rows, sorted = null, onSort = null) {
   const heading = (column, index) => {
     const direction = sorted && sorted.column === index ? (sorted.descending ? 'descending' : 'ascending') : null;
@@ -29,5 +29,5 @@ export function fillTable(table, caption, columns, rows, sorted = null, onSort =
     element('caption', { class: 'hint' }, caption),
     element('thead', {}, element('tr', {}, ...columns.map(heading))),
     element('tbody', {}, ...rows.map((row) => element('tr', row.attributes || {},
-      ...row.cells.map((cell, index) => element('td', { class: columns[index].number && 'number' }, cell))))));
+      ...row.cells.map((cell, index) => element('td', { class: columns[index].number ? 'number' : columns[index].wide && 'wide' }, cell))))));
 }

@@ -29,7 +29,7 @@ export function showFailures(g) {
     xAxis: { type: 'value', minInterval: 1 },
     yAxis: { type: 'category', inverse: true, data: kinds.map(([kind]) => outcomes[kind]) },
     series: [{ type: 'bar', barMaxWidth: 28, data: kinds.map(([, count]) => count), label: { show: true, position: 'right', color: 'inherit' } }],
-  }));
+  }), 56 + 34 * kinds.length);
   fillTable(table, lines.length > kShown ? `The ${kShown} most frequent of ${lines.length} messages.` : 'Equal messages are one line.',
     [{ heading: 'outcome' }, { heading: 'count', number: true }, { heading: 'message' }, { heading: 'for example' }],
     lines.slice(0, kShown).map(({ outcome, message, count, example }) => ({

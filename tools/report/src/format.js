@@ -15,6 +15,8 @@ export function time(ns) {
 }
 
 export const ratio = (value) => (Number.isFinite(value) ? digits(value) + '×' : '-');
+export const plural = (count, noun) => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+export const tick = (value) => value.toLocaleString('en', { maximumSignificantDigits: 3 });  // of an axis
 export const percent = (share) => (Number.isFinite(share) ? (100 * share).toFixed(1) + ' %' : '-');
 export const bandwidth = (bytesPerNs) => digits(bytesPerNs) + ' GB/s';
 export const flops = (flopsPerNs) => (flopsPerNs >= 999.5 ? digits(flopsPerNs / 1e3) + ' TFLOP/s' : digits(flopsPerNs) + ' GFLOP/s');

@@ -5,7 +5,7 @@ import { databases, devices, groups, hone, kernels, made, measurements } from '.
 import { showDistribution } from './distribution.js';
 import { byId, element, fillSelect } from './dom.js';
 import { showFailures } from './failures.js';
-import { ratio, rate, time } from './format.js';
+import { plural, ratio, rate, time } from './format.js';
 import { setUpOverview } from './overview.js';
 import { setUpHeat, showEffects, showHeat } from './parameters.js';
 import { setUpRoofline } from './roofline.js';
@@ -70,8 +70,8 @@ function setUpTheme() {
 
 function setUp() {
   document.title = `hone report: ${databases.join(', ')}`;
-  byId('about').textContent = `${databases.join(', ')}: ${measurements.toLocaleString('en')} variants measured, ${groups.length} ` +
-    `kernels × problems × devices, ${devices.length} device${devices.length === 1 ? '' : 's'}.`;
+  byId('about').textContent = `${databases.join(', ')}: ${measurements.toLocaleString('en')} variants measured, ${groups.length.toLocaleString('en')} ` +
+    `kernels × problems × devices, ${plural(devices.length, 'device')}.`;
   byId('made').textContent = `hone ${hone}, ${made}.`;
   byId('licences').textContent = LICENCE_TEXT;  // put there by tools/report/bundle.mjs
   setUpTheme();

@@ -5,8 +5,8 @@ import { ratio, rate, time } from './format.js';
 
 const columns = [
   { heading: 'kernel', key: (g) => g.kernel.name },
-  { heading: 'problem', key: (g) => g.problem },
-  { heading: 'device', key: (g) => g.device.label },
+  { heading: 'problem', wide: true, key: (g) => g.problem },
+  { heading: 'device', wide: true, key: (g) => g.device.label },
   { heading: 'best variant', key: (g) => (g.best >= 0 ? g.variant(g.best) : '') },
   { heading: 'time', number: true, key: (g) => g.bestNs },
   { heading: 'rate', number: true, key: (g) => (g.flops || g.bytes) / g.bestNs },

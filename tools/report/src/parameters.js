@@ -2,7 +2,7 @@
 import { blank, discard, draw, escaped } from './chart.js';
 import { median } from './data.js';
 import { byId, element, fillSelect, fillTable } from './dom.js';
-import { digits, percent, time } from './format.js';
+import { percent, tick, time } from './format.js';
 
 // Median and best of the variants with each value of a parameter, and the share of the variance of log time between values.
 function effect(g, parameter) {
@@ -30,7 +30,7 @@ function effectOption(g, { times, best, middle }, values) {
     tooltip: { trigger: 'axis', formatter: (items) => `${escaped(items[0].name)} (${times[shown[items[0].dataIndex]].length} variants)<br>` +
       items.map((item) => `${item.marker}${item.seriesName}: ${time(item.value * g.bestNs)}`).join('<br>') },
     xAxis: { type: 'category', data: shown.map((index) => values[index]) },
-    yAxis: { type: 'value', scale: true, axisLabel: { formatter: (x) => digits(x) + '×' } },
+    yAxis: { type: 'value', scale: true, axisLabel: { formatter: (x) => tick(x) + '×' } },
     series: [line('best', best), line('median', middle)],
   };
 }
@@ -45,6 +45,12 @@ export function showEffects(g) {
     const value = g.best >= 0 ? g.value(parameter, g.best) : -1;
     return value >= 0 ? g.kernel.parameters[parameter].values[value] : '-';
   };
+  byId('effect-hint').hidden = effects.length === 0;
+  if (effects.length === 0) {
+    byId('effects').replaceChildren();
+    host.append(element('p', { class: 'hint' }, 'No parameter has more than one value among the correct variants.'));
+    return;
+  }
   fillTable(byId('effects'), 'Parameters with more than one measured value, the most important first.',
     [{ heading: 'parameter' }, { heading: 'share', number: true }, { heading: 'values', number: true }, { heading: 'in the best variant' }],
     effects.map((one) => ({ cells: [g.kernel.parameters[one.parameter].name, percent(one.share), String(one.used), bestValue(one)] })));
@@ -67,22 +73,23 @@ function heatCells(g, x, y, of) {
   return [...cells].map(([key, list]) => {
     const [column, line] = key.split(' ').map(Number);
     const ns = of === 'best' ? list[0] : median(list);
-    return { value: [column, line, g.bestNs / ns], ns, count: list.length };
+    return { value: [column, line, g.median_ns[g.ok[0]] / ns], ns, count: list.length };
   });
 }
 
 function heatOption(g, x, y, cells) {
   const { parameters } = g.kernel;
+  const readable = cells.length <= 240 && parameters[x].values.length <= 16;
   return {
-    grid: { top: 16, bottom: 72, left: 24 },
+    grid: { top: 32, bottom: 76, left: 24 },
     tooltip: { formatter: ({ data }) => `${escaped(parameters[x].name)}=${escaped(parameters[x].values[data.value[0]])} ` +
       `${escaped(parameters[y].name)}=${escaped(parameters[y].values[data.value[1]])}<br>${time(data.ns)} (${data.count} variants)` },
     xAxis: { type: 'category', data: parameters[x].values, name: parameters[x].name, nameLocation: 'middle', nameGap: 28 },
     yAxis: { type: 'category', data: parameters[y].values, name: parameters[y].name },
-    visualMap: { min: 0, max: 1, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 160, text: ['as fast as the best', 'slow'],
+    visualMap: { min: 0, max: 1, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 160, text: ['as fast as the fastest', 'slow'],
       inRange: { color: ['#440154', '#3b528b', '#21918c', '#5ec962', '#fde725'] }, textStyle: { color: 'inherit' }, calculable: false },
     series: [{ type: 'heatmap', data: cells,
-      label: { show: cells.length <= 120, formatter: ({ data }) => Math.round(100 * data.value[2]) + '%', color: '#fff', textBorderColor: '#000', textBorderWidth: 2 } }],
+      label: { show: readable, formatter: ({ data }) => Math.round(100 * data.value[2]) + '%', color: '#fff', textBorderColor: '#000', textBorderWidth: 2 } }],
   };
 }
 
@@ -100,6 +107,7 @@ export function showHeat(g, fresh) {
     fillSelect(byId('heat-x'), names, choices[0]);
     fillSelect(byId('heat-y'), names, choices[1]);
   }
+  byId('heat-controls').hidden = choices.length < 2;
   if (choices.length < 2) return blank(host, 'Fewer than two parameters vary among the correct variants.');
   const x = Number(byId('heat-x').value), y = Number(byId('heat-y').value), of = byId('heat-of').value;
   const cells = heatCells(g, x, y, of);
@@ -107,7 +115,8 @@ export function showHeat(g, fresh) {
   const best = cells.reduce((a, b) => (a.ns < b.ns ? a : b));
   const { parameters } = g.kernel;
   draw(host, `${of === 'best' ? 'Best' : 'Median'} variant by ${parameters[x].name} and ${parameters[y].name}: fastest ${time(best.ns)} at ` +
-    `${parameters[x].values[best.value[0]]} and ${parameters[y].values[best.value[1]]}.`, () => heatOption(g, x, y, cells));
+    `${parameters[x].values[best.value[0]]} and ${parameters[y].values[best.value[1]]}.`, () => heatOption(g, x, y, cells),
+    128 + 22 * Math.max(parameters[y].values.length, 8));
 }
 
 export function setUpHeat(state) {

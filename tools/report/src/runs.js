@@ -1,8 +1,8 @@
 // The best time found so far over each run that measured this kernel and problem.
-import { blank, draw, escaped } from './chart.js';
+import { blank, draw, escaped, spanning } from './chart.js';
 import { runs } from './data.js';
 import { byId } from './dom.js';
-import { digits, time } from './format.js';
+import { digits, plural, time } from './format.js';
 
 function curves(g, by) {
   return runs.map((run, index) => {
@@ -30,7 +30,7 @@ function option(lines, by) {
     grid: { top: 32, bottom: 64 },
     tooltip: { trigger: 'item', formatter: ({ seriesName, value }) => `${escaped(seriesName)}<br>${by === 'seconds' ? digits(value[0]) + ' s' : 'evaluation ' + value[0]}: ${time(value[1])}` },
     xAxis: { type: 'value', name: by, nameLocation: 'middle', nameGap: 26, minInterval: by === 'seconds' ? 0 : 1 },
-    yAxis: { type: 'log', name: 'best so far', scale: true, min: 'dataMin', axisLabel: { formatter: time } },
+    yAxis: { ...spanning(lines.flatMap(({ points }) => points.map(([, ns]) => ns))), name: 'best so far', axisLabel: { formatter: time } },
     series: lines.map(({ name, points }) => ({ type: 'line', name, step: 'end', data: points, symbolSize: 6 })),
   };
 }
@@ -40,7 +40,7 @@ export function showRuns(g) {
   const lines = curves(g, by);
   const host = byId('progress-chart');
   if (lines.length === 0) return blank(host, 'No run is recorded for these measurements.');
-  const found = lines.map(({ name, best, evaluations }) => `${name} reached ${time(best)} in ${evaluations} evaluations`);
+  const found = lines.map(({ name, best, evaluations }) => `${name} reached ${time(best)} in ${plural(evaluations, 'evaluation')}`);
   draw(host, found.slice(0, 4).join('; ') + (found.length > 4 ? ` (and ${found.length - 4} more)` : '') + '.', () => option(lines, by));
 }
 

@@ -17,6 +17,9 @@ function matching(g) {
   });
 }
 
+const roles = (g, row) => [[g.best, 'best'], [g.default, 'default']].filter(([which]) => which === row)
+  .map(([, name]) => element('span', { class: 'role' }, name));
+
 export function showVariants(g, fresh) {
   if (fresh) {
     shown = kStep;
@@ -27,14 +30,14 @@ export function showVariants(g, fresh) {
   const rows = matching(g);
   byId('variant-count').textContent = `${rows.length} of ${g.rows}`;
   byId('more').hidden = rows.length <= shown;
-  fillTable(byId('variants'), 'Fastest first; failures last.',
+  fillTable(byId('variants'), 'Fastest first; failures last. Where a play-off cannot tell variants apart the simplest is the best, though it may stand below others.',
     [{ heading: 'variant' }, { heading: 'outcome' }, { heading: 'time', number: true }, { heading: '95 % interval', number: true },
-      { heading: 'rate', number: true }, { heading: 'best is faster by', number: true }],
+      { heading: 'rate', number: true }, { heading: 'time / best', number: true }],
     rows.slice(0, shown).map((row) => {
       const ok = g.outcome[row] === 0;
       return {
         attributes: { 'data-row': row },
-        cells: [element('code', {}, g.variant(row) + (row === g.default ? ' (default)' : '')), outcomes[g.outcome[row]], ok ? time(g.median_ns[row]) : '',
+        cells: [element('span', {}, element('code', {}, g.variant(row)), ...roles(g, row)), outcomes[g.outcome[row]], ok ? time(g.median_ns[row]) : '',
           ok ? `${time(g.low_ns[row])} – ${time(g.high_ns[row])}` : '', ok ? rate(g, g.median_ns[row]) : '', ok ? ratio(g.median_ns[row] / g.bestNs) : ''],
       };
     }));
