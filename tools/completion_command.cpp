@@ -24,6 +24,14 @@ std::string Words(const std::string& placeholder) {
   return words;
 }
 
+// What arguments without a name complete to: the first that completes to anything.
+std::string PlaceholderOf(const std::vector<Positional>& positionals) {
+  for (const Positional& positional : positionals) {
+    if (KindOf(positional.name) != Kind::kNothing) return positional.name;
+  }
+  return "";
+}
+
 // `text` between single quotes, for sh, zsh and fish alike.
 std::string Quoted(const std::string& text) {
   std::string quoted = "'";
@@ -37,15 +45,26 @@ void ForEachCommand(void (*visit)(const Command&, std::string&), std::string& te
   }
 }
 
+std::string NamesOfCommands() {
+  std::string names;
+  ForEachCommand([](const Command& command, std::string& text) { text += (text.empty() ? "" : " ") + command.name; }, names);
+  return names;
+}
+
 // --- bash ---
+
+// Files one a line: their names may have blanks.
+std::string BashOffer(const std::string& compgen) { return "mapfile -t COMPREPLY < <(" + compgen + ")"; }
+
+std::string BashWords(const std::string& words) { return BashOffer("compgen -W " + Quoted(words) + " -- \"$word\""); }
 
 std::string BashReply(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return "COMPREPLY=($(compgen -W " + Quoted(Words(placeholder)) + " -- \"$word\"))";
-    case Kind::kFolders: return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\"))";
+    case Kind::kWords: return BashWords(Words(placeholder));
+    case Kind::kFolders: return "compopt -o filenames; " + BashOffer("compgen -d -- \"$word\"");
     case Kind::kDatabases:
-      return "compopt -o filenames; COMPREPLY=($(compgen -d -- \"$word\") $(compgen -f -X '!*.db' -- \"$word\"))";
-    case Kind::kFiles: return "compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\"))";
+      return "compopt -o filenames; " + BashOffer("compgen -d -- \"$word\"; compgen -f -X '!*.db' -- \"$word\"");
+    case Kind::kFiles: return "compopt -o filenames; " + BashOffer("compgen -f -- \"$word\"");
     case Kind::kNothing: return ":";
   }
   return ":";
@@ -63,28 +82,26 @@ void BashValues(const Command& command, std::string& text) {
 void BashRest(const Command& command, std::string& text) {
   std::string names = "--help";
   for (const Option& option : command.options) names += " --" + option.LongName();
-  text += "    " + command.name + ")\n      if [[ $word == -* ]]; then COMPREPLY=($(compgen -W " + Quoted(names) +
-          " -- \"$word\"))\n      else ";
-  text += (command.positionals.empty() ? ":" : BashReply(command.positionals.back().name)) + "\n      fi ;;\n";
+  text += "    " + command.name + ")\n      if [[ $word == -* ]]; then " + BashWords(names) + "\n      else " +
+          BashReply(PlaceholderOf(command.positionals)) + "\n      fi ;;\n";
 }
 
 std::string Bash() {
-  std::string names;
-  ForEachCommand([](const Command& command, std::string& text) { text += command.name + " "; }, names);
+  const std::string names = NamesOfCommands();
   std::string text =
       "# bash completion for hone: source <(hone completion bash)\n"
       "_hone() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}\n"
       "  COMPREPLY=()\n"
-      "  if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W " +
-      Quoted(names + "help --help --version") +
-      " -- \"$word\")); return; fi\n"
+      "  if [[ $word == = ]]; then word=; elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+      "  if ((COMP_CWORD == 1)); then " +
+      BashWords(names + " help --help --version") +
+      "; return; fi\n"
       "  case \"$command $previous\" in\n";
   ForEachCommand(BashValues, text);
   text += "  esac\n  case $command in\n";
   ForEachCommand(BashRest, text);
-  return text + "    help) COMPREPLY=($(compgen -W " + Quoted(names) +
-         " -- \"$word\")) ;;\n  esac\n}\ncomplete -F _hone hone\n";
+  return text + "    help) " + BashWords(names) + " ;;\n  esac\n}\ncomplete -F _hone hone\n";
 }
 
 // --- zsh ---
@@ -113,7 +130,7 @@ void ZshCase(const Command& command, std::string& text) {
     std::string spec = "[" + ZshEscaped(option.help) + "]";
     if (!option.value.empty()) spec += ":" + ZshEscaped(option.value) + ":" + ZshAction(option.value);
     const std::string star = option.repeated ? "*" : "";
-    text += " \\\n        " + Quoted(star + "--" + option.LongName() + spec);
+    text += " \\\n        " + Quoted(star + "--" + option.LongName() + (option.value.empty() ? "" : "=") + spec);
     if (option.ShortName() != '\0') text += " " + Quoted(star + "-" + option.ShortName() + spec);
   }
   text += " \\\n        '--help[print help]'";
@@ -132,10 +149,13 @@ std::string Zsh() {
                     std::string& out) { out += "    " + Quoted(command.name + ":" + ZshEscaped(command.summary)) + "\n"; },
                  text);
   text +=
+      "    'help:Prints the help of a subcommand'\n"
       "  )\n  if (( CURRENT == 2 )); then _describe subcommand subcommands; return; fi\n"
       "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n";
   ForEachCommand(ZshCase, text);
-  return text + "  esac\n}\ncompdef _hone hone\n";
+  // A file in $fpath is read when _hone is first called, sourced text before that.
+  return text + "    help) _arguments ':subcommand:(" + NamesOfCommands() +
+         ")' ;;\n  esac\n}\nif [[ $funcstack[1] == _hone ]]; then _hone \"$@\"; else compdef _hone hone; fi\n";
 }
 
 // --- fish ---
@@ -160,14 +180,19 @@ void FishLines(const Command& command, std::string& text) {
     if (!option.value.empty()) text += FishAction(option.value);
     text += " -d " + Quoted(option.help) + "\n";
   }
-  if (command.positionals.empty()) return;
-  const std::string placeholder = command.positionals.back().name;
+  const std::string placeholder = PlaceholderOf(command.positionals);
   const Kind kind = KindOf(placeholder);
   if (kind != Kind::kFiles) text += here + " -f" + (kind == Kind::kNothing ? "" : FishAction(placeholder).substr(3)) + "\n";
 }
 
 std::string Fish() {
-  std::string text = "# fish completion for hone: hone completion fish | source\n";
+  std::string text =
+      "# fish completion for hone: hone completion fish | source\n"
+      "complete -c hone -l help -s h -d 'print help'\n"
+      "complete -c hone -n __fish_use_subcommand -l version -d 'print the version'\n"
+      "complete -c hone -n __fish_use_subcommand -f -a help -d 'Prints the help of a subcommand'\n"
+      "complete -c hone -n '__fish_seen_subcommand_from help' -f -a " +
+      Quoted(NamesOfCommands()) + "\n";
   ForEachCommand(FishLines, text);
   return text;
 }
