@@ -5,7 +5,6 @@
 #include "db/error.h"
 #include "db/exchange.h"
 #include "tools/command_list.h"
-#include "tools/devices.h"
 #include "tools/results.h"
 #include "tools/table.h"
 #include "tools/whole_file.h"
@@ -38,10 +37,7 @@ ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
       .kernel = arguments.Text("kernel"), .only_best = arguments.Flag("best"), .samples = !arguments.Flag("no-samples")};
   if (arguments.Has("kernel")) RequireKernel(store, options.kernel);
   if (arguments.Has("problem")) options.problem = OneProblem(store, arguments);
-  if (arguments.Has("device")) {
-    const std::vector<DeviceInfo> devices = store.Devices();
-    options.device_key = devices[FindDevice(devices, arguments.Text("device"), store.path())].Key();
-  }
+  if (arguments.Has("device")) options.device_key = DeviceKey(store, arguments.Text("device"));
   return options;
 }
 

@@ -13,6 +13,43 @@
 namespace hone {
 namespace {
 
+constexpr std::size_t kShownOfRung = 3;  // variants that were refused
+
+Json ToJson(const LadderStep& step) {
+  return {{"rung", std::string(ToText(step.match))},
+          {"variant", ToText(VariantName{step.pattern, step.point})},
+          {"reason", step.reason},
+          {"taken", step.why_not.empty()},
+          {"why_not", step.why_not}};
+}
+
+Json ToJson(const std::vector<LadderStep>& ladder) {
+  Json steps = Json::array();
+  for (const LadderStep& step : ladder) steps.push_back(ToJson(step));
+  return steps;
+}
+
+// A line for each rung down to the answer's, and for the first variants that were refused there.
+void PrintLadder(const std::vector<LadderStep>& ladder) {
+  auto step = ladder.begin();
+  for (int rung = 0; rung <= static_cast<int>(ladder.back().match); ++rung) {
+    const Match match = static_cast<Match>(rung);
+    const std::string name(ToText(match));
+    if (step->match != match) std::printf("  %s: nothing that fits\n", name.c_str());
+    std::size_t refused = 0;
+    for (; step != ladder.end() && step->match == match; ++step) {
+      const std::string variant = ToText(VariantName{step->pattern, step->point});
+      if (step->why_not.empty()) {
+        std::printf("  %s: taken: %s\n", name.c_str(), variant.c_str());
+      } else if (++refused <= kShownOfRung) {
+        std::printf("  %s: not %s: %s\n", name.c_str(), variant.c_str(), step->why_not.c_str());
+      }
+    }
+    if (refused > kShownOfRung) std::printf("  %s: and %zu more were refused\n", name.c_str(), refused - kShownOfRung);
+    if (step == ladder.end()) break;
+  }
+}
+
 int RunExplain(const Arguments& arguments) {
   const std::string path = arguments.Text("FILE.db");
   const Kernel kernel = RequireKernel(Store::Open(path, Store::Mode::kReadOnly), arguments.Text("KERNEL"));
@@ -22,13 +59,19 @@ int RunExplain(const Arguments& arguments) {
   Json all = Json::array();
   for (const std::string& text : arguments.All("problem")) {
     const Values problem = Values::FromText(text);
+    const std::vector<LadderStep> ladder = library.Ladder(kernel.name, problem);
+    if (!arguments.Flag("json") && !ladder.back().why_not.empty()) PrintLadder(ladder);
     const std::string answer = library.Explain(kernel.name, problem);
     if (!arguments.Flag("json")) {
       std::printf("%s\n", answer.c_str());
-    } else {
-      all.push_back(
-          {{"kernel", kernel.name}, {"problem", problem.ToText()}, {"device", context.info().Key()}, {"explanation", answer}});
+      PrintLadder(ladder);
+      continue;
     }
+    all.push_back({{"kernel", kernel.name},
+                   {"problem", problem.ToText()},
+                   {"device", context.info().Key()},
+                   {"explanation", answer},
+                   {"ladder", ToJson(ladder)}});
   }
   if (arguments.Flag("json")) PrintJson(all);
   return 0;
@@ -38,7 +81,7 @@ int RunExplain(const Arguments& arguments) {
 
 Command ExplainCommand() {
   return {.name = "explain",
-          .summary = "Says which variant a program would get on this machine for a problem, and why",
+          .summary = "Says which variant a program would get on this machine for a problem, and why: the ladder, step by step",
           .example = "hone explain tuned.db gemm --problem m=500,n=500,k=500",
           .positionals = {{"FILE.db"}, {"KERNEL"}},
           .options = {ProblemOption(),

@@ -6,8 +6,8 @@
 #include "db/error.h"
 #include "db/store.h"
 #include "tools/command_list.h"
-#include "tools/devices.h"
 #include "tools/format.h"
+#include "tools/results.h"
 #include "tools/table.h"
 
 namespace hone {
@@ -18,10 +18,8 @@ PruneOptions OptionsFrom(const std::string& path, const Arguments& arguments) {
                        .failed = arguments.Flag("failed"),
                        .old_sources = arguments.Flag("old-sources")};
   if (arguments.Has("keep-device")) {
-    const std::vector<DeviceInfo> devices = Store::Open(path, Store::Mode::kReadOnly).Devices();
-    for (const std::string& typed : arguments.All("keep-device")) {
-      options.keep_devices.push_back(devices[FindDevice(devices, typed, path)].Key());
-    }
+    const Store store = Store::Open(path, Store::Mode::kReadOnly);
+    for (const std::string& typed : arguments.All("keep-device")) options.keep_devices.push_back(DeviceKey(store, typed));
   }
   const bool nothing = !options.superseded && !options.failed && !options.old_sources && options.keep_devices.empty();
   if (nothing) throw UsageError("say what may go: --superseded, --failed, --old-sources or --keep-device");

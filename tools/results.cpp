@@ -88,6 +88,11 @@ Cell DateCell(std::int64_t unix_ms) {
   return {FormatLocalDate(unix_ms), unix_ms};
 }
 
+std::string DeviceKey(const Store& store, const std::string& typed) {
+  const std::vector<DeviceInfo> devices = store.Devices();
+  return devices[FindDevice(devices, typed, store.path())].Key();
+}
+
 Kernel RequireKernel(const Store& store, const std::string& name) {
   if (std::optional<Kernel> kernel = store.FindKernel(name)) return *kernel;
   std::vector<std::string> names;
@@ -96,11 +101,7 @@ Kernel RequireKernel(const Store& store, const std::string& name) {
 }
 
 std::vector<Coverage> Select(const Store& store, const std::string& kernel, const Arguments& arguments) {
-  std::string device_key;
-  if (arguments.Has("device")) {
-    const std::vector<DeviceInfo> devices = store.Devices();
-    device_key = devices[FindDevice(devices, arguments.Text("device"), store.path())].Key();
-  }
+  const std::string device_key = arguments.Has("device") ? DeviceKey(store, arguments.Text("device")) : "";
   std::vector<Coverage> chosen;
   for (Coverage& coverage : store.Summary(kernel)) {
     if (!device_key.empty() && coverage.device_key != device_key) continue;

@@ -32,6 +32,9 @@ Cell RateCell(const Work& work, double ns);  // GB/s, or TFLOP/s where arithmeti
 Cell RatioCell(double numerator, double denominator);
 Cell DateCell(std::int64_t unix_ms);  // "2026-11-23 10:50:17"; JSON: milliseconds since 1970
 
+// The key of the device of the database that `typed` means, as --device takes it. Errors: Error when there is none or several.
+std::string DeviceKey(const Store& store, const std::string& typed);
+
 // Errors: Error with a suggestion when the database has no such kernel.
 Kernel RequireKernel(const Store& store, const std::string& name);
 

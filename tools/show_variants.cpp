@@ -65,13 +65,21 @@ void Sort(std::vector<Measurement>& results, const std::string& by) {
   });
 }
 
-std::vector<Cell> ResultRow(const Measurement& m, const Work& work, const std::string& device) {
+// "best", "default", both or neither.
+std::string RoleOf(const Measurement& m, const Kernel& kernel, const Coverage& coverage) {
+  const bool best = coverage.best && VariantOf(m) == VariantOf(*coverage.best);
+  const bool standard = VariantOf(m) == DefaultVariant(kernel);
+  return best ? (standard ? "best, default" : "best") : standard ? "default" : "";
+}
+
+std::vector<Cell> ResultRow(const Measurement& m, const Work& work, const std::string& device, const std::string& role) {
   const bool ok = m.outcome == Outcome::kOk;
   const Statistics& s = m.statistics;
   const double half_width = ok ? (s.high_ns - s.low_ns) / 2 / s.median_ns : 0;
   return {m.problem.ToText(),
           {device, m.device_key},
           ToText(VariantOf(m)),
+          role,
           std::string(ToText(m.outcome)),
           ok ? TimeCell(s.median_ns) : Cell("", nullptr),
           ok ? Cell(fmt::format("±{:.1f} %", 100 * half_width), half_width) : Cell("", nullptr),
@@ -91,6 +99,7 @@ int ShowVariants(const Store& store, const Kernel& kernel, const std::vector<Cov
   Table table({{"problem", coverages.size() > 1 ? "problem" : ""},
                {"device", coverages.size() > 1 ? "device" : ""},
                {"variant", "variant"},
+               {"role", "role"},
                {"outcome", "outcome"},
                {"median_ns", "time", true},
                {"half_width", "interval", true},
@@ -117,7 +126,7 @@ int ShowVariants(const Store& store, const Kernel& kernel, const std::vector<Cov
         left_out += results.size() - i;
         break;
       }
-      table.Add(ResultRow(results[i], work, device));
+      table.Add(ResultRow(results[i], work, device, RoleOf(results[i], kernel, coverage)));
     }
   }
   table.Print(json);
