@@ -162,9 +162,10 @@ void WriteSeal(const std::string& path, const std::string& secret_key_file) {
   char* at = bytes.data() + kMagic.size();
   std::memcpy(at, hash.data(), 32);
   if (!secret_key_file.empty()) {
+    const std::string line = ReadLine(secret_key_file, "the secret key");
     std::vector<std::uint8_t> secret;
     try {
-      secret = FromLabelled(ReadLine(secret_key_file, "the secret key"), kSecretLabel, crypto_sign_SECRETKEYBYTES);
+      secret = FromLabelled(line, kSecretLabel, crypto_sign_SECRETKEYBYTES);
     } catch (const Error& failure) {
       throw Error(secret_key_file + ": no secret key: " + failure.what());
     }
@@ -198,8 +199,9 @@ PublicKey PublicKeyFromText(std::string_view text) {
 }
 
 PublicKey ReadPublicKey(const std::string& path) {
+  const std::string line = ReadLine(path, "the public key");
   try {
-    return PublicKeyFromText(ReadLine(path, "the public key"));
+    return PublicKeyFromText(line);
   } catch (const Error& failure) {
     throw Error(path + ": no public key: " + failure.what());
   }
