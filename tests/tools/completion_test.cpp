@@ -29,20 +29,13 @@ class Completion : public ::testing::Test {
                     "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _hone; printf '%s\\n' \"${COMPREPLY[@]}\""});
   }
 
-  // What an interactive zsh makes of `typed`, then Tab and Return: the arguments, with | between them.
-  std::string Zsh(const std::string& typed, const std::string& set_up = "source <(" HONE_PROGRAM " completion zsh)") {
-    const std::string script =
-        "zmodload zsh/zpty; zpty shell zsh -f -i\n"
-        "zpty -w shell $'PS1=; unset zle_bracketed_paste; unsetopt prompt_sp; autoload -Uz compinit; compinit -u -d "
-        "/dev/null; " +
-        set_up +
-        "; hone() { print -r -- \"<${(j:|:)@}>\" }; PS1=$((41 + 1)):'\n"
-        "zpty -r shell said '*42:'\n"
-        "zpty -w -n shell \"" +
-        typed +
-        "\"$'\\t\\n'; zpty -r shell said '*<*>*'\n"
-        "print -r -- ${${said##*\\<}%%\\>*}";
-    return Run({"zsh", "-f", "-c", script});
+  // What the script tells zsh's completion system about `words`, a line each. Typing at an interactive zsh would depend on
+  // time.
+  std::string Zsh(const std::string& words) {
+    return Run({"zsh", "-f", "-c",
+                "compdef() { }; _arguments() { print -rl -- \"$words\" \"$@\" }; _describe() { print -rl -- $subcommands }\n"
+                "source <('" HONE_PROGRAM "' completion zsh)\nwords=(" +
+                    words + "); CURRENT=${#words}; _hone"});
   }
 
   std::string Fish(const std::string& typed) {
@@ -72,21 +65,31 @@ TEST_F(Completion, BashOffersFiles) {
   EXPECT_EQ(Bash("hone verify a.db --key n"), "notes.txt\n");
 }
 
-TEST_F(Completion, ZshCompletes) {
+TEST_F(Completion, ZshKnowsSubcommandsAndTheirArguments) {
   if (!HasShell("zsh")) GTEST_SKIP() << "zsh is not installed; tools/setup does it";
-  EXPECT_EQ(Zsh("hone dev"), "devices\n");
-  EXPECT_EQ(Zsh("hone help dev"), "help|devices\n");
-  EXPECT_EQ(Zsh("hone devices --js"), "devices|--json\n");
-  EXPECT_EQ(Zsh("hone show a.db --sort da"), "show|a.db|--sort|date\n");
-  EXPECT_EQ(Zsh("hone show a.db --sort=da"), "show|a.db|--sort=date\n");
-  EXPECT_EQ(Zsh("hone merge a.db o"), "merge|a.db|old one.db\n");
+  EXPECT_NE(Zsh("hone dev").find("\ndevices:Lists the Vulkan devices of this machine\n"), std::string::npos);
+  EXPECT_EQ(Zsh("hone worker ''"), "") << "hidden subcommands have no arguments";
+  EXPECT_EQ(Zsh("hone stats --j"),
+            "stats --j\n--json[print JSON instead of text]\n--help[print help]\n:FILE.db:_files -g \"*.db\"\n");
+  EXPECT_NE(Zsh("hone show a.db --sort ''").find("\n--sort=[the order of variants]:time|variant|date:(time variant date)\n"),
+            std::string::npos);
+  EXPECT_NE(Zsh("hone help ''").find(":subcommand:(compile tune "), std::string::npos);
 }
 
-TEST_F(Completion, ZshFindsItsFile) {
+// Sourced, and as a file in $fpath that the completion system reads when it is first asked.
+TEST_F(Completion, ZshsCompletionSystemTakesIt) {
   if (!HasShell("zsh")) GTEST_SKIP() << "zsh is not installed; tools/setup does it";
+  EXPECT_EQ(Run({"zsh", "-f", "-c",
+                 "autoload -Uz compinit; compinit -u -d /dev/null; source <('" HONE_PROGRAM
+                 "' completion zsh); print $_comps[hone]"}),
+            "_hone\n");
   WriteFile(folder_ / "_hone", RunHone({"completion", "zsh"}).output);
-  EXPECT_EQ(Zsh("hone dev", "fpath=(" + folder_.path() + " $fpath); compinit -u -d /dev/null"), "devices\n")
-      << "at the first Tab, too";
+  EXPECT_EQ(Run({"zsh", "-f", "-c",
+                 "fpath=(" + folder_.path() +
+                     " $fpath); autoload -Uz compinit; compinit -u -d /dev/null; print $_comps[hone]\n"
+                     "_arguments() { print -r -- $words }; words=(hone stats --j); CURRENT=3; _hone"}),
+            "_hone\nstats --j\n")
+      << "at the first call, too";
 }
 
 TEST_F(Completion, FishCompletes) {
