@@ -65,6 +65,7 @@ std::vector<std::byte> BytesBehindOne(const std::string& path) {
 
 TEST_F(OpenTest, FromMemory) {
   Make();
+  Store::Open(path_, Mode::kReadWrite).PutBinary(SampleBinary(SampleKernel(), "strided", {{"WG", 64}}, {{"T", "float"}}));
   Pack(path_, folder_ / "packed.db");
   for (const std::string& file : {path_, folder_ / "packed.db"}) {
     const std::vector<std::byte> bytes = BytesBehindOne(file), before = bytes;
