@@ -322,7 +322,7 @@ Hash Compiler::Key(const Kernel& kernel, const std::string& pattern, const Value
 Compiler::Counters Compiler::counters() const { return {impl_->passes, impl_->cached, impl_->translated, impl_->optimized}; }
 
 std::string ToolVersions() {
-  static const std::string versions = GlslVersion() + ", " + OptimizerVersion() + ", hone modules 2";
+  static const std::string versions = GlslVersion() + ", " + OptimizerVersion() + ", hone modules 3";
   return versions;
 }
 

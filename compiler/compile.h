@@ -77,7 +77,7 @@ class Compiler {
   std::unique_ptr<Impl> impl_;
 };
 
-// "glslang 15.1.0, SPIRV-Tools v2025.1 …, hone modules 1": what a cache of modules depends on.
+// "glslang 15.1.0, SPIRV-Tools v2025.1 …, hone modules 3": what a cache of modules depends on.
 std::string ToolVersions();
 
 // The kernel's element types with `types` over their defaults. Errors: Error for a type or an option that the kernel does not

@@ -4,7 +4,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <random>
+#include <sstream>
 
 #include "compiler/compile.h"
 #include "compiler/defines.h"
@@ -125,6 +127,37 @@ TEST_P(KernelLibrary, CompilesWithStockGlslcAndThePrintedFlags) {
       line.replace(0, 5, HONE_GLSLC);
       EXPECT_EQ(Shell(line + " -o " + files.folder() + "/out.spv"), 0) << line;
     }
+  }
+}
+
+// spirv-opt's own -O (SPIRV-Tools 2025.1, Optimizer::RegisterPerformancePasses), of which hone's leaves out the repetitions.
+constexpr const char* kSpirvOptO =
+    "--wrap-opkill --eliminate-dead-branches --merge-return --inline-entry-points-exhaustive --eliminate-dead-functions "
+    "--eliminate-dead-code-aggressive --private-to-local --eliminate-local-single-block --eliminate-local-single-store "
+    "--eliminate-dead-code-aggressive --scalar-replacement=100 --convert-local-access-chains --eliminate-local-single-block "
+    "--eliminate-local-single-store --eliminate-dead-code-aggressive --ssa-rewrite --eliminate-dead-code-aggressive --ccp "
+    "--eliminate-dead-code-aggressive --loop-unroll --eliminate-dead-branches --redundancy-elimination "
+    "--combine-access-chains --simplify-instructions --scalar-replacement=100 --convert-local-access-chains "
+    "--eliminate-local-single-block --eliminate-local-single-store --eliminate-dead-code-aggressive --ssa-rewrite "
+    "--eliminate-dead-code-aggressive --vector-dce --eliminate-dead-inserts --eliminate-dead-branches "
+    "--simplify-instructions --if-conversion --copy-propagate-arrays --reduce-load-size --eliminate-dead-code-aggressive "
+    "--merge-blocks --redundancy-elimination --eliminate-dead-branches --merge-blocks --simplify-instructions";
+
+TEST_P(KernelLibrary, IsOptimizedAsWellAsBySpirvOpt) {
+  const auto instructions = [](const Kernel& kernel, const Pattern& pattern) {
+    const CompileResult result = Compiler().Compile(kernel, pattern.name, pattern.default_point);
+    EXPECT_TRUE(result.ok()) << result.ToText();
+    std::uint32_t count = 0;
+    if (!result.ok()) return count;
+    for (const auto& module : result.binary->modules) count += Stats(*module).instructions;
+    return count;
+  };
+  Kernel theirs = kernel_;
+  std::istringstream passes(kSpirvOptO);
+  theirs.optimize.assign(std::istream_iterator<std::string>(passes), {});
+  for (const Pattern& pattern : theirs.patterns) {
+    if (!pattern.optimize.empty() || !kernel_.optimize.empty()) continue;
+    EXPECT_LE(instructions(kernel_, pattern), 1.01 * instructions(theirs, pattern)) << pattern.name;
   }
 }
 
