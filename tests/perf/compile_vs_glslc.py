@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Variants compiled per second: `hone compile` against `glslc -O` started once per variant through xargs, in one run.
 
-  tests/perf/compile_vs_glslc.py build/release/tools/hone [--small N] [--glslc N] [--json FILE]
+  tests/perf/compile_vs_glslc.py build/release/tools/hone [--small N] [--glslc N] [--rounds N] [--json FILE]
 
 The same variants with the same macros on the same cores: tests/data/kernels/many, and the part GEMM_SET of the space of gemm's
-pattern `registers`. glslc compiles an evenly spaced part of them (--glslc N), hone all.
-Prints for each set: variants, seconds and rate of both, their ratio, hone's peak memory, and the time of a second run with
-nothing changed.
+pattern `registers`. In each round first hone compiles all of them into a new database, then glslc an evenly spaced part.
+Prints for each set, medians of the rounds: variants, seconds and rate of both; their ratio, in wall-clock and in CPU time (which
+other programs on the machine disturb less); the ratio if glslc compiled only once what differs in specialization constants
+alone; hone's peak memory, which is the greatest of the rounds; and the time of another run with nothing changed.
 """
 import argparse
 import json
@@ -14,6 +15,7 @@ import os
 import re
 import shutil
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -89,35 +91,49 @@ def narrowed_gemm(work):
     for name in ("gemm", "common"):
         shutil.copytree(f"{ROOT}/kernels/{name}", f"{work}/{name}")
     with open(f"{work}/gemm/kernel.toml") as file:
-        head, start, rest = file.read().partition("[pattern.registers.parameters]")
-    parameters, end, tail = rest.partition("[[pattern.registers.pass]]")
+        before, start, pattern = file.read().partition("[pattern.registers]")
+    pattern, end, after = pattern.partition("[[pattern.registers.pass]]")
     for name, values in GEMM_SET.items():
-        parameters, count = re.subn(rf"^{name} = \[.*?\]", f"{name} = {values}", parameters, flags=re.MULTILINE)
+        pattern, count = re.subn(rf"^{name} = \[.*?\]", f"{name} = {values}", pattern, flags=re.MULTILINE)
         assert count == 1, name
+        standard = re.search(rf"^default = .*\b{name} = (\d+)", pattern, flags=re.MULTILINE)
+        if int(standard[1]) not in json.loads(values):
+            pattern = pattern[:standard.start(1)] + str(json.loads(values)[-1]) + pattern[standard.end(1):]
     with open(f"{work}/gemm/kernel.toml", "w") as file:
-        file.write(head + start + parameters + end + tail)
+        file.write(before + start + pattern + end + after)
     return f"{work}/gemm"
 
 
-def compare(hone, folder, options, glslc_variants):
-    with tempfile.TemporaryDirectory() as work:
-        database = f"{work}/set.db"
-        compile_all = [hone, "compile", folder, "-o", database, *options]
-        hone_seconds, hone_cpu, peak_mib = run(compile_all)
-        again_seconds, _, _ = run(compile_all)
-        lines = commands(database, folder, work)
-        chosen = lines[:: max(1, len(lines) // glslc_variants)][:glslc_variants]
-        with open(f"{work}/commands", "w") as file:
-            for parts in chosen:
-                file.writelines(part + "\n" for part in parts)
-        jobs = os.cpu_count()
-        glslc_seconds, glslc_cpu, _ = run(["sh", "-c", f"xargs -P{jobs} -L1 glslc < {work}/commands"])
-    cpu_ratio = (glslc_cpu / len(chosen)) / (hone_cpu / len(lines))
-    hone_rate, glslc_rate = len(lines) / hone_seconds, len(chosen) / glslc_seconds
-    return {"kernel": os.path.basename(folder), "variants": len(lines), "hone_seconds": round(hone_seconds, 3),
-            "hone_per_second": round(hone_rate, 1), "glslc_variants": len(chosen), "glslc_seconds": round(glslc_seconds, 3),
+def compare(hone, folder, options, glslc_variants, rounds):
+    hone_seconds, hone_cpu, peaks, again_seconds, glslc_seconds, glslc_cpu = [], [], [], [], [], []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as work:
+            compile_all = [hone, "compile", folder, "-o", f"{work}/set.db", *options]
+            seconds, cpu, peak = run(compile_all)
+            hone_seconds.append(seconds)
+            hone_cpu.append(cpu)
+            peaks.append(peak)
+            again_seconds.append(run(compile_all)[0])
+            lines = commands(f"{work}/set.db", folder, work)
+            part = min(glslc_variants, len(lines))
+            chosen = [lines[i * len(lines) // part] for i in range(part)]
+            with open(f"{work}/commands", "w") as file:
+                for parts in chosen:
+                    file.writelines(part + "\n" for part in parts)
+            seconds, cpu, _ = run(["sh", "-c", f"xargs -P{os.cpu_count()} -L1 glslc < {work}/commands"])
+            glslc_seconds.append(seconds)
+            glslc_cpu.append(cpu)
+    # The same flags for every pass, whatever the output is called.
+    distinct = len({tuple(part.rsplit(" -o ", 1)[0] for part in parts) for parts in lines})
+    hone_rate = len(lines) / statistics.median(hone_seconds)
+    glslc_rate = len(chosen) / statistics.median(glslc_seconds)
+    cpu_ratio = (statistics.median(glslc_cpu) / len(chosen)) / (statistics.median(hone_cpu) / len(lines))
+    return {"kernel": os.path.basename(folder), "rounds": rounds, "variants": len(lines), "distinct": distinct,
+            "hone_seconds": round(statistics.median(hone_seconds), 3), "hone_per_second": round(hone_rate, 1),
+            "glslc_variants": len(chosen), "glslc_seconds": round(statistics.median(glslc_seconds), 3),
             "glslc_per_second": round(glslc_rate, 2), "ratio": round(hone_rate / glslc_rate, 1),
-            "cpu_ratio": round(cpu_ratio, 1), "peak_mib": round(peak_mib, 1), "second_run_seconds": round(again_seconds, 3)}
+            "cpu_ratio": round(cpu_ratio, 1), "distinct_cpu_ratio": round(cpu_ratio * distinct / len(lines), 1),
+            "peak_mib": round(max(peaks), 1), "second_run_seconds": round(statistics.median(again_seconds), 3)}
 
 
 def main():
@@ -125,6 +141,7 @@ def main():
     parser.add_argument("hone")
     parser.add_argument("--small", type=int, default=10000, help="variants of the small kernel (10000)")
     parser.add_argument("--glslc", type=int, default=200, help="of them by glslc (200)")
+    parser.add_argument("--rounds", type=int, default=3, help="of each set (3)")
     parser.add_argument("--json", help="also write the results there")
     arguments = parser.parse_args()
     results = []
@@ -132,11 +149,12 @@ def main():
     sets = [(f"{ROOT}/tests/data/kernels/many", ["--variants", str(arguments.small)]),
             (narrowed_gemm(copy.name), ["--pattern", "registers", "--problem", "m=1024,n=1024,k=1024"])]
     for folder, options in sets:
-        result = compare(arguments.hone, folder, options, arguments.glslc)
+        result = compare(arguments.hone, folder, options, arguments.glslc, arguments.rounds)
         results.append(result)
-        print("{kernel}: hone {variants} variants in {hone_seconds} s ({hone_per_second}/s), peak {peak_mib} MiB, again in "
-              "{second_run_seconds} s; glslc -O {glslc_variants} in {glslc_seconds} s ({glslc_per_second}/s); {ratio} times (CPU time: {cpu_ratio})".format(**result),
-              flush=True)
+        print("{kernel}: hone {variants} variants in {hone_seconds} s ({hone_per_second}/s), peak {peak_mib} MiB, "
+              "again in {second_run_seconds} s; glslc -O {glslc_variants} in {glslc_seconds} s ({glslc_per_second}/s); "
+              "{ratio} times, CPU time {cpu_ratio} times, {distinct_cpu_ratio} if glslc compiled only the {distinct} distinct "
+              "ones".format(**result), flush=True)
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump(results, file, indent=2)
