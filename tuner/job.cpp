@@ -167,8 +167,10 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
   const auto begin = Clock::now();
   {
     const std::lock_guard lock(run_.store_lock);
-    run_.store.PutBinary(binary);
-    run_.store.MarkPending(run_.run, device_, pending);
+    run_.store.Transaction([&] {  // one commit instead of two
+      run_.store.PutBinary(binary);
+      run_.store.MarkPending(run_.run, device_, pending);
+    });
   }
   const double store_ms = Since(begin);
   BenchRequest request;
