@@ -22,6 +22,7 @@ target_include_directories(hone_fmt PRIVATE $<TARGET_PROPERTY:hone_dep_fmt,INTER
 target_link_libraries(hone_dep_fmt INTERFACE hone_fmt)
 hone_dependency(tomlplusplus HEADER toml++/toml.h)
 hone_dependency(zlib HEADER zlib.h LIBRARIES z)
+hone_dependency(jemalloc HEADER jemalloc/jemalloc.h LIBRARIES jemalloc_pic)
 hone_dependency(program_options HEADER boost/program_options.hpp LIBRARIES boost_program_options)
 hone_dependency(vulkan_headers HEADER vulkan/vulkan_core.h
                 VERSION "define VK_HEADER_VERSION ([0-9]+)" 309)  # of 1.4
