@@ -8,6 +8,7 @@
 #include "tools/results.h"
 #include "tools/table.h"
 #include "tools/whole_file.h"
+#include "tuner/read_file.h"
 
 namespace hone {
 namespace {
@@ -57,7 +58,7 @@ int RunExport(const Arguments& arguments) {
 int RunImport(const Arguments& arguments) {
   if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to import into");
   std::vector<std::string> texts;  // before a database is made
-  for (const std::string& path : arguments.All("FILE")) texts.push_back(ReadWholeFile(path));
+  for (const std::string& path : arguments.All("FILE")) texts.push_back(ReadFile(path));
   Store store = Store::Open(arguments.Text("db"), Store::Mode::kCreate);
   Json all = Json::array();
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -95,10 +96,10 @@ Command ExportCommand() {
 
 Command ImportCommand() {
   return {.name = "import",
-          .summary = "Reads measurements from files of 'hone export' or of other tuners; twice is once",
+          .summary = "Reads measurements from files of 'hone export' or of other tuners, gzipped or not; twice is once",
           .example =
               "hone import kernels/tuned/h100.txt --db tuned.db\n"
-              "hone import cache.json --format kernel-tuner --db tuned.db --kernel convolution --device A100",
+              "hone import cache.json.gz --format kernel-tuner --db tuned.db --kernel convolution --device A100",
           .positionals = {{"FILE", 1, kMany}},
           .options = {FormatOption(),
                       {"db", "FILE.db", "the database to import into; made when it is not there"},

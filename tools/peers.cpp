@@ -9,7 +9,7 @@
 #include "compiler/toml_reader.h"
 #include "db/error.h"
 #include "tools/format.h"
-#include "tools/whole_file.h"
+#include "tuner/read_file.h"
 
 namespace hone {
 namespace {
@@ -63,7 +63,7 @@ Values ReadProblem(const TomlMember& member, ManifestLog& log) {
 }  // namespace
 
 Peers ReadPeers(const std::string& path) {
-  std::istringstream file(ReadWholeFile(path));
+  std::istringstream file(ReadFile(path));
   Peers peers;
   int number = 1;
   for (std::string text; std::getline(file, text); ++number) {
@@ -85,7 +85,7 @@ Cell PeerRateCell(const PeerResult& peer, double rate_per_s) {
 }
 
 std::vector<PeerJob> ReadPeerJobs(const std::string& path) {
-  const std::string text = ReadWholeFile(path);
+  const std::string text = ReadFile(path);
   const TomlNode root = ParseToml(text, path);
   ManifestLog log(text);
   std::vector<PeerJob> jobs;

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "db/error.h"
 
@@ -36,17 +35,6 @@ void WriteWholeFile(const std::string& path, const std::function<void(std::ostre
     std::remove(partial.c_str());
     throw;
   }
-}
-
-std::string ReadWholeFile(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  if (!file.is_open() || file.bad() || !text) {  // a folder opens, and is bad to read
-    throw Error(path + ": cannot be read: " + std::strerror(errno != 0 ? errno : EIO));
-  }
-  return std::move(text).str();
 }
 
 }  // namespace hone

@@ -1,4 +1,4 @@
-// Files that appear whole or not at all, and files read whole.
+// Files that appear whole or not at all.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,5 @@ namespace hone {
 // Calls `write`, then puts the file in place. Errors: Error with the path and the reason; what `write` throws. The file
 // that was there before is untouched then.
 void WriteWholeFile(const std::string& path, const std::function<void(std::ostream&)>& write);
-
-std::string ReadWholeFile(const std::string& path);  // Errors: Error with the path and the reason
 
 }  // namespace hone

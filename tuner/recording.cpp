@@ -1,7 +1,5 @@
 #include "tuner/recording.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -9,26 +7,13 @@
 
 #include "db/error.h"
 #include "tuner/json_scan.h"
+#include "tuner/read_file.h"
 #include "tuner/recording_database.h"
 
 namespace hone {
 namespace {
 
 constexpr double kUnknownSeconds = std::numeric_limits<double>::quiet_NaN();
-
-// Whole file, unzipped where it is gzip.
-std::string ReadFile(const std::filesystem::path& file) {
-  gzFile in = gzopen(file.c_str(), "rb");
-  if (!in) throw Error(file.string() + ": cannot be opened");
-  std::string text, chunk(1 << 20, '\0');
-  int n = 0;
-  while ((n = gzread(in, chunk.data(), static_cast<unsigned>(chunk.size()))) > 0)
-    text.append(chunk.data(), static_cast<std::size_t>(n));
-  const bool good = n == 0;
-  gzclose(in);
-  if (!good) throw Error(file.string() + ": damaged gzip data");
-  return text;
-}
 
 // Integers stay integers; everything else becomes a word of letters, digits and '_'.
 Value ReadValue(JsonScan& json) {
