@@ -81,7 +81,7 @@ BenchResult TimeNow(Client& client, const Store& store, int rounds, const Covera
     if (coverage.best) {
       TimeNow(client, store, rounds, result);
     } else {
-      result.message = "none is correct";
+      result.message = "none worked";
     }
   } catch (const WorkerFailed& failure) {
     result.message = failure.what();

@@ -14,7 +14,7 @@ std::optional<Ratio> RatioOf(std::optional<double> other_ns, double best_ns) {
 BenchResult Stored(const Store& store, const Coverage& coverage) {
   BenchResult result{.coverage = coverage, .kernel = RequireKernel(store, coverage.kernel)};
   if (!coverage.best) {
-    result.message = "none is correct";
+    result.message = "none worked";
     return result;
   }
   result.best = coverage.best->statistics;

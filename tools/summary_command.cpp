@@ -13,7 +13,7 @@ std::vector<Cell> Row(const Store& store, const Kernel& kernel, const Coverage& 
   return {coverage.kernel,
           coverage.problem.ToText(),
           {DeviceLabel(store, coverage.device_key), coverage.device_key},
-          coverage.best ? ToText(VariantOf(*coverage.best)) : "none is correct",
+          coverage.best ? ToText(VariantOf(*coverage.best)) : "none worked",
           TimeCell(best_ns),
           RateCell(WorkOf(kernel, coverage.problem), best_ns),
           RatioCell(DefaultTime(store, kernel, coverage).value_or(0), best_ns),

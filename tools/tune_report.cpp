@@ -84,7 +84,7 @@ Table ResultTable(const TuneReport& report) {
                CountCell(row.reused),
                CountCell(FailedOf(row)),
                {"", OutcomesOf(row)},
-               row.best ? ToText(VariantOf(*row.best)) : "none is correct",
+               row.best ? ToText(VariantOf(*row.best)) : "none worked",
                row.best ? TimeCell(row.best->statistics.median_ns) : Cell("", nullptr),
                RateOf(row),
                Factor(row.speedup_over_default),

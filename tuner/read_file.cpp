@@ -21,7 +21,8 @@ std::string ReadFile(const std::filesystem::path& path) {
   if (file) gzerror(file.get(), &problem);
   if (n == 0 && problem == Z_OK) return text;
   const bool of_system = problem == Z_ERRNO;
-  throw Error(path.string() + ": " + (of_system ? std::string("cannot be read: ") + std::strerror(errno != 0 ? errno : EIO) : "damaged gzip data"));
+  throw Error(path.string() + ": " +
+              (of_system ? std::string("cannot be read: ") + std::strerror(errno != 0 ? errno : EIO) : "damaged gzip data"));
 }
 
 }  // namespace hone

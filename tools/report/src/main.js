@@ -27,7 +27,7 @@ const state = {
 function showFacts(g) {
   byId('contract').textContent = [g.kernel.summary, g.kernel.source].filter(Boolean).join(' — ');
   const facts = [
-    ['Best variant', element('code', {}, g.best >= 0 ? g.variant(g.best) : 'none is correct')],
+    ['Best variant', element('code', {}, g.best >= 0 ? g.variant(g.best) : 'none worked')],
     ['Time', g.best >= 0 ? `${time(g.bestNs)} (${time(g.low_ns[g.best])} – ${time(g.high_ns[g.best])})` : '-'],
     ['Rate', rate(g, g.bestNs) || '-'],
     ['Over the default', ratio(g.defaultNs / g.bestNs)],
