@@ -39,10 +39,6 @@ Measurement Failure(const BenchRequest& request, Outcome outcome, std::string me
   return result;
 }
 
-std::string KeyOf(const Binary& binary, const Values& problem) {
-  return fmt::format("{} {}, {}", binary.pattern, binary.point.ToText(), problem.ToText());
-}
-
 }  // namespace
 
 Client::Client(ClientOptions options) : options_(std::move(options)) {}

@@ -21,7 +21,7 @@ PipelinesAhead::~PipelinesAhead() {
   threads_.clear();
 }
 
-std::string PipelinesAhead::KeyOf(const Binary& binary, const Values& problem) {
+std::string KeyOf(const Binary& binary, const Values& problem) {
   return binary.pattern + " " + binary.point.ToText() + ", " + problem.ToText();
 }
 

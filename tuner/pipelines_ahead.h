@@ -24,6 +24,8 @@ struct ExpectedVariant {
   std::vector<Values> check_problems;
 };
 
+std::string KeyOf(const Binary& binary, const Values& problem);  // tells variants of one kernel and problem from others
+
 // A variant's pipelines by problem: what it is checked on, and what it is timed on. They share their VkPipelines: sizes are
 // push constants, so that another problem needs another one only where it takes other passes of the pattern (runtime/gpu.h).
 using VariantPipelines = std::map<Values, Pipeline>;
@@ -51,7 +53,6 @@ class PipelinesAhead {
     std::uint64_t age = 0;
     VariantPipelines pipelines;
   };
-  static std::string KeyOf(const Binary& binary, const Values& problem);
   void Work();
   void Trim();
 

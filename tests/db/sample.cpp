@@ -1,9 +1,5 @@
 #include "tests/db/sample.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <stdexcept>
-
 #include "db/error.h"
 
 namespace hone {
@@ -108,17 +104,6 @@ std::string ErrorOf(const std::function<void()>& body) {
     return failure.what();
   }
   return "no error";
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = std::filesystem::temp_directory_path() / "hone-test-XXXXXX";
-  if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace hone

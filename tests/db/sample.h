@@ -7,6 +7,7 @@
 
 #include "db/kernel.h"
 #include "db/store.h"
+#include "tests/temporary_folder.h"
 
 namespace hone {
 
@@ -18,19 +19,5 @@ Measurement SampleMeasurement(const Values& point, double nanoseconds, std::int6
 
 // What the Error says that `body` throws; "no error" when it throws none.
 std::string ErrorOf(const std::function<void()>& body);
-
-// A new folder under the system's temporary one, removed with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 }  // namespace hone

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/temporary_folder.h"
+
 namespace hone::testing {
 
 struct ProcessResult {
@@ -23,20 +25,6 @@ struct ProcessOptions {
 
 ProcessResult RunHone(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
 ProcessResult RunProgram(const std::vector<std::string>& command, const ProcessOptions& options = {});
-
-// A folder of its own for one test, removed at its end.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 void WriteFile(const std::string& path, const std::string& text);
 std::string ReadFile(const std::string& path);

@@ -2,7 +2,6 @@
 #include "tuner/energy.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "db/error.h"
+#include "tests/temporary_folder.h"
 
 namespace hone {
 namespace {
@@ -19,15 +19,10 @@ namespace fs = std::filesystem;
 class Energy : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::temp_directory_path() / ("hone-powercap-" + std::to_string(getpid()));
-    fs::create_directories(root_);
     setenv("HONE_POWERCAP", root_.c_str(), 1);
     cpu_.type = "cpu";
   }
-  void TearDown() override {
-    unsetenv("HONE_POWERCAP");
-    fs::remove_all(root_);
-  }
+  void TearDown() override { unsetenv("HONE_POWERCAP"); }
 
   void Zone(const std::string& folder, const std::string& name, const std::string& microjoules) {
     fs::create_directories(root_ / folder);
@@ -45,7 +40,8 @@ class Energy : public testing::Test {
     return "";
   }
 
-  fs::path root_;
+  TemporaryFolder folder_;
+  fs::path root_ = folder_.path();
   DeviceInfo cpu_;
 };
 

@@ -19,6 +19,7 @@
 
 #include "db/error.h"
 #include "db/store.h"
+#include "tests/temporary_folder.h"
 #include "tuner/tune.h"
 
 namespace hone {
@@ -28,18 +29,13 @@ namespace fs = std::filesystem;
 
 class Faults : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("hone-faults-" + std::to_string(getpid()));
-    fs::create_directories(folder_);
-  }
   void TearDown() override {
     unsetenv("HONE_TEST_FAULT");
     unsetenv("HONE_POWERCAP");
-    fs::remove_all(folder_);
   }
 
   static std::string Kernel(const std::string& name) { return std::string(HONE_TEST_DATA) + "/kernels/" + name; }
-  std::string Database() const { return (folder_ / "t.db").string(); }
+  std::string Database() const { return folder_ / "t.db"; }
 
   static TuneOptions Options() {
     TuneOptions options;
@@ -66,7 +62,7 @@ class Faults : public testing::Test {
     return found;
   }
 
-  fs::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(Faults, PlantedVariantsAreAllCaught) {
@@ -160,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(All, InjectionAhead,
                          [](const auto& each) { return each.param.name; });
 
 TEST_F(Faults, ACrashThatDoesNotComeBackIsForgiven) {
-  const std::string fault = "check:STEPS=3 WG=32 :segv@" + (folder_ / "once").string();
+  const std::string fault = "check:STEPS=3 WG=32 :segv@" + (folder_ / "once");
   Run("steps", Options(), fault.c_str());
   for (const auto& [variant, measured] : Stored("steps")) EXPECT_EQ(measured.outcome, Outcome::kOk) << variant;
 }
@@ -192,7 +188,7 @@ TEST_F(Faults, TheSameCommandAgainMeasuresNothing) {
 
 TEST_F(Faults, TheDatabaseNamesTheWinnerOfThePlayOffBest) {  // though a tied, less simple variant may have the lesser median
   for (int run = 0; run < 3; ++run) {
-    const std::string database = (folder_ / ("run" + std::to_string(run) + ".db")).string();
+    const std::string database = folder_ / ("run" + std::to_string(run) + ".db");
     Store store = Store::Open(database, Store::Mode::kCreate);
     const TuneReport report = Tune({Kernel("steps")}, store, Options());
     ASSERT_TRUE(report.rows.at(0).best);
@@ -290,8 +286,7 @@ TEST_F(Faults, EnergyIsRefusedInWords) {
     Run("steps", options);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("--objective energy: " + (folder_ / "none").string() + ": No such file"),
-              std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("--objective energy: " + (folder_ / "none") + ": No such file"), std::string::npos)
         << error.what();
   }
 }
@@ -415,7 +410,7 @@ TEST_F(Faults, KillNineOfEitherLosesNothing) {
     EXPECT_EQ(measured.outcome, Outcome::kOk) << variant << ": " << measured.message;
   EXPECT_EQ(Store::Open(Database(), Store::Mode::kReadOnly).CountMeasurements(), 60);  // nothing lost, nothing doubled
 
-  const std::string calm_database = (folder_ / "calm.db").string();
+  const std::string calm_database = folder_ / "calm.db";
   waitpid(StartTuner(calm_database, Kernel("steps")), &status, 0);
   EXPECT_EQ(Order(Database()), Order(calm_database));
   printf("  %d kills over %d runs\n", kills, runs);
