@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -11,12 +10,20 @@
 #include "compiler/defines.h"
 #include "compiler/glsl.h"
 #include "compiler/interface_check.h"
+#include "compiler/once_map.h"
 #include "compiler/optimize.h"
 #include "compiler/reflect.h"
 #include "compiler/sources.h"
 #include "compiler/threads.h"
 
 namespace hone {
+
+// What became of a pass.
+struct Made {
+  std::shared_ptr<const Module> module;  // absent when there are errors
+  std::vector<Diagnostic> diagnostics;
+};
+
 namespace {
 
 // What one pass is compiled from.
@@ -27,51 +34,11 @@ struct Job {
   Hash key;
 };
 
-struct Made {
-  std::shared_ptr<const Module> module;  // absent when there are errors
-  std::vector<Diagnostic> diagnostics;
-};
-
 Made Failed(Diagnostic diagnostic) {
   Made made;
   made.diagnostics.push_back(std::move(diagnostic));
   return made;
 }
-
-// Made once, by whoever comes first; the others wait.
-template <typename T>
-struct Once {
-  std::once_flag flag;
-  T value;
-};
-
-// Once<T>s by hash, the oldest forgotten when they hold more than a bound. Those in use live on with their users.
-template <typename T>
-class OnceMap {
- public:
-  std::shared_ptr<Once<T>> At(const Hash& key) {
-    std::lock_guard lock(mutex_);
-    auto& entry = entries_[key];
-    if (!entry) entry = std::make_shared<Once<T>>();
-    return entry;
-  }
-  void Keep(const Hash& key, std::size_t bytes, std::size_t limit) {
-    std::lock_guard lock(mutex_);
-    ages_.emplace_back(key, bytes);
-    bytes_ += bytes;
-    while (bytes_ > limit && ages_.size() > 1) {
-      entries_.erase(ages_.front().first);
-      bytes_ -= ages_.front().second;
-      ages_.pop_front();
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<Hash, std::shared_ptr<Once<T>>> entries_;
-  std::deque<std::pair<Hash, std::size_t>> ages_;
-  std::size_t bytes_ = 0;
-};
 
 std::size_t BytesOf(const Made& made) { return 512 + (made.module ? made.module->words.size() * 4 : 0); }
 

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kMagic = "honebin1";
+constexpr std::string_view kBinaryMagic = "honebin1";
 constexpr std::int64_t kMostWords = std::int64_t{1} << 24;  // 64 MiB of SPIR-V
 
 [[noreturn]] void Damaged(std::string_view fact) { throw Error("a binary of a variant: " + std::string(fact)); }
@@ -30,7 +30,7 @@ std::string BinaryToBytes(const Binary& binary) {
                                        {"types", binary.types.ToText()},
                                        {"modules", modules}});
   const std::uint64_t length = header.size();
-  std::string bytes(kMagic);
+  std::string bytes(kBinaryMagic);
   bytes.append(reinterpret_cast<const char*>(&length), sizeof length);
   bytes += header;
   for (const auto& module : binary.modules) {
@@ -41,9 +41,9 @@ std::string BinaryToBytes(const Binary& binary) {
 
 Binary BinaryFromBytes(std::string_view bytes) {
   std::uint64_t length = 0;
-  if (!bytes.starts_with(kMagic) || bytes.size() < kMagic.size() + sizeof length) Damaged("not one");
-  std::memcpy(&length, bytes.data() + kMagic.size(), sizeof length);
-  bytes.remove_prefix(kMagic.size() + sizeof length);
+  if (!bytes.starts_with(kBinaryMagic) || bytes.size() < kBinaryMagic.size() + sizeof length) Damaged("not one");
+  std::memcpy(&length, bytes.data() + kBinaryMagic.size(), sizeof length);
+  bytes.remove_prefix(kBinaryMagic.size() + sizeof length);
   if (length > bytes.size()) Damaged("cut short");
   const json value = ParseJson(bytes.substr(0, length), "a binary of a variant");
   bytes.remove_prefix(length);

@@ -23,7 +23,7 @@ const char* InvalidityOf(Outcome outcome) {
   }
 }
 
-Outcome OutcomeOf(const std::string& invalidity) {
+Outcome OutcomeOfInvalidity(const std::string& invalidity) {
   if (invalidity == "correct") return Outcome::kOk;
   if (invalidity == "compile") return Outcome::kCompileError;
   if (invalidity == "constraints") return Outcome::kOverLimit;
@@ -55,7 +55,7 @@ Measurement MeasurementOf(const json& result, double ns, const std::string& plac
   if (!configuration.is_object()) object.Bad("configuration", "not an object");
   for (const auto& [name, value] : configuration.items()) m.point.Set(name, ForeignValue(value, name));
   try {
-    m.outcome = OutcomeOf(object.Text("invalidity"));
+    m.outcome = OutcomeOfInvalidity(object.Text("invalidity"));
   } catch (const Error& failure) {
     object.Bad("invalidity", failure.what());
   }

@@ -87,9 +87,9 @@ std::int64_t FactWriter::Run(const RunFact& run) {
 
 void FactWriter::CheckProperties(std::string_view properties) {
   if (properties == good_properties_) return;
-  const nlohmann::json json = ParseJson(properties, "a measurement's properties");
-  if (!json.is_object()) throw Error("damaged: a measurement's properties are no object");
-  for (const auto& [name, number] : json.items()) {
+  const nlohmann::json object = ParseJson(properties, "a measurement's properties");
+  if (!object.is_object()) throw Error("damaged: a measurement's properties are no object");
+  for (const auto& [name, number] : object.items()) {
     if (!number.is_number()) throw Error("damaged: a measurement's property is not a number");
   }
   good_properties_ = properties;

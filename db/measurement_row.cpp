@@ -37,8 +37,8 @@ Measurement MeasurementAt(const Statement& row) {
   m.check_ms = row.Real(16);
   m.bench_ms = row.Real(17);
   if (const std::string_view properties = row.View(18); properties != "{}") {
-    const nlohmann::json json = ParseJson(properties, "a measurement's properties");
-    for (const auto& [name, number] : json.items()) {
+    const nlohmann::json object = ParseJson(properties, "a measurement's properties");
+    for (const auto& [name, number] : object.items()) {
       if (!number.is_number()) throw Error("damaged: a measurement's property is not a number");
       m.properties[name] = number.get<double>();
     }

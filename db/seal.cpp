@@ -17,7 +17,7 @@
 namespace hone {
 namespace {
 
-constexpr std::string_view kMagic = "honeseal";
+constexpr std::string_view kSealMagic = "honeseal";
 constexpr std::string_view kSecretLabel = "hone-secret-key ", kPublicLabel = "hone-public-key ";
 constexpr std::string_view kSigned = "hone pack 1\n";  // keeps a signature of ours from meaning anything elsewhere
 
@@ -40,9 +40,9 @@ long SealOffset(std::FILE* file) {
 }
 
 std::optional<Seal> SealIn(const unsigned char* bytes) {
-  if (std::memcmp(bytes, kMagic.data(), kMagic.size()) != 0) return std::nullopt;
+  if (std::memcmp(bytes, kSealMagic.data(), kSealMagic.size()) != 0) return std::nullopt;
   Seal seal;
-  const unsigned char* at = bytes + kMagic.size();
+  const unsigned char* at = bytes + kSealMagic.size();
   std::memcpy(seal.hash.data(), at, 32);
   std::memcpy(seal.signature.data(), at + 32, 64);
   std::memcpy(seal.signer.data(), at + 96, 32);
@@ -54,7 +54,7 @@ std::array<std::uint8_t, 32> HashOfFile(std::FILE* file, long seal) {
   crypto_generichash_init(&state, nullptr, 0, 32);
   std::rewind(file);
   std::vector<unsigned char> block(1 << 16);
-  const long zeros_from = seal + static_cast<long>(kMagic.size()), zeros_to = seal + kSealBytes;
+  const long zeros_from = seal + static_cast<long>(kSealMagic.size()), zeros_to = seal + kSealBytes;
   long at = 0;
   while (const std::size_t got = std::fread(block.data(), 1, block.size(), file)) {
     for (long i = std::max(at, zeros_from); i < std::min(at + static_cast<long>(got), zeros_to); ++i) {
@@ -154,12 +154,13 @@ void WriteSeal(const std::string& path, const std::string& secret_key_file) {
   long offset = 0;
   const File file = OpenSealed(path, "r+b", offset);
   if (offset == 0) throw Error(path + ": has no room for a seal");
-  std::string bytes(kMagic);
+  std::string bytes(kSealMagic);
   bytes.resize(kSealBytes);
   std::fseek(file.get(), offset, SEEK_SET);
-  if (std::fwrite(bytes.data(), 1, kMagic.size(), file.get()) != kMagic.size()) throw Error(path + ": cannot be written");
+  if (std::fwrite(bytes.data(), 1, kSealMagic.size(), file.get()) != kSealMagic.size())
+    throw Error(path + ": cannot be written");
   const auto hash = HashOfFile(file.get(), offset);
-  char* at = bytes.data() + kMagic.size();
+  char* at = bytes.data() + kSealMagic.size();
   std::memcpy(at, hash.data(), 32);
   if (!secret_key_file.empty()) {
     const std::string line = ReadLine(secret_key_file, "the secret key");

@@ -23,11 +23,11 @@ Hash RandomHash() {
 std::int64_t OnlyId(Statement& select) { return select.Step() ? select.Integer(0) : 0; }
 
 std::string PropertiesText(const std::map<std::string, double>& properties) {
-  nlohmann::json json = nlohmann::json::object();
+  nlohmann::json object = nlohmann::json::object();
   for (const auto& [name, number] : properties) {
-    if (std::isfinite(number)) json[name] = number;
+    if (std::isfinite(number)) object[name] = number;
   }
-  return DumpJson(json);
+  return DumpJson(object);
 }
 
 }  // namespace

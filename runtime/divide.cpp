@@ -11,7 +11,6 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kMaxSteps = 1 << 16;
 using Axes = std::array<bool, 3>;
 constexpr Axes kAll{true, true, true}, kNone{};
 

@@ -3,20 +3,17 @@
 #include <cstring>
 
 namespace hone {
-namespace {
-
-// VK_KHR_shader_bfloat16, newer than the headers asked for.
-struct Bfloat16Features {
-  VkStructureType sType = static_cast<VkStructureType>(1000141000);
-  void* pNext = nullptr;
-  VkBool32 shaderBFloat16Type = 0;
-  VkBool32 shaderBFloat16DotProduct = 0;
-  VkBool32 shaderBFloat16CooperativeMatrix = 0;
-};
-
-}  // namespace
 
 struct FeatureChain::Structures {
+  // VK_KHR_shader_bfloat16, newer than the headers asked for.
+  struct Bfloat16Features {
+    VkStructureType sType = static_cast<VkStructureType>(1000141000);
+    void* pNext = nullptr;
+    VkBool32 shaderBFloat16Type = 0;
+    VkBool32 shaderBFloat16DotProduct = 0;
+    VkBool32 shaderBFloat16CooperativeMatrix = 0;
+  };
+
   vk::PhysicalDeviceFeatures2 core;
   vk::PhysicalDeviceVulkan11Features v11;
   vk::PhysicalDeviceVulkan12Features v12;

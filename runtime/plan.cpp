@@ -9,7 +9,6 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kMaxSteps = 1 << 16;         // a damaged database must not make us record for ever
 constexpr std::uint64_t kMaxWorkspaceAlign = 256;  // the largest minStorageBufferOffsetAlignment Vulkan allows
 
 [[noreturn]] void OverLimit(const std::string& what) { throw DeviceError(Outcome::kOverLimit, what); }

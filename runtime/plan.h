@@ -72,6 +72,8 @@ struct PassSetup {
   bool divided = false;  // by vkCmdDispatchBase
 };
 
+constexpr std::size_t kMaxSteps = 1 << 16;  // of a plan: a damaged database must not make us record for ever
+
 struct Plan {
   Values problem;                           // integers and element types
   std::vector<std::uint64_t> buffer_bytes;  // of the kernel's buffers

@@ -18,7 +18,7 @@ Kind KindOf(const std::string& placeholder) {
   return Kind::kNothing;
 }
 
-std::string Words(const std::string& placeholder) {
+std::string WordsOf(const std::string& placeholder) {
   std::string words;
   for (const std::string& word : Option{"", placeholder, ""}.Choices()) words += (words.empty() ? "" : " ") + word;
   return words;
@@ -60,7 +60,7 @@ std::string BashWords(const std::string& words) { return BashOffer("compgen -W "
 
 std::string BashReply(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return BashWords(Words(placeholder));
+    case Kind::kWords: return BashWords(WordsOf(placeholder));
     case Kind::kFolders: return "compopt -o filenames; " + BashOffer("compgen -d -- \"$word\"");
     case Kind::kDatabases:
       return "compopt -o filenames; " + BashOffer("compgen -d -- \"$word\"; compgen -f -X '!*.db' -- \"$word\"");
@@ -108,7 +108,7 @@ std::string Bash() {
 
 std::string ZshAction(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return "(" + Words(placeholder) + ")";
+    case Kind::kWords: return "(" + WordsOf(placeholder) + ")";
     case Kind::kFolders: return "_files -/";
     case Kind::kDatabases: return "_files -g \"*.db\"";
     case Kind::kFiles: return "_files";
@@ -162,7 +162,7 @@ std::string Zsh() {
 
 std::string FishAction(const std::string& placeholder) {
   switch (KindOf(placeholder)) {
-    case Kind::kWords: return " -x -a " + Quoted(Words(placeholder));
+    case Kind::kWords: return " -x -a " + Quoted(WordsOf(placeholder));
     case Kind::kFolders: return " -x -a '(__fish_complete_directories)'";
     case Kind::kDatabases: return " -x -a '(__fish_complete_suffix .db)'";
     case Kind::kFiles: return " -r -F";

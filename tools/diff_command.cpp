@@ -16,7 +16,7 @@ Cell Side(const std::optional<Measurement>& measurement) {
   return measurement ? TimeCell(measurement->statistics.median_ns) : Cell("", nullptr);
 }
 
-Cell Variant(const std::optional<Measurement>& measurement) {
+Cell VariantCell(const std::optional<Measurement>& measurement) {
   return measurement ? Cell(ToText(VariantOf(*measurement))) : Cell("", nullptr);
 }
 
@@ -55,8 +55,8 @@ int RunDiff(const Arguments& arguments) {
                Side(d.before),
                Side(d.after),
                Change(d),
-               Variant(d.before),
-               Variant(d.after),
+               VariantCell(d.before),
+               VariantCell(d.after),
                {d.source_changed ? "changed" : "", d.source_changed}});
   }
   table.Print(arguments.Flag("json"));

@@ -46,11 +46,11 @@ bool HasVendor(const std::vector<DeviceInfo>& devices, std::uint32_t vendor) {
 }
 
 // Features that kernels of the library ask for, and what goes without them.
-struct Wanted {
+struct FeatureUse {
   const char* feature;
   const char* use;
 };
-constexpr Wanted kWanted[] = {
+constexpr FeatureUse kFeatureUses[] = {
     {"shaderFloat16", "f16 arithmetic"},
     {"storageBuffer16BitAccess", "f16 buffers"},
     {"shaderInt8", "i8 arithmetic"},
@@ -62,7 +62,7 @@ constexpr Wanted kWanted[] = {
 
 Finding CheckFeatures(const std::string& place, const DeviceInfo& device) {
   std::string missing;
-  for (const Wanted& wanted : kWanted) {
+  for (const FeatureUse& wanted : kFeatureUses) {
     if (device.features.count(wanted.feature) != 0) continue;
     missing += fmt::format("{}{} ({})", missing.empty() ? "" : ", ", wanted.feature, wanted.use);
   }

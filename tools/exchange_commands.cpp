@@ -33,7 +33,7 @@ Values OneProblem(const Store& store, const Arguments& arguments) {
   return meant.front().problem;
 }
 
-ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
+ExportOptions ExportOptionsFrom(const Store& store, const Arguments& arguments) {
   ExportOptions options{
       .kernel = arguments.Text("kernel"), .only_best = arguments.Flag("best"), .samples = !arguments.Flag("no-samples")};
   if (arguments.Has("kernel")) RequireKernel(store, options.kernel);
@@ -44,7 +44,7 @@ ExportOptions OptionsFrom(const Store& store, const Arguments& arguments) {
 
 int RunExport(const Arguments& arguments) {
   const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
-  const ExportOptions options = OptionsFrom(store, arguments);
+  const ExportOptions options = ExportOptionsFrom(store, arguments);
   if (arguments.Has("output")) {
     WriteWholeFile(arguments.Text("output"), [&](std::ostream& file) { Export(store, FormatFrom(arguments), file, options); });
     return 0;

@@ -58,7 +58,7 @@ void AddBinaries(Store& packed) {
   }
 }
 
-PackOptions OptionsFrom(const std::string& from, const Arguments& arguments) {
+PackOptions PackOptionsFrom(const std::string& from, const Arguments& arguments) {
   PackOptions options{.pipeline_binaries = arguments.Flag("binaries"),
                       .sign_with = arguments.Text("sign"),
                       .within = Within(arguments),
@@ -93,7 +93,7 @@ int RunPack(const Arguments& arguments) {
   if (!arguments.Has("FILE.db")) throw UsageError("FILE.db is missing");
   if (!arguments.Has("output")) throw UsageError("option '--output' is missing: the database to write");
   const std::string from = arguments.Text("FILE.db"), out = arguments.Text("output");
-  const PackResult result = Pack(from, out, OptionsFrom(from, arguments));
+  const PackResult result = Pack(from, out, PackOptionsFrom(from, arguments));
   if (!arguments.Flag("json")) {
     PrintText(out, result);
     return 0;

@@ -13,7 +13,7 @@
 namespace hone {
 namespace {
 
-PruneOptions OptionsFrom(const std::string& path, const Arguments& arguments) {
+PruneOptions PruneOptionsFrom(const std::string& path, const Arguments& arguments) {
   PruneOptions options{.superseded = arguments.Flag("superseded"),
                        .failed = arguments.Flag("failed"),
                        .old_sources = arguments.Flag("old-sources")};
@@ -28,7 +28,7 @@ PruneOptions OptionsFrom(const std::string& path, const Arguments& arguments) {
 
 int RunPrune(const Arguments& arguments) {
   const std::string path = arguments.Text("FILE.db");
-  const PruneResult result = Prune(path, OptionsFrom(path, arguments));
+  const PruneResult result = Prune(path, PruneOptionsFrom(path, arguments));
   if (arguments.Flag("json")) {
     PrintJson({{"file", path},
                {"measurements", result.measurements},

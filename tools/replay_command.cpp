@@ -22,7 +22,7 @@ std::vector<Recording> LoadAll(const std::vector<std::string>& files) {
   return recordings;
 }
 
-ReplayOptions OptionsFrom(const Arguments& arguments) {
+ReplayOptions ReplayOptionsFrom(const Arguments& arguments) {
   ReplayOptions options;
   if (arguments.Has("strategy")) options.strategies = arguments.All("strategy");
   if (std::find(options.strategies.begin(), options.strategies.end(), "all") != options.strategies.end()) {
@@ -90,7 +90,7 @@ int RunReplay(const Arguments& arguments) {
   const std::vector<Recording> recordings = LoadAll(arguments.All("SPACE"));
   std::vector<Recording> others;
   if (arguments.Has("from")) others = LoadAll(arguments.All("from"));
-  ReplayOptions options = OptionsFrom(arguments);
+  ReplayOptions options = ReplayOptionsFrom(arguments);
   Progress progress("replay", arguments.Flag("quiet") ? Progress::Style::kQuiet : Progress::Style::kAuto);
   options.progress = [&progress](std::size_t done, std::size_t all) { progress.Update(done, all, ""); };
   const std::vector<ReplayRun> runs = Replay(recordings, options, others, Teaches);

@@ -16,7 +16,7 @@ bool UsesColour(std::FILE* stream) {
   return IsTerminal(stream);
 }
 
-const char* Code(Colour colour) {
+const char* EscapeOf(Colour colour) {
   switch (colour) {
     case Colour::kBold: return "\033[1m";
     case Colour::kDim: return "\033[2m";
@@ -39,7 +39,7 @@ int TerminalWidth(std::FILE* stream) {
 
 std::string Paint(std::string_view text, Colour colour, std::FILE* stream) {
   if (!UsesColour(stream)) return std::string(text);
-  return Code(colour) + std::string(text) + "\033[0m";
+  return EscapeOf(colour) + std::string(text) + "\033[0m";
 }
 
 }  // namespace hone
