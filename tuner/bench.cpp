@@ -7,17 +7,13 @@
 #include <new>
 #include <numeric>
 
+#include "tuner/clock.h"
 #include "tuner/contract.h"
 #include "tuner/watchdog.h"
 
 namespace hone {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double MillisecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 std::chrono::milliseconds Milliseconds(double count) { return std::chrono::milliseconds(static_cast<long long>(count)); }
 
 constexpr double kMostInSample = 4096;  // dispatches; a shorter one than 50 ns is none

@@ -7,10 +7,11 @@
 #include <thread>
 #include <utility>
 
+#include "tuner/clock.h"
+
 namespace hone {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr double kExpectEvery_ms = 20;
 constexpr int kStartAttempts = 3, kOutsideKills = 5, kStartKills = 20;
 
@@ -18,7 +19,7 @@ Clock::time_point After(double ms) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms));
 }
 
-std::string_view ToText(Phase phase) {
+std::string_view MomentOf(Phase phase) {
   switch (phase) {
     case Phase::kIdle: return "at start";
     case Phase::kReference: return "in the reference";
@@ -175,7 +176,7 @@ Client::Answer Client::Ended(std::string_view fact, bool kill, Outcome outcome) 
   Answer answer;
   answer.outcome = outcome;
   answer.from_outside = !kill && death.by_signal && death.number == SIGKILL;
-  const std::string at = fmt::format("{}{}", ToText(phase_), phase_what_.empty() ? "" : " of " + phase_what_);
+  const std::string at = fmt::format("{}{}", MomentOf(phase_), phase_what_.empty() ? "" : " of " + phase_what_);
   answer.text = kill ? fmt::format("{} {}", fact, at) : fmt::format("the worker was {} {}", death.ToText(), at);
   return answer;
 }

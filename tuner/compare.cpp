@@ -10,7 +10,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kBlock = 2048;
+constexpr std::size_t kCompareBlock = 2048;
 
 // Distance in units of the last place of the expected value.
 double UlpDistance(double got, double expected, ElementType type) {
@@ -63,9 +63,9 @@ void Comparison::Add(std::uint64_t first, std::span<const std::byte> got, std::s
   count_ += count;
   const bool statistical = tolerance_.kind == Tolerance::Kind::kStatistical;
   // Equal bytes are equal, and most results are: look closer only at blocks that differ.
-  std::array<double, kBlock> a, b;
-  for (std::size_t done = 0; done < count; done += kBlock) {
-    const std::size_t n = std::min(kBlock, count - done);
+  std::array<double, kCompareBlock> a, b;
+  for (std::size_t done = 0; done < count; done += kCompareBlock) {
+    const std::size_t n = std::min(kCompareBlock, count - done);
     const auto raw = got.subspan(done * bytes, n * bytes);
     const auto want = expected.subspan(done * expected_bytes, n * expected_bytes);
     if (!statistical && got_ == expected_ && std::memcmp(raw.data(), want.data(), raw.size()) == 0) continue;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t kGroupSize = 256, kMostGroups = 1024;
 
-// As Verdict below. Every invocation looks at each words/total-th word of `got`, and a workgroup sums up.
+// As PartVerdict below. Every invocation looks at each words/total-th word of `got`, and a workgroup sums up.
 constexpr char kShader[] = R"(#version 450
 layout(local_size_x = 256) in;
 layout(binding = 0) readonly buffer Got { uint got[]; };
@@ -110,7 +110,7 @@ void main() {
 }
 )";
 
-struct Verdict {
+struct PartVerdict {
   std::uint32_t doubtful;
   float error_squares, reference_squares, worst;
 };
@@ -186,7 +186,7 @@ std::uint64_t DeviceCompare::SliceWords() const {
 std::uint64_t DeviceCompare::VerdictBytes(const Comparands& comparands) const {
   const std::uint64_t words = WordsOf(comparands), slice = SliceWords();
   const std::uint64_t rest = words % slice;
-  return (words / slice * GroupsFor(slice) + (rest > 0 ? GroupsFor(rest) : 0)) * sizeof(Verdict);
+  return (words / slice * GroupsFor(slice) + (rest > 0 ? GroupsFor(rest) : 0)) * sizeof(PartVerdict);
 }
 
 void DeviceCompare::Record(CommandRecorder& commands, const Comparands& c, const GpuBuffer& verdicts, std::uint64_t offset) {
@@ -198,7 +198,7 @@ void DeviceCompare::Record(CommandRecorder& commands, const Comparands& c, const
   for (std::uint64_t done = 0; done < words; done += slice) {
     const std::uint64_t part = std::min(slice, words - done);
     const std::uint32_t groups = GroupsFor(part);
-    const std::uint64_t verdict_bytes = groups * sizeof(Verdict);
+    const std::uint64_t verdict_bytes = groups * sizeof(PartVerdict);
     const std::uint64_t from = 4 * done * growth, expected_bytes = std::min(4 * part * growth, c.expected.bytes() - from);
     commands.Dispatch(
         PipelineFor(groups),
@@ -217,8 +217,8 @@ void DeviceCompare::Record(CommandRecorder& commands, const Comparands& c, const
 
 bool DeviceCompare::Acquits(const Comparands& c, std::span<const std::byte> verdict) {
   double errors = 0, references = 0, worst = 0;
-  for (; verdict.size() >= sizeof(Verdict); verdict = verdict.subspan(sizeof(Verdict))) {
-    Verdict part;
+  for (; verdict.size() >= sizeof(PartVerdict); verdict = verdict.subspan(sizeof(PartVerdict))) {
+    PartVerdict part;
     std::memcpy(&part, verdict.data(), sizeof part);
     if (part.doubtful != 0) return false;
     errors += part.error_squares;

@@ -10,7 +10,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kBlock = 4096;            // elements converted at a time
+constexpr std::size_t kFillBlock = 4096;        // elements converted at a time
 constexpr std::size_t kThreadBytes = 4u << 20;  // below this one thread is faster
 
 double Unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }  // [0, 1)
@@ -52,9 +52,9 @@ void FillBits(std::size_t bytes, std::uint64_t seed, std::uint64_t first, std::s
 void FillPart(ElementType type, const Fill& fill, std::uint64_t seed, std::uint64_t first, std::span<std::byte> out) {
   const std::size_t bytes = BytesOf(type);
   if (fill.kind == Fill::Kind::kRandomBits) return FillBits(bytes, seed, first, out);
-  std::array<double, kBlock> block;
-  for (std::size_t done = 0; done * bytes < out.size(); done += kBlock) {
-    const std::size_t count = std::min(kBlock, out.size() / bytes - done);
+  std::array<double, kFillBlock> block;
+  for (std::size_t done = 0; done * bytes < out.size(); done += kFillBlock) {
+    const std::size_t count = std::min(kFillBlock, out.size() / bytes - done);
     FillDoubles(fill, seed, first + done, std::span(block).first(count));
     FromDoubles(type, std::span(block).first(count), out.subspan(done * bytes, count * bytes));
   }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "tuner/clock.h"
 #include "tuner/contract.h"
 #include "tuner/identity.h"
 #include "tuner/playoff.h"
@@ -17,17 +18,13 @@
 namespace hone {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kThreadsToSpeculate = 4;  // with fewer, what is guessed would delay what is asked
-
-double Since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
 
 // Adds the time that it lives to a sum.
 class Stopwatch {
  public:
   explicit Stopwatch(double& sum_ms) : sum_ms_(sum_ms), start_(Clock::now()) {}
-  ~Stopwatch() { sum_ms_ += Since(start_); }
+  ~Stopwatch() { sum_ms_ += MillisecondsSince(start_); }
 
  private:
   double& sum_ms_;
@@ -131,7 +128,7 @@ double Job::Put(const Measurement& measurement) {
   const auto start = Clock::now();
   const std::lock_guard lock(run_.store_lock);
   run_.store.PutMeasurement(run_.run, device_, measurement);
-  return Since(start);
+  return MillisecondsSince(start);
 }
 
 // --- measuring ---
@@ -172,7 +169,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
       run_.store.MarkPending(run_.run, device_, pending);
     });
   }
-  const double store_ms = Since(begin);
+  const double store_ms = MillisecondsSince(begin);
   BenchRequest request;
   {
     const std::lock_guard lock(lock_);
@@ -190,7 +187,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
   };
   Measurement result = client.Measure(request, helpers_.empty() ? upcoming : Client::Upcoming());
   if (quiet) ahead_->Pause(false);
-  const double asked_ms = Since(start);
+  const double asked_ms = MillisecondsSince(start);
   result.kernel = kernel_->name;
   result.problem = problem_;
   result.phase = "search";
@@ -207,7 +204,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
 Measurement Job::MeasureNew(PointId point, Client& client) {
   const auto start = Clock::now();
   const Compiled compiled = ahead_->Take(point);
-  const double waited_ms = Since(start);
+  const double waited_ms = MillisecondsSince(start);
   Measurement result;
   bool twin_found = false;
   if (!compiled.binary) {
@@ -274,7 +271,7 @@ Observation Job::Measure(PointId point) {
   Observation seen;
   seen.outcome = measured.outcome;
   if (const auto cost = CostOf(measured)) seen.cost = *cost;
-  seen.seconds = Since(start) * 1e-3;
+  seen.seconds = MillisecondsSince(start) * 1e-3;
   Report(TuneProgress::Stage::kSearch, &measured);
   if (!known) WatchDrift();
   return seen;
@@ -360,7 +357,7 @@ void Job::WatchDrift() {
   double before_ns = 0;
   {
     const std::lock_guard lock(lock_);
-    if (++since_drift_check_ < kEvery || Since(last_drift_check_) < 3000 || !leader_ || !leader_binary_) return;
+    if (++since_drift_check_ < kEvery || MillisecondsSince(last_drift_check_) < 3000 || !leader_ || !leader_binary_) return;
     since_drift_check_ = 0;
     request = RequestFor(*leader_binary_);
     before_ns = leader_->statistics.median_ns;
@@ -370,7 +367,7 @@ void Job::WatchDrift() {
   const Measurement again = client_.Measure(request);
   last_drift_check_ = Clock::now();
   const std::lock_guard lock(lock_);
-  row_.profile.timing_ms += Since(start);
+  row_.profile.timing_ms += MillisecondsSince(start);
   if (again.outcome != Outcome::kOk || before_ns <= 0) return;
   const double before = drift_;
   drift_ = again.statistics.median_ns / before_ns;
@@ -459,8 +456,8 @@ void Job::Search() {
   row_.stopped = ToText(trial.stopped());
   for (const std::string& note : trial.notes()) row_.notes.push_back(note);
   const TuneProfile& p = row_.profile;
-  row_.profile.strategy_ms +=
-      std::max(0.0, Since(start) - p.compile_ms - p.pipeline_ms - p.check_ms - p.timing_ms - p.store_ms - p.other_ms);
+  row_.profile.strategy_ms += std::max(
+      0.0, MillisecondsSince(start) - p.compile_ms - p.pipeline_ms - p.check_ms - p.timing_ms - p.store_ms - p.other_ms);
 }
 
 // --- the play-off ---
@@ -666,7 +663,7 @@ void Job::FinishRow() {
     const auto found = results_.find(KeyOf(*standard));
     if (found != results_.end()) row_.standard = found->second;
   }
-  row_.profile.total_ms = Since(start_);
+  row_.profile.total_ms = MillisecondsSince(start_);
   if (!row_.best) return;
   if (run_.options.goal != TuneGoal::kTime) {
     const auto joules = [](const Measurement& m) {
@@ -719,7 +716,7 @@ void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
       progress.best = KeyText(leader_->pattern, leader_->point);
     }
   }
-  progress.seconds = Since(start_) * 1e-3;
+  progress.seconds = MillisecondsSince(start_) * 1e-3;
   const Budget& budget = run_.budget;
   if (done_ > 0 && total_ > 0)
     progress.expected_seconds = progress.seconds * static_cast<double>(total_) / static_cast<double>(done_);

@@ -7,7 +7,7 @@
 
 namespace hone {
 namespace {
-constexpr std::size_t kMostExpected = 64, kMostKept = 32;  // variants: not yet begun; made and not yet taken
+constexpr std::size_t kMostExpected = 64, kMostMade = 32;  // variants: not yet begun; made and not yet taken
 }
 
 PipelinesAhead::PipelinesAhead(Make make, Announce announce) : make_(std::move(make)), announce_(std::move(announce)) {}
@@ -57,7 +57,7 @@ void PipelinesAhead::Forget() {
 
 // Lets go of the oldest that were expected once and never asked for. The caller holds the lock.
 void PipelinesAhead::Trim() {
-  while (entries_.size() > kMostKept) {
+  while (entries_.size() > kMostMade) {
     const auto oldest = std::ranges::min_element(
         entries_, {}, [](const auto& entry) { return entry.second->done ? entry.second->age : ~std::uint64_t{0}; });
     if (!oldest->second->done) return;

@@ -10,12 +10,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "tuner/clock.h"
+
 namespace hone {
 namespace {
 
 constexpr char kMagic[4] = {'h', 'o', 'n', 'e'};
 constexpr std::size_t kHeaderBytes = 16;
-using Clock = std::chrono::steady_clock;
 
 void PutLittle(char* to, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) to[i] = static_cast<char>(value >> (8 * i));

@@ -11,6 +11,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/template.h"
+#include "tuner/clock.h"
 #include "tuner/contract.h"
 #include "tuner/helper.h"
 #include "tuner/job.h"
@@ -19,10 +20,6 @@
 
 namespace hone {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double Since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
 
 struct Task {
   std::shared_ptr<const Kernel> kernel;
@@ -98,7 +95,7 @@ class DeviceRun {
     try {
       const auto start = Clock::now();
       const DeviceInfo device = client.Start();
-      start_ms = Since(start);
+      start_ms = MillisecondsSince(start);
       LeaveOut(device);
       BeginRun(device);
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
@@ -130,7 +127,7 @@ class DeviceRun {
     run_.jobs = static_cast<int>(tasks_.size());
   }
 
-  double SecondsLeft() const { return run_.options.total_seconds - Since(run_.start) * 1e-3; }
+  double SecondsLeft() const { return run_.options.total_seconds - MillisecondsSince(run_.start) * 1e-3; }
 
   // The time that is left in equal parts over what is left to do; a fifth of it is for what --portable measures.
   void ShareOut(std::size_t number) {
@@ -158,7 +155,7 @@ class DeviceRun {
       const auto start = Clock::now();
       CompileResult result = compiler_.Compile(kernel, pattern, point, types);
       const std::string text = result.ok() ? std::string() : result.ToText();
-      return Compiled{std::move(result.binary), text, Since(start)};
+      return Compiled{std::move(result.binary), text, MillisecondsSince(start)};
     };
   }
 
@@ -195,7 +192,7 @@ class DeviceRun {
     SwitchKernel(task);
     ShareOut(number);
     Job job(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel), static_cast<int>(number));
-    job.row().profile.start_ms = Since(start);
+    job.row().profile.start_ms = MillisecondsSince(start);
     try {
       const bool refresh = run_.options.refresh && !earlier_[number].empty();
       rows.push_back(run_.options.dry_run ? job.DryRun() : refresh ? job.Refresh(earlier_[number]) : job.Run());
@@ -359,7 +356,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
       report.rows.push_back(std::move(row));
     }
   }
-  report.profile.total_ms = Since(start);
+  report.profile.total_ms = MillisecondsSince(start);
   return report;
 }
 

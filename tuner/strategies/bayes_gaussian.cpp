@@ -14,7 +14,7 @@
 namespace hone {
 namespace {
 
-constexpr std::uint64_t kInitial = 10;
+constexpr std::uint64_t kRandomStarts = 10;
 constexpr std::size_t kMostSamples = 200, kCandidates = 300;
 constexpr double kNoise = 1e-3;
 
@@ -26,9 +26,9 @@ double Matern(const std::vector<double>& a, const std::vector<double>& b, double
 }
 
 // Standardised costs at positions; a Cholesky factor of their covariance.
-class Process {
+class GaussianProcess {
  public:
-  Process(std::vector<std::vector<double>> at, const std::vector<double>& cost, double length)
+  GaussianProcess(std::vector<std::vector<double>> at, const std::vector<double>& cost, double length)
       : at_(std::move(at)), length_(length), n_(at_.size()), factor_(n_ * n_), weights_(cost) {
     for (std::size_t i = 0; i < n_; ++i) {
       for (std::size_t j = 0; j <= i; ++j) {
@@ -106,7 +106,7 @@ Data Collect(const Trial& trial) {
 double BestLength(const Data& data) {
   double best = 1, highest = -1e300;
   for (double length : {0.25, 0.5, 1.0, 2.0, 4.0}) {
-    const double likelihood = Process(data.at, data.cost, length).log_likelihood();
+    const double likelihood = GaussianProcess(data.at, data.cost, length).log_likelihood();
     if (likelihood <= highest) continue;
     highest = likelihood;
     best = length;
@@ -117,7 +117,7 @@ double BestLength(const Data& data) {
 }  // namespace
 
 void SearchBayesGaussian(Trial& trial) {
-  while (trial.evaluations() < kInitial || !trial.best()) RandomStart(trial);
+  while (trial.evaluations() < kRandomStarts || !trial.best()) RandomStart(trial);
   double length = 1;
   for (std::uint64_t chosen_at = 0;;) {
     const Data data = Collect(trial);
@@ -125,7 +125,7 @@ void SearchBayesGaussian(Trial& trial) {
       length = BestLength(data);
       chosen_at = trial.evaluations();
     }
-    const Process process(data.at, data.cost, length);
+    const GaussianProcess process(data.at, data.cost, length);
     const double best = (std::log(trial.best_cost()) - data.mean) / data.deviation;
     std::vector<std::pair<double, PointId>> ranked;
     double chance = 0;

@@ -10,7 +10,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kPopulation = 20;
+constexpr std::size_t kMembers = 20;
 constexpr double kWeightLow = 0.5, kWeightHigh = 1.0, kCrossover = 0.7;
 
 struct Member {
@@ -18,7 +18,7 @@ struct Member {
   double cost = kFailed;
 };
 
-Member Newcomer(Trial& trial) {
+Member NewMember(Trial& trial) {
   const Visited start = RandomStart(trial);
   return {PositionsOf(trial.space(), start.point), start.cost};
 }
@@ -40,7 +40,7 @@ std::vector<double> Mutant(Random& random, const std::vector<Member>& population
 
 void SearchDifferentialEvolution(Trial& trial) {
   std::vector<Member> population;
-  while (population.size() < kPopulation) population.push_back(Newcomer(trial));
+  while (population.size() < kMembers) population.push_back(NewMember(trial));
   for (int stale = 0;;) {
     const Member best = *std::min_element(population.begin(), population.end(),
                                           [](const Member& a, const Member& b) { return a.cost < b.cost; });
@@ -54,7 +54,7 @@ void SearchDifferentialEvolution(Trial& trial) {
     }
     stale = trial.evaluations() == before ? stale + 1 : 0;
     if (stale < 5) continue;  // collapsed: start half of it again
-    for (std::size_t i = 0; i < kPopulation / 2; ++i) population[trial.random().Below(kPopulation)] = Newcomer(trial);
+    for (std::size_t i = 0; i < kMembers / 2; ++i) population[trial.random().Below(kMembers)] = NewMember(trial);
     stale = 0;
   }
 }

@@ -11,7 +11,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kPopulation = 20, kElite = 2;
+constexpr std::size_t kPopulation = 20, kSurvivors = 2;
 
 PointId Child(Trial& trial, const std::vector<Visited>& population) {
   Random& random = trial.random();
@@ -36,10 +36,10 @@ void SearchGenetic(Trial& trial) {
   for (int stale = 0;;) {
     std::sort(population.begin(), population.end(), [](const Visited& a, const Visited& b) { return a.cost < b.cost; });
     std::vector<PointId> children;
-    while (children.size() < kPopulation - kElite) children.push_back(Child(trial, population));
+    while (children.size() < kPopulation - kSurvivors) children.push_back(Child(trial, population));
     const std::uint64_t before = trial.evaluations();
     const std::vector<double> costs = trial.Costs(children);
-    for (std::size_t i = 0; i < children.size(); ++i) population[kElite + i] = {children[i], costs[i]};
+    for (std::size_t i = 0; i < children.size(); ++i) population[kSurvivors + i] = {children[i], costs[i]};
     stale = trial.evaluations() == before ? stale + 1 : 0;
     if (stale < 5) continue;  // all alike: fresh blood
     for (std::size_t i = kPopulation / 2; i < kPopulation; ++i) population[i] = RandomStart(trial);

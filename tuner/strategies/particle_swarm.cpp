@@ -18,7 +18,7 @@ struct Particle {
   double best_cost = kFailed;
 };
 
-Particle Newcomer(Trial& trial) {
+Particle NewParticle(Trial& trial) {
   const Visited start = RandomStart(trial);
   Particle particle;
   particle.at = particle.best_at = PositionsOf(trial.space(), start.point);
@@ -27,7 +27,7 @@ Particle Newcomer(Trial& trial) {
   return particle;
 }
 
-void Move(Random& random, Particle& particle, const std::vector<double>& leader) {
+void Fly(Random& random, Particle& particle, const std::vector<double>& leader) {
   for (std::size_t d = 0; d < particle.at.size(); ++d) {
     const double pull = kOwn * random.Uniform() * (particle.best_at[d] - particle.at[d]) +
                         kSwarm * random.Uniform() * (leader[d] - particle.at[d]);
@@ -41,13 +41,13 @@ void Move(Random& random, Particle& particle, const std::vector<double>& leader)
 void SearchParticleSwarm(Trial& trial) {
   for (;;) {
     std::vector<Particle> swarm;
-    while (swarm.size() < kParticles) swarm.push_back(Newcomer(trial));
+    while (swarm.size() < kParticles) swarm.push_back(NewParticle(trial));
     for (int stale = 0; stale < 10;) {
       const auto better = [](const Particle& a, const Particle& b) { return a.best_cost < b.best_cost; };
       const std::vector<double> leader = std::min_element(swarm.begin(), swarm.end(), better)->best_at;
       std::vector<PointId> points;
       for (Particle& particle : swarm) {
-        Move(trial.random(), particle, leader);
+        Fly(trial.random(), particle, leader);
         points.push_back(AtPositions(trial.space(), particle.at));
       }
       const std::uint64_t before = trial.evaluations();

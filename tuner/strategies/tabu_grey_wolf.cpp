@@ -13,7 +13,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kPack = 8, kLeaders = 3, kTabu = 64;
+constexpr std::size_t kPack = 8, kPackLeaders = 3, kTabu = 64;
 
 // Each value from one of the leaders, from the wolf itself, or (rarely, less so towards the end) at random.
 PointId Follow(Trial& trial, const std::vector<Visited>& pack, PointId wolf) {
@@ -25,7 +25,7 @@ PointId Follow(Trial& trial, const std::vector<Visited>& pack, PointId wolf) {
     if (random.Chance(explore) && !dim.values.empty()) {
       codes[d] = static_cast<Code>(random.Below(dim.values.size()));
     } else if (random.Chance(0.75)) {
-      const Code led = trial.space().CodesOf(pack[random.Below(kLeaders)].point)[d];
+      const Code led = trial.space().CodesOf(pack[random.Below(kPackLeaders)].point)[d];
       if (led != kAbsent) codes[d] = led;
     }
   }
@@ -55,7 +55,7 @@ void SearchTabuGreyWolf(Trial& trial) {
       if (cost < wolf.cost || trial.random().Chance(0.02)) wolf = {point, cost};
     }
     if (stale < 15) continue;
-    for (std::size_t i = kLeaders; i < kPack; ++i) pack[i] = RandomStart(trial);
+    for (std::size_t i = kPackLeaders; i < kPack; ++i) pack[i] = RandomStart(trial);
     stale = 0;
   }
 }
