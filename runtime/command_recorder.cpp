@@ -1,4 +1,6 @@
-// Context::Run with several steps: what would be one submission each, in one.
+// Context::Run: one dispatch, or several steps that would be one submission each, in one.
+#include <algorithm>
+
 #include "runtime/context_impl.h"
 #include "runtime/pipeline_impl.h"
 
@@ -21,17 +23,30 @@ void CommandRecorder::Copy(const GpuBuffer& from, std::uint64_t from_offset, con
   context_.Barrier(commands_);
 }
 
+// A divided pipeline: each part is a submission of its own, the last one shared with what follows.
 void CommandRecorder::Dispatch(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace) {
-  if (const Plan& plan = pipeline.impl().plan; plan.divided) {
-    for (std::size_t step = 0; step < plan.steps.size(); ++step) {
-      RecordSteps(pipeline.impl(), commands_, buffers, scalars, workspace, step, step + 1);
+  const Plan& plan = pipeline.impl().plan;
+  const std::size_t steps = plan.steps.size(), at_once = plan.divided ? 1 : steps;
+  std::size_t first = 0;
+  do {  // once where there are no steps: the call is checked
+    if (first > 0) {
       context_.Finish(timeout_);
       context_.Begin(commands_);
     }
-    return;
-  }
-  pipeline.Record(commands_, buffers, scalars, workspace);
+    RecordSteps(pipeline.impl(), commands_, buffers, scalars, workspace, first, std::min(first + at_once, steps));
+    first += at_once;
+  } while (first < steps);
   context_.Barrier(commands_);
+}
+
+void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace,
+                  std::chrono::milliseconds timeout) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->RequireUsable();
+  if (!workspace.buffer) workspace = impl_->Workspace(pipeline.WorkspaceBytes());
+  impl_->Submit(timeout, [&](vk::CommandBuffer into) {
+    CommandRecorder(*impl_, into, timeout).Dispatch(pipeline, buffers, scalars, workspace);
+  });
 }
 
 void Context::Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout) {

@@ -1,4 +1,4 @@
-// Context::Run and TimeNs.
+// Context::TimeNs.
 #include <algorithm>
 
 #include "runtime/context_impl.h"
@@ -60,19 +60,6 @@ double DividedTicks(Context::Impl& context, const Pipeline& pipeline, const Bind
 }
 
 }  // namespace
-
-void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace,
-                  std::chrono::milliseconds timeout) {
-  std::lock_guard lock(impl_->mutex);
-  impl_->RequireUsable();
-  if (!workspace.buffer) workspace = impl_->Workspace(pipeline.WorkspaceBytes());
-  const std::size_t steps = pipeline.impl().plan.steps.size();
-  const std::size_t at_once = pipeline.impl().plan.divided ? 1 : std::max<std::size_t>(steps, 1);
-  for (std::size_t first = 0; first == 0 || first < steps; first += at_once)
-    impl_->Submit(timeout, [&](vk::CommandBuffer commands) {
-      RecordSteps(pipeline.impl(), commands, buffers, scalars, workspace, first, std::min(first + at_once, steps));
-    });
-}
 
 std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
                                     int samples, int dispatches, std::chrono::milliseconds timeout) {
