@@ -9,6 +9,8 @@
 // Then what each step inside the library costs, and 200 pipelines by Prewarm.
 #include <filesystem>
 #include <fstream>
+#include <numeric>
+#include <random>
 #include <sstream>
 
 #include "db/pack.h"
@@ -90,26 +92,34 @@ class Benchmark {
     figures_.Title("axpy on " + context_.info().name + ", " + std::to_string(kRepeats) + " cold starts each");
   }
 
+  // Each round starts every way once, so that all meet the same machine.
   void Totals() {
     const std::string user = kFolder + "/user.db";
     OpenLoadRun(with_binaries_, user);  // writes the start file
-    const double library = Time("library: open, load, run", [&] { OpenLoadRun(with_binaries_, user); });
-    Time("library without a start file", [&] { OpenLoadRun(with_binaries_); });
-    const double hand = Time("by hand: pipeline, run", [&] { Run(ByHand(known_, Module0(), kept_)); });
     Write(kFolder + "/axpy.spv", Module0().words.data(), Module0().words.size() * 4);
     Write(kFolder + "/axpy.cache", kept_.data(), kept_.size());
-    const double files = Time("by hand: the files read, pipeline, run", [&] {
-      const std::string bytes = Read(kFolder + "/axpy.spv");
-      Module module{.words = std::vector<std::uint32_t>(bytes.size() / 4)};
-      bytes.copy(reinterpret_cast<char*>(module.words.data()), bytes.size());
-      Run(ByHand(known_, module, Read(kFolder + "/axpy.cache")));
-    });
-    Time("library without anything stored", [&] { OpenLoadRun(without_); });
-    figures_.Ratio("library / by hand", library / hand);
-    figures_.Ratio("library / by hand with files", library / files);
+    std::vector<Way> ways{
+        {"library: open, load, run", [&] { OpenLoadRun(with_binaries_, user); }, {}},
+        {"library without a start file", [&] { OpenLoadRun(with_binaries_); }, {}},
+        {"library without anything stored", [&] { OpenLoadRun(without_); }, {}},
+        {"by hand: pipeline, run", [&] { Run(ByHand(known_, Module0(), kept_)); }, {}},
+        {"by hand: the files read, pipeline, run", [&] { RunFromFiles(); }, {}},
 #ifdef HONE_WITH_COMPILER
-    figures_.Ratio("glslang / library", Glslang() / library);
+        {"glslang: compile, pipeline with cold caches, run", [&] { CompileAndRun(); }, {}},
 #endif
+    };
+    std::vector<std::size_t> order(ways.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::mt19937 random;
+    for (int round = 0; round < kRepeats; ++round) {
+      std::shuffle(order.begin(), order.end(), random);  // each comes behind each other one: caches
+      for (const std::size_t i : order) ways[i].ms.push_back(Milliseconds(ways[i].start));
+    }
+    std::vector<double> medians;
+    for (const Way& way : ways) medians.push_back(figures_.Add(way.what, way.ms, "ms"));
+    figures_.Ratio("library / by hand", medians[0] / medians[3]);
+    figures_.Ratio("library / by hand with files", medians[0] / medians[4]);
+    if (ways.size() > 5) figures_.Ratio("glslang / library", medians[5] / medians[0]);
   }
 
   void Steps() {
@@ -159,6 +169,12 @@ class Benchmark {
   }
 
  private:
+  struct Way {
+    const char* what;
+    std::function<void()> start;
+    std::vector<double> ms;
+  };
+
   const Module& Module0() const { return *known_.binary().modules[0]; }
 
   void Run(const Pipeline& pipeline) { context_.Run(pipeline, {x_, y_}, {{"a", 1}}); }
@@ -167,29 +183,33 @@ class Benchmark {
     Run(library.Load("axpy", {{"n", kCount}}, {.pattern = known_.binary().pattern}));
   }
 
-  double Time(const char* what, const std::function<void()>& body) {
+  void RunFromFiles() {
+    const std::string bytes = Read(kFolder + "/axpy.spv");
+    Module module{.words = std::vector<std::uint32_t>(bytes.size() / 4)};
+    bytes.copy(reinterpret_cast<char*>(module.words.data()), bytes.size());
+    Run(ByHand(known_, module, Read(kFolder + "/axpy.cache")));
+  }
+
+  void Time(const char* what, const std::function<void()>& body) {
     std::vector<double> ms;
     for (int i = 0; i < kRepeats; ++i) ms.push_back(Milliseconds(body));
-    return figures_.Add(what, ms, "ms");
+    figures_.Add(what, ms, "ms");
   }
 
 #ifdef HONE_WITH_COMPILER
-  double Glslang() {
+  void CompileAndRun() {
     std::string text = Read(std::string(HONE_TEST_SHADERS) + "/axpy.comp");
     if (text.empty()) text = Read("tests/runtime/shaders/axpy.comp");  // carried to another machine, with the checkout
     if (text.empty()) throw Error("axpy.comp is not here; run it from the repository's root");
-    const auto end = text.rfind('}');
-    int salt = 0;
-    return Time("glslang: compile, pipeline with cold caches, run", [&] {
-      const std::string path = kFolder + "/axpy.comp";
-      const std::string salted =
-          text.substr(0, end) + " if (i == 4000000000u + " + std::to_string(++salt) + "u) y[0] = 0;\n}\n";
-      Write(path, salted.data(), salted.size());
-      Module module;
-      RunOnLargeStack([&] { module.words = CompileGlsl(ReadSourceTree(path, {}), {{"WG", "64"}}).words; });
-      Run(ByHand(known_, module, ""));
-    });
+    const std::string path = kFolder + "/axpy.comp";
+    const std::string salted =
+        text.substr(0, text.rfind('}')) + " if (i == 4000000000u) y[0] = " + std::to_string(++salt_ & 0xffffff) + ";\n}\n";
+    Write(path, salted.data(), salted.size());
+    Module module;
+    RunOnLargeStack([&] { module.words = CompileGlsl(ReadSourceTree(path, {}), {{"WG", "64"}}).words; });
+    Run(ByHand(known_, module, ""));
   }
+  std::uint32_t salt_ = std::random_device()();  // drivers remember programs of earlier runs, too
 #endif
 
   const Figures& figures_;

@@ -5,6 +5,8 @@
 // which way is best before the first round, as it has in a program that runs for more than a moment.
 #include <cstdlib>
 #include <memory>
+#include <numeric>
+#include <random>
 
 #include "tests/perf/figures.h"
 #include "tests/perf/hand_transfer.h"
@@ -65,11 +67,14 @@ class Benchmark {
     }
     for (int i = 0; i < kLearn; ++i) all[0].body();
     const int rounds = bytes >= 256 << 20 ? 7 : bytes >= 16 << 20 ? 15 : 101;
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::mt19937 random;
     for (int i = 0; i <= rounds; ++i) {
-      for (std::size_t j = 0; j < all.size(); ++j) {  // each comes behind each other one: caches
-        Timed& way = all[(j * 5 + static_cast<std::size_t>(i)) % all.size()];
-        const double ms = Milliseconds(way.body);
-        if (i > 0) way.ms.push_back(ms);  // the first touches everything
+      std::shuffle(order.begin(), order.end(), random);  // each comes behind each other one: caches
+      for (const std::size_t j : order) {
+        const double ms = Milliseconds(all[j].body);
+        if (i > 0) all[j].ms.push_back(ms);  // the first touches everything
       }
     }
     Report(bytes, upload, all);
