@@ -80,7 +80,7 @@ struct Library::Impl {
   Databases& Open();
   Store& store() { return Open().tuned; }
   DriverCache& driver_cache() { return Open().driver_cache; }
-  Pipeline FromStartFile(const std::string& key, const Values& problem);  // empty: it is not there
+  Pipeline FromStartFile(const std::string& key);  // empty: it is not there
   void ToStartFile(const std::string& key, const Pipeline& made);
 
   std::shared_ptr<const Kernel> FindKernel(const std::string& name);
@@ -118,7 +118,7 @@ Library::Impl::Databases& Library::Impl::Open() {
   return *databases;
 }
 
-Pipeline Library::Impl::FromStartFile(const std::string& key, const Values& problem) {
+Pipeline Library::Impl::FromStartFile(const std::string& key) {
   std::optional<StartFile::Entry> entry;
   {
     std::lock_guard lock(mutex);
@@ -130,8 +130,8 @@ Pipeline Library::Impl::FromStartFile(const std::string& key, const Values& prob
     return Gpu::Keeper{.find = [&] { return IsCacheOf(kept, gpu->info) ? kept : ""; }, .put = {}};
   };
   try {
-    Plan plan = MakePlan(entry->binary, problem, gpu->info);
-    return MakePipeline(gpu, entry->binary, std::move(plan), entry->match, entry->explanation, keeper_of);
+    return MakePipeline(gpu, entry->binary, entry->modules, std::move(entry->plan), entry->match, std::move(entry->explanation),
+                        keeper_of);
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
     return {};
@@ -140,9 +140,10 @@ Pipeline Library::Impl::FromStartFile(const std::string& key, const Values& prob
 
 void Library::Impl::ToStartFile(const std::string& key, const Pipeline& made) {
   if (!start) return;
-  StartFile::Entry entry{made.binary(), made.match(), made.Explain(), {}};
-  for (std::size_t i = 0; i < entry.binary.modules.size(); ++i) {
-    entry.passes.push_back(driver_cache().Find(gpu->info, entry.binary, i));
+  const Pipeline::Impl& impl = made.impl();
+  StartFile::Entry entry{impl.binary, made.binary().modules, impl.plan, impl.match, impl.explanation, {}};
+  for (std::size_t i = 0; i < entry.modules.size(); ++i) {
+    entry.passes.push_back(driver_cache().Find(gpu->info, made.binary(), i));
   }
   std::lock_guard lock(mutex);
   start->Put(key, entry);
@@ -227,7 +228,7 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
     if (loaded.size() >= kMaxCached) loaded.clear();
     return loaded.emplace(key, std::move(made)).first->second;
   };
-  if (Pipeline made = FromStartFile(key, problem)) return keep(std::move(made));
+  if (Pipeline made = FromStartFile(key)) return keep(std::move(made));
   Variants refused;
   for (;;) {
     Choice choice = std::move(Choose(kernel, problem, options, refused).front());
@@ -241,7 +242,8 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
 
 Pipeline Library::Impl::TryToMake(Choice choice) {
   try {
-    return MakePipeline(gpu, choice.binary, std::move(choice.plan), choice.match, std::move(choice.explanation),
+    return MakePipeline(gpu, std::make_shared<const LazyBinary>(choice.binary), choice.binary.modules, std::move(choice.plan),
+                        choice.match, std::move(choice.explanation),
                         [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info, choice.binary, pass); });
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;

@@ -7,21 +7,22 @@
 
 namespace hone {
 
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_plan, Match match, std::string explanation,
-                      const KeeperOf& keeper_of) {
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary,
+                      const std::vector<std::shared_ptr<const Module>>& modules, Plan made_plan, Match match,
+                      std::string explanation, const KeeperOf& keeper_of) {
   auto impl = std::make_shared<Pipeline::Impl>();
   impl->plan = std::move(made_plan);
-  impl->binary = binary;
+  impl->binary = std::move(binary);
   impl->match = match;
   impl->explanation = std::move(explanation);
   const Plan& plan = impl->plan;
+  const auto over_limit = [&](const std::string& fact) {
+    throw DeviceError(Outcome::kOverLimit, "kernel " + impl->binary->Get().kernel->name + ": " + fact);
+  };
   if (plan.binding_count() > kMaxBindings) {
-    throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": " + std::to_string(plan.binding_count()) +
-                                               " buffers, at most " + std::to_string(kMaxBindings) + " can be bound");
+    over_limit(std::to_string(plan.binding_count()) + " buffers, at most " + std::to_string(kMaxBindings) + " can be bound");
   }
-  if (plan.push_bytes > kMaxPushBytes || plan.scalars.size() > kMaxScalars) {
-    throw DeviceError(Outcome::kOverLimit, "kernel " + binary.kernel->name + ": too many push constants");
-  }
+  if (plan.push_bytes > kMaxPushBytes || plan.scalars.size() > kMaxScalars) over_limit("too many push constants");
   impl->layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
   for (std::size_t i = 0; i < plan.passes.size(); ++i) {
     if (!plan.passes[i].used) {
@@ -30,13 +31,13 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan made_
     }
     const Gpu::Keeper keeper = keeper_of ? keeper_of(i) : Gpu::Keeper{};
     impl->passes.push_back(
-        gpu->PipelineFor(*binary.modules[i], plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes, keeper));
+        gpu->PipelineFor(*modules[i], plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes, keeper));
   }
   impl->gpu = std::move(gpu);
   return Pipeline(std::move(impl));
 }
 
-const Binary& Pipeline::binary() const { return impl_->binary; }
+const Binary& Pipeline::binary() const { return impl_->binary->Get(); }
 const Values& Pipeline::problem() const { return impl_->plan.problem; }
 std::uint64_t Pipeline::BufferBytes(std::size_t index) const { return impl_->plan.buffer_bytes.at(index); }
 std::uint64_t Pipeline::WorkspaceBytes() const { return impl_->plan.workspace_bytes; }
@@ -49,7 +50,7 @@ std::vector<std::string> Pipeline::DriverBinaries() const {
   std::vector<std::string> all(impl_->passes.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!impl_->passes[i]) continue;
-    const auto made = impl_->gpu->MakeKept(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout, all[i]);
+    const auto made = impl_->gpu->MakeKept(*binary().modules[i], impl_->plan.passes[i], impl_->layout.layout, all[i]);
     impl_->gpu->device.destroyPipeline(made, nullptr, impl_->gpu->d);
   }
   return all;
@@ -85,7 +86,7 @@ std::map<std::string, double> Pipeline::Properties() const {
   if (!gpu.info.features.contains("pipelineExecutableInfo")) return properties;
   for (std::size_t i = 0; i < impl_->passes.size(); ++i) {
     if (!impl_->passes[i]) continue;
-    const vk::Pipeline made = gpu.Make(*impl_->binary.modules[i], impl_->plan.passes[i], impl_->layout.layout, gpu.cache,
+    const vk::Pipeline made = gpu.Make(*binary().modules[i], impl_->plan.passes[i], impl_->layout.layout, gpu.cache,
                                        vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
     Guard("Vulkan: ask the pipeline's properties", [&] { AddProperties(gpu, made, properties); });
     gpu.device.destroyPipeline(made, nullptr, gpu.d);

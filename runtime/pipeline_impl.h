@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/gpu.h"
+#include "runtime/lazy_binary.h"
 #include "runtime/pipeline.h"
 #include "runtime/plan.h"
 
@@ -18,7 +19,7 @@ inline constexpr std::size_t kMaxScalars = 16;
 
 struct Pipeline::Impl {
   std::shared_ptr<Gpu> gpu;
-  Binary binary;
+  std::shared_ptr<const LazyBinary> binary;
   Plan plan;
   PipelineLayout layout;
   std::vector<std::shared_ptr<ComputePipeline>> passes;  // null where no step uses the pass
@@ -26,9 +27,11 @@ struct Pipeline::Impl {
   std::string explanation;
 };
 
-// plan: of this binary on this device. keeper_of: see Gpu::Keeper; empty: nothing is kept. Errors: DeviceError.
+// plan: of this binary on this device. modules: the binary's. keeper_of: see Gpu::Keeper; empty: nothing is kept.
+// Errors: DeviceError.
 using KeeperOf = std::function<Gpu::Keeper(std::size_t pass)>;
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, const Binary& binary, Plan plan, Match match = Match::kExact,
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary,
+                      const std::vector<std::shared_ptr<const Module>>& modules, Plan plan, Match match = Match::kExact,
                       std::string explanation = {}, const KeeperOf& keeper_of = {});
 
 // Pipeline::Record of the plan's steps [first, last).

@@ -10,10 +10,10 @@ namespace {
 
 using Infos = std::array<VkDescriptorBufferInfo, kMaxBindings>;
 
-std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.binary.kernel->name; }
+std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.binary->Get().kernel->name; }
 
 [[noreturn]] void WrongBuffer(const Pipeline::Impl& pipeline, std::size_t index, const std::string& fact) {
-  const auto& buffers = pipeline.binary.kernel->buffers;
+  const auto& buffers = pipeline.binary->Get().kernel->buffers;
   const std::string name = index < buffers.size() ? "buffer '" + buffers[index].name + "'" : "workspace";
   throw Error(Place(pipeline) + ": " + name + " " + fact);
 }

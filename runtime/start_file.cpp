@@ -7,85 +7,75 @@
 #include <cstring>
 
 #include "db/error.h"
+#include "db/schema.h"
+#include "runtime/bytes.h"
+#include "runtime/hone.h"
+#include "runtime/plan_bytes.h"
 
 namespace hone {
+
+struct ModuleId {
+  Hash hash;
+  std::uint64_t words = 0;
+};
+template <typename Archive, Of<ModuleId> T>
+void Fields(Archive& archive, T& id) {
+  archive(id.hash, id.words);
+}
+
 namespace {
 
-constexpr std::string_view kMagic = "honestart1\n";
+constexpr std::string_view kMagic = "honestart2\n";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 16 + 8;
 constexpr std::uint64_t kMostIndexBytes = 1 << 20;
 constexpr std::uint64_t kMostEntryBytes = 64 << 20;
 constexpr std::size_t kMostEntries = 1024;
 
-class Writer {
- public:
-  void Number(std::uint64_t number) {
-    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(number >> 8 * i);
-  }
-  void Text(std::string_view text) {
-    Number(text.size());
-    bytes += text;
-  }
-  void Digest(const Hash& hash) { bytes.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()); }
-  std::string bytes;
-};
-
-// Errors: Error when the bytes end too soon.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : left_(bytes) {}
-  std::string_view Bytes(std::uint64_t size) {
-    if (size > left_.size()) throw Error("cut short");
-    const std::string_view taken = left_.substr(0, size);
-    left_.remove_prefix(size);
-    return taken;
-  }
-  std::uint64_t Number() {
-    std::uint64_t number = 0;
-    const std::string_view bytes = Bytes(8);
-    for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[i]);
-    return number;
-  }
-  std::string Text() { return std::string(Bytes(Number())); }
-  Hash ReadHash() {
-    Hash hash;
-    std::memcpy(hash.bytes.data(), Bytes(hash.bytes.size()).data(), hash.bytes.size());
-    return hash;
-  }
-  bool done() const { return left_.empty(); }
-
- private:
-  std::string_view left_;
-};
-
-// Everything that a choice and a driver's binary depend on, besides the problem.
+// Everything that a choice, a plan and a driver's binary depend on, besides the problem.
 std::string OwnerOf(const Seal& seal, const DeviceInfo& device) {
   std::string text(reinterpret_cast<const char*>(seal.hash.data()), seal.hash.size());
-  text += device.Key() + '\n' + device.device_uuid + device.pipeline_cache_uuid;
+  text += std::to_string(kFormat) + ' ' + hone_version() + '\n' + device.Key() + '\n' + device.device_uuid +
+          device.pipeline_cache_uuid;
   for (const auto& name : device.features) text += '\n' + name;
   for (const auto& name : device.extensions) text += '\n' + name;
+  for (const auto& [name, limit] : device.limits) text += '\n' + name + std::string(reinterpret_cast<const char*>(&limit), 8);
   return HashOf(std::string_view(text)).ToHex();
 }
 
+// The words of the modules lie at the end of `binary`, one behind the other (BinaryToBytes).
+std::vector<std::shared_ptr<const Module>> ModulesIn(const std::string& binary, const std::vector<ModuleId>& ids) {
+  std::uint64_t words = 0;
+  for (const ModuleId& id : ids) words += std::min<std::uint64_t>(id.words, kMostEntryBytes);
+  if (words > binary.size() / 4) throw Error("cut short");
+  std::vector<std::shared_ptr<const Module>> modules;
+  const char* at = binary.data() + binary.size() - 4 * words;
+  for (const ModuleId& id : ids) {
+    Module module{.hash = id.hash, .words = std::vector<std::uint32_t>(id.words), .interface = {}};
+    if (id.words > 0) std::memcpy(module.words.data(), at, 4 * id.words);
+    at += 4 * id.words;
+    if (HashOf(module.words) != module.hash) throw Error("a module's hash is wrong");
+    modules.push_back(std::make_shared<const Module>(std::move(module)));
+  }
+  return modules;
+}
+
 std::string ToBytes(const StartFile::Entry& entry) {
-  Writer writer;
-  writer.Text(BinaryToBytes(entry.binary));
-  writer.Number(static_cast<std::uint64_t>(entry.match));
-  writer.Text(entry.explanation);
-  writer.Number(entry.passes.size());
-  for (const auto& pass : entry.passes) writer.Text(pass);
+  std::vector<ModuleId> ids;
+  for (const auto& module : entry.modules) ids.push_back({module->hash, module->words.size()});
+  ByteWriter writer;
+  writer(BinaryToBytes(entry.binary->Get()), ids, entry.plan, entry.match, entry.explanation, entry.passes);
   return std::move(writer.bytes);
 }
 
 StartFile::Entry FromBytes(std::string_view bytes) {
-  Reader reader(bytes);
   StartFile::Entry entry;
-  entry.binary = BinaryFromBytes(reader.Bytes(reader.Number()));
-  entry.match = static_cast<Match>(std::min<std::uint64_t>(reader.Number(), std::uint64_t(Match::kManifestDefault)));
-  entry.explanation = reader.Text();
-  const std::uint64_t passes = reader.Number();
-  if (passes != entry.binary.modules.size()) throw Error("not one binary a pass");
-  for (std::uint64_t i = 0; i < passes; ++i) entry.passes.push_back(reader.Text());
+  std::string binary;
+  std::vector<ModuleId> ids;
+  ByteReader reader(bytes);
+  reader(binary, ids, entry.plan, entry.match, entry.explanation, entry.passes);
+  if (entry.plan.passes.size() != ids.size() || entry.passes.size() != ids.size()) throw Error("not one module a pass");
+  entry.modules = ModulesIn(binary, ids);
+  entry.binary = std::make_shared<const LazyBinary>(std::move(binary));
   return entry;
 }
 
@@ -111,18 +101,22 @@ void StartFile::ReadIndex() {
   std::string header(kHeaderBytes, '\0');
   file_.read(header.data(), static_cast<std::streamsize>(header.size()));
   if (!file_ || !header.starts_with(kMagic)) return;
-  Reader reader(std::string_view(header).substr(kMagic.size()));
-  const Hash hash = reader.ReadHash();
-  const std::uint64_t size = reader.Number();
+  ByteReader reader(std::string_view(header).substr(kMagic.size()));
+  Hash hash;
+  std::uint64_t size = 0;
+  reader(hash, size);
   if (size > kMostIndexBytes) return;
   std::string index(size, '\0');
   file_.read(index.data(), static_cast<std::streamsize>(size));
   if (!file_ || HashOf(std::string_view(index)) != hash) return;
-  Reader rows(index);
-  if (rows.Text() != owner_) return;
+  ByteReader rows(index);
+  std::string owner;
+  rows(owner);
+  if (owner != owner_) return;
   for (std::uint64_t at = kHeaderBytes + size; !rows.done();) {
-    const std::string key = rows.Text();
-    Stored stored{.offset = at, .size = rows.Number(), .hash = rows.ReadHash(), .bytes = {}};
+    std::string key;
+    Stored stored{.offset = at};
+    rows(key, stored.size, stored.hash);
     if (stored.size > kMostEntryBytes) throw Error("an entry of over 64 MiB");
     at += stored.size;
     entries_[key] = std::move(stored);
@@ -167,21 +161,18 @@ void StartFile::Clear() {
 
 // Whole or not at all, whoever else writes it just now.
 void StartFile::Write() {
-  Writer index;
-  index.Text(owner_);
+  ByteWriter index;
+  index(owner_);
   std::string contents;
   for (const auto& [key, stored] : entries_) {
     const std::string bytes = BytesOf(stored);
     if (bytes.empty()) continue;
-    index.Text(key);
-    index.Number(bytes.size());
-    index.Digest(stored.hash);
+    index(key, bytes.size(), stored.hash);
     contents += bytes;
   }
   if (index.bytes.size() > kMostIndexBytes) return;
-  Writer header;
-  header.Digest(HashOf(std::string_view(index.bytes)));
-  header.Number(index.bytes.size());
+  ByteWriter header;
+  header(HashOf(std::string_view(index.bytes)), index.bytes.size());
   const std::string temporary = path_ + ".tmp-" + std::to_string(getpid());
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
   file << kMagic << header.bytes << index.bytes << contents;

@@ -1,17 +1,17 @@
 // Private to runtime/: what a Library loaded before, in one flat file beside the user's database, so that the next
-// start neither opens SQLite nor chooses again.
+// start neither opens SQLite nor chooses and plans again.
 //
 // It belongs to one packed database, told by its seal, on one device with one driver and one set of enabled features.
 // Of any other, cut short or damaged, it is as if it were not there: all of it can be had again.
 //
-// Format: "honestart1\n"; BLAKE2b-128 of the index; size of the index (8 bytes, little-endian as all numbers); the
-// index: whom it belongs to, then for each entry its key, size and BLAKE2b-128; the entries. Texts have their size
-// before them.
+// Format (bytes.h): "honestart2\n"; BLAKE2b-128 of the index; size of the index; the index: whom it belongs to, then for
+// each entry its key, size and BLAKE2b-128; the entries.
 #pragma once
 
 #include <cstdint>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,14 +19,18 @@
 #include "db/hash.h"
 #include "db/kernel.h"
 #include "db/seal.h"
+#include "runtime/lazy_binary.h"
 #include "runtime/match.h"
+#include "runtime/plan.h"
 
 namespace hone {
 
 class StartFile {
  public:
   struct Entry {
-    Binary binary;
+    std::shared_ptr<const LazyBinary> binary;
+    std::vector<std::shared_ptr<const Module>> modules;  // its, without their interfaces
+    Plan plan;
     Match match = Match::kExact;
     std::string explanation;
     std::vector<std::string> passes;  // what the driver made of each; "": nothing

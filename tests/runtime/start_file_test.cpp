@@ -48,13 +48,51 @@ TEST_F(StartFileTest, ServesTheNextStartWithoutSqlite) {
   EXPECT_EQ(context_.Messages(), std::vector<std::string>{});
 }
 
+// Loops, workspaces, formulas of push constants, specialization: all of a plan comes back.
+TEST_F(StartFileTest, KeepsWholePlans) {
+  {
+    Store store = Store::Open(database_.path(), Store::Mode::kReadWrite);
+    for (const Binary& binary : {test::Sum(), test::Doubling()}) store.PutBinary(binary);  // the default is packed
+    const Binary special = test::Special(2, 32);
+    store.PutBinary(special);
+    Measurement measured{.kernel = "special", .pattern = "only", .point = special.point, .problem = {{"n", 1000}}};
+    measured.samples_ns = {10, 10, 10};
+    measured.statistics = Summarize(measured.samples_ns);
+    store.PutMeasurement(store.BeginRun({.command = "test"}, context_.info()), context_.info(), measured);
+  }
+  Pack(database_.path(), packed_);
+  const GpuBuffer a = context_.CreateBuffer(4000), b = context_.CreateBuffer(4000);
+  for (int start = 0; start < 2; ++start) {
+    const Library library(packed_, context_, {.user_database = user_});
+    std::vector<float> ones(1000, 1.0f), result(1000);
+    context_.Upload(a, ones.data(), 4000);
+    context_.Run(library.Load("sum", {{"n", 1000}}), {a, b});
+    context_.Download(b, result.data(), 4);
+    EXPECT_EQ(result[0], 1000);
+
+    std::vector<std::uint32_t> numbers(1000, 1);
+    context_.Upload(a, numbers.data(), 4000);
+    context_.Run(library.Load("doubling", {{"n", 1000}, {"rounds", 5}}), {a, b});
+    context_.Download(b, numbers.data(), 4000);
+    EXPECT_EQ(numbers[999], 58u);  // ((((1 * 2 + 0) * 2 + 1) * 2 + 2) * 2 + 3) * 2 + 4
+
+    context_.Run(library.Load("special", {{"n", 1000}}), {b});
+    context_.Download(b, numbers.data(), 4000);
+    EXPECT_EQ(numbers[999], 1001u);
+  }
+  StartFile file(start_, *ReadSeal(packed_), context_.info());
+  for (const char* key : {"sum n=1000/5/*", "doubling n=1000 rounds=5/5/*", "special n=1000/5/*"})
+    EXPECT_TRUE(file.Find(key)) << key;
+  EXPECT_EQ(context_.Messages(), std::vector<std::string>{});
+}
+
 TEST_F(StartFileTest, GrowsFromStartToStart) {
   Load(1000);
   Load(5000);
   StartFile file(start_, *ReadSeal(packed_), context_.info());
   const auto entry = file.Find("axpy n=5000/5/*");
   ASSERT_TRUE(entry);
-  EXPECT_EQ(entry->binary.point, (Values{{"WG", 32}}));
+  EXPECT_EQ(entry->binary->Get().point, (Values{{"WG", 32}}));
   ASSERT_EQ(entry->passes.size(), 1u);
   EXPECT_FALSE(entry->passes[0].empty()) << "with what the driver made";
   EXPECT_TRUE(file.Find("axpy n=1000/5/*"));
@@ -73,6 +111,9 @@ TEST_F(StartFileTest, BelongsToOneDatabaseAndOneDevice) {
   EXPECT_TRUE(StartFile(start_, seal, other).empty());
   other = context_.info();
   other.features.erase(other.features.begin());
+  EXPECT_TRUE(StartFile(start_, seal, other).empty());
+  other = context_.info();
+  other.limits["maxComputeWorkGroupCountX"] -= 1;
   EXPECT_TRUE(StartFile(start_, seal, other).empty());
 
   database_.Measure(context_.info(), 1000, 64, 5);  // tuned further, packed again
