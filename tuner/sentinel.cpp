@@ -10,18 +10,12 @@ namespace {
 
 constexpr std::uint32_t kElements = 256;
 
-constexpr char kShader[] = R"(#version 450
-layout(local_size_x = 64) in;
-layout(binding = 0) writeonly buffer Y { uint y[]; };
-void main() { y[gl_GlobalInvocationID.x] = gl_GlobalInvocationID.x * 2654435761u + 12345u; }
-)";
-
 }  // namespace
 
 Sentinel::Sentinel(Context& context)
     : context_(context),
       pipeline_(context.CreatePipeline(
-          OwnKernel({.name = "sentinel", .glsl = kShader, .buffers = {"y"}, .groups = std::to_string(kElements / 64)}), {})),
+          OwnKernel({.name = "sentinel", .buffers = {"y"}, .groups = std::to_string(kElements / 64)}), {})),
       buffer_(context.CreateBuffer(kElements * 4)) {}
 
 bool Sentinel::Alive() {

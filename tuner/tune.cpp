@@ -8,6 +8,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <thread>
 
 #include "compiler/compile.h"
 #include "compiler/template.h"
@@ -287,6 +288,16 @@ class DeviceRun {
   std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, "pattern point"
 };
 
+// The first compilation takes a while (glslang reads its built-in functions). Errors show when the variant is asked for.
+void CompileFirst(Compiler& compiler, const Task& task) {
+  if (task.kernel->patterns.empty()) return;
+  const Pattern& pattern = task.kernel->patterns.front();
+  try {
+    compiler.Compile(*task.kernel, pattern.name, pattern.default_point, TypesOf(*task.kernel, task.problem));
+  } catch (const Error&) {
+  }
+}
+
 // One group a run: devices that share, or a device alone.
 std::vector<std::vector<Helper*>> Groups(const std::vector<std::unique_ptr<Helper>>& helpers, bool share) {
   std::vector<std::vector<Helper*>> groups;
@@ -325,6 +336,8 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   std::mutex store_lock, callback_lock;
   const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, 0};
 
+  std::jthread first;  // while the workers start
+  if (!options.dry_run && !tasks.empty()) first = std::jthread([&] { CompileFirst(compiler, tasks.front()); });
   const std::vector<std::string> devices = options.devices.empty() ? std::vector<std::string>{""} : options.devices;
   std::vector<std::unique_ptr<Helper>> helpers;
   for (const std::string& device : devices) helpers.push_back(std::make_unique<Helper>(ClientOptionsOf(device, options)));

@@ -1,5 +1,7 @@
-// The test program is its own worker and its own tuner: `tuner_tests worker --fd N` and `tuner_tests tune DATABASE KERNEL …`,
-// so that tests can make either of them fail. HONE_TEST_FAULT is known here only, never to `hone`:
+// The test program is its own worker and its own tuner: `tuner_tests worker --fd N` and `tuner_tests tune DATABASE …`, so that
+// tests can make either of them fail. HONE_TEST_FAULT and HONE_TEST_GATE are known here only, never to `hone`.
+// HONE_TEST_GATE="IN OUT": before it measures, a worker reads a byte from descriptor IN, and writes one to OUT.
+// HONE_TEST_FAULT:
 //   PHASE:TEXT:ACTION, several separated by ';'. PHASE: pipeline, check, timing. TEXT: part of "pattern point".
 //   ACTION: segv, abort, exit, hang, garbage, version, lost, device-memory, host-memory; with "@FILE" only while FILE does not
 //   exist, which it then does: once.
@@ -60,24 +62,33 @@ void Fault(int fd, hone::Phase phase, const std::string& pattern, const hone::Va
   }
 }
 
-// tune DATABASE SEED KERNEL...
+void AwaitPermit() {
+  const char* gate = std::getenv("HONE_TEST_GATE");
+  int in = 0, out = 0;
+  char permit = 0;
+  if (!gate || std::sscanf(gate, "%d %d", &in, &out) != 2) return;
+  if (read(in, &permit, 1) != 1 || write(out, &permit, 1) != 1) _exit(44);
+}
+
+void BeforePhase(int fd, hone::Phase phase, const std::string& pattern, const hone::Values& point) {
+  if (phase == hone::Phase::kPipeline) AwaitPermit();
+  Fault(fd, phase, pattern, point);
+}
+
+// tune DATABASE SEED VARIANTS KERNEL...
 int TuneMain(int argc, char** argv) {
   hone::TuneOptions options;
   options.strategy = "random";
   options.seed = std::strtoull(argv[3], nullptr, 10);
   options.worker_command = {"/proc/self/exe", "worker"};
-  options.max_timing_ms = 20;
+  options.problems = {{{"n", 4096}}};
+  options.budget.evaluations = std::strtoull(argv[4], nullptr, 10);
+  options.max_timing_ms = 5;
+  options.pipeline_timeout_ms = options.check_timeout_ms = options.timing_timeout_ms = 1e6;  // the gate may stay shut
   options.playoff = 0;  // so that the database holds one row a variant, in the order of the search
   try {
     hone::Store store = hone::Store::Open(argv[2], hone::Store::Mode::kCreate);
-    const hone::TuneReport report = hone::Tune(std::vector<std::string>(argv + 4, argv + argc), store, options);
-    double measured = 0;
-    for (const hone::TuneRow& row : report.rows) measured += static_cast<double>(row.measured);
-    const hone::TuneProfile& p = report.profile;
-    printf(
-        "%g variants in %.0f ms: compile %.0f, driver %.0f, check %.0f, timing %.0f, store %.0f, strategy %.0f, other %.0f "
-        "ms\n",
-        measured, p.total_ms, p.compile_ms, p.pipeline_ms, p.check_ms, p.timing_ms, p.store_ms, p.strategy_ms, p.other_ms);
+    hone::Tune(std::vector<std::string>(argv + 5, argv + argc), store, options);
     return 0;
   } catch (const std::exception& error) {
     fprintf(stderr, "%s\n", error.what());
@@ -88,8 +99,8 @@ int TuneMain(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 4 && std::strcmp(argv[1], "worker") == 0) return hone::WorkerMain(std::atoi(argv[3]), {Fault});
-  if (argc > 4 && std::strcmp(argv[1], "tune") == 0) return TuneMain(argc, argv);
+  if (argc == 4 && std::strcmp(argv[1], "worker") == 0) return hone::WorkerMain(std::atoi(argv[3]), {BeforePhase});
+  if (argc > 5 && std::strcmp(argv[1], "tune") == 0) return TuneMain(argc, argv);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }
