@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/adaptive.h"
 #include "runtime/context.h"
 #include "runtime/hone.h"
 #include "runtime/library.h"
@@ -14,6 +15,9 @@ struct hone_pipeline {
   hone::Pipeline pipeline;
   std::string explanation;
 };
+struct hone_adaptive {
+  hone::AdaptivePipeline pipeline;
+};
 struct hone_context {
   hone::Context context;
 };
@@ -22,6 +26,9 @@ struct hone_requirements {
 };
 struct hone_buffer {
   hone::GpuBuffer buffer;
+};
+struct hone_ticket {
+  hone::Ticket ticket;
 };
 
 namespace {
@@ -67,7 +74,16 @@ T& Given(T* pointer, const char* what) {
   return *pointer;
 }
 
+hone::Values Problem(const char* text) { return hone::Values::FromText(Text(text, "problem")); }
+
+void Give(hone::Pipeline made, hone_pipeline** pipeline) {
+  std::string explanation = made.Explain();
+  auto& to = Given(pipeline, "pipeline");
+  to = new hone_pipeline{std::move(made), std::move(explanation)};
+}
+
 hone::Binding BindingOf(const hone_binding& binding) { return {binding.buffer, binding.offset, binding.bytes}; }
+hone::Binding WorkspaceOf(const hone_binding* workspace) { return workspace ? BindingOf(*workspace) : hone::Binding{}; }
 
 std::vector<hone::Binding> Bindings(const hone_binding* bindings, size_t count) {
   std::vector<hone::Binding> all;
@@ -166,16 +182,21 @@ hone_status hone_library_open_embedded_on_context(const unsigned char* database,
 }
 
 void hone_library_destroy(hone_library* library) { delete library; }
+void hone_library_release_descriptors(hone_library* library) { library->library.ReleaseDescriptors(); }
 
 hone_status hone_load(hone_library* library, const char* kernel, const char* problem, hone_match worst,
                       hone_pipeline** pipeline) {
   return Run([&] {
-    hone::Pipeline made = Given(library, "library")
-                              .library.Load(Text(kernel, "kernel"), hone::Values::FromText(Text(problem, "problem")),
-                                            {.at_most = static_cast<hone::Match>(worst)});
-    std::string explanation = made.Explain();
-    auto& to = Given(pipeline, "pipeline");
-    to = new hone_pipeline{std::move(made), std::move(explanation)};
+    auto& from = Given(library, "library").library;
+    Give(from.Load(Text(kernel, "kernel"), Problem(problem), {.at_most = static_cast<hone::Match>(worst)}), pipeline);
+  });
+}
+
+hone_status hone_prewarm(hone_library* library, const hone_wanted* wanted, size_t count, unsigned threads) {
+  return Run([&] {
+    std::vector<hone::Wanted> all;
+    for (size_t i = 0; i < count; ++i) all.push_back({Text(wanted[i].kernel, "kernel"), Problem(wanted[i].problem)});
+    (void)Given(library, "library").library.Prewarm(all, threads);
   });
 }
 
@@ -195,9 +216,45 @@ hone_status hone_record(const hone_pipeline* pipeline, VkCommandBuffer commands,
                         size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, const hone_binding* workspace) {
   return Run([&] {
     Given(pipeline, "pipeline")
-        .pipeline.Record(commands, Bindings(buffers, buffer_count), Scalars(scalars, scalar_count),
-                         workspace ? BindingOf(*workspace) : hone::Binding{});
+        .pipeline.Record(commands, Bindings(buffers, buffer_count), Scalars(scalars, scalar_count), WorkspaceOf(workspace));
   });
+}
+
+hone_status hone_load_adaptive(hone_library* library, const char* kernel, const char* problem,
+                               const hone_adaptive_options* options, hone_adaptive** adaptive) {
+  return Run([&] {
+    const auto& given = Given(options, "options");
+    hone::AdaptiveOptions wanted{.queue_family = given.queue_family};
+    if (given.overhead != 0) wanted.overhead = given.overhead;
+    if (given.candidates != 0) wanted.candidates = given.candidates;
+    wanted.load.at_most = static_cast<hone::Match>(given.worst);
+    auto& to = Given(adaptive, "adaptive");
+    to = new hone_adaptive{Given(library, "library").library.LoadAdaptive(Text(kernel, "kernel"), Problem(problem), wanted)};
+  });
+}
+
+void hone_adaptive_destroy(hone_adaptive* adaptive) { delete adaptive; }
+uint64_t hone_adaptive_workspace_bytes(const hone_adaptive* adaptive) { return adaptive->pipeline.WorkspaceBytes(); }
+double hone_adaptive_lost(const hone_adaptive* adaptive) { return adaptive->pipeline.lost(); }
+
+hone_status hone_adaptive_record(const hone_adaptive* adaptive, VkCommandBuffer commands, const hone_binding* buffers,
+                                 size_t buffer_count, const hone_scalar* scalars, size_t scalar_count,
+                                 const hone_binding* workspace) {
+  return Run([&] {
+    Given(adaptive, "adaptive")
+        .pipeline.Record(commands, Bindings(buffers, buffer_count), Scalars(scalars, scalar_count), WorkspaceOf(workspace));
+  });
+}
+
+hone_status hone_adaptive_collect(const hone_adaptive* adaptive, int* converged) {
+  return Run([&] {
+    const bool known = Given(adaptive, "adaptive").pipeline.Collect();
+    if (converged) *converged = known;
+  });
+}
+
+hone_status hone_adaptive_best(const hone_adaptive* adaptive, hone_pipeline** pipeline) {
+  return Run([&] { Give(Given(adaptive, "adaptive").pipeline.best(), pipeline); });
 }
 
 hone_status hone_context_create(const char* device, hone_context** context) {
@@ -237,5 +294,25 @@ hone_status hone_run(hone_context* context, const hone_pipeline* pipeline, const
                      std::chrono::milliseconds(timeout_ms));
   });
 }
+
+hone_status hone_buffer_fill(hone_context* context, hone_buffer* buffer, uint8_t byte) {
+  return Run([&] { Given(context, "context").context.Fill(Given(buffer, "buffer").buffer, byte); });
+}
+
+hone_status hone_submit(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers, size_t buffer_count,
+                        const hone_scalar* scalars, size_t scalar_count, hone_ticket** ticket) {
+  return Run([&] {
+    auto& to = Given(ticket, "ticket");
+    to = new hone_ticket{Given(context, "context")
+                             .context.Submit(Given(pipeline, "pipeline").pipeline, Bindings(buffers, buffer_count),
+                                             Scalars(scalars, scalar_count))};
+  });
+}
+
+hone_status hone_ticket_wait(const hone_ticket* ticket, uint32_t timeout_ms) {
+  return Run([&] { Given(ticket, "ticket").ticket.Wait(std::chrono::milliseconds(timeout_ms)); });
+}
+
+void hone_ticket_destroy(hone_ticket* ticket) { delete ticket; }
 
 }  // extern "C"

@@ -56,8 +56,10 @@ typedef enum hone_match {
 
 typedef struct hone_library hone_library;
 typedef struct hone_pipeline hone_pipeline;
+typedef struct hone_adaptive hone_adaptive;
 typedef struct hone_context hone_context;
 typedef struct hone_buffer hone_buffer;
+typedef struct hone_ticket hone_ticket;
 
 /* What the last failed call on this thread met; "" before any. Valid until the next failure on this thread. */
 HONE_API const char* hone_last_error(void);
@@ -102,12 +104,22 @@ HONE_API hone_status hone_library_open_embedded(const unsigned char* database, s
 HONE_API hone_status hone_library_open_embedded_on_context(const unsigned char* database, size_t bytes, hone_context* context,
                                                            hone_library** library);
 HONE_API void hone_library_destroy(hone_library* library);
+/* On a device without VK_KHR_push_descriptor every hone_record takes a descriptor set; this gives them all back. The caller
+ * sees to it that no command buffer recorded earlier will run again. */
+HONE_API void hone_library_release_descriptors(hone_library* library);
 
 /* --- pipelines --- */
 
 /* problem: "n=4096" or "m=64 n=64 k=64 T=float16_t". worst: the least match that is accepted. */
 HONE_API hone_status hone_load(hone_library* library, const char* kernel, const char* problem, hone_match worst,
                                hone_pipeline** pipeline);
+/* Makes many ready in parallel, so that hone_load finds them made. threads: 0: one a core. Errors: the first; the rest are
+ * made. */
+typedef struct hone_wanted {
+  const char* kernel;
+  const char* problem;
+} hone_wanted;
+HONE_API hone_status hone_prewarm(hone_library* library, const hone_wanted* wanted, size_t count, unsigned threads);
 HONE_API void hone_pipeline_destroy(hone_pipeline* pipeline);
 HONE_API const char* hone_pipeline_explain(const hone_pipeline* pipeline); /* valid as long as the pipeline */
 HONE_API hone_match hone_pipeline_match(const hone_pipeline* pipeline);
@@ -135,6 +147,30 @@ HONE_API hone_status hone_record(const hone_pipeline* pipeline, VkCommandBuffer 
                                  size_t buffer_count, const hone_scalar* scalars, size_t scalar_count,
                                  const hone_binding* workspace);
 
+/* --- adaptive mode: the fastest of several proved variants, found inside the application's own dispatches --- */
+
+typedef struct hone_adaptive_options {
+  uint32_t queue_family; /* where the commands will run; without timestamps there, nothing is tried */
+  double overhead;       /* the share of all time that trials may cost. 0: 0.01 */
+  size_t candidates;     /* at most. 0: 8 */
+  hone_match worst;      /* the least match that is accepted */
+} hone_adaptive_options;
+
+/* It must not outlive the library. What is found is kept in the library's user database, where it has one. */
+HONE_API hone_status hone_load_adaptive(hone_library* library, const char* kernel, const char* problem,
+                                        const hone_adaptive_options* options, hone_adaptive** adaptive);
+HONE_API void hone_adaptive_destroy(hone_adaptive* adaptive);
+HONE_API uint64_t hone_adaptive_workspace_bytes(const hone_adaptive* adaptive); /* the most that a candidate needs */
+/* As hone_record. Commands recorded once and submitted often would repeat a trial: record them anew. */
+HONE_API hone_status hone_adaptive_record(const hone_adaptive* adaptive, VkCommandBuffer commands, const hone_binding* buffers,
+                                          size_t buffer_count, const hone_scalar* scalars, size_t scalar_count,
+                                          const hone_binding* workspace);
+/* Reads the times that are there; never waits. converged (may be NULL): whether the fastest is known. */
+HONE_API hone_status hone_adaptive_collect(const hone_adaptive* adaptive, int* converged);
+HONE_API double hone_adaptive_lost(const hone_adaptive* adaptive); /* what trials have cost so far, as a share of all time */
+/* The fastest, once converged; else the first. Destroy it with hone_pipeline_destroy(). */
+HONE_API hone_status hone_adaptive_best(const hone_adaptive* adaptive, hone_pipeline** pipeline);
+
 /* --- a device of hone's own --- */
 
 /* device: a number, a part of a name, or NULL for the best there is. */
@@ -147,10 +183,17 @@ HONE_API hone_status hone_buffer_upload(hone_context* context, hone_buffer* buff
                                         uint64_t offset);
 HONE_API hone_status hone_buffer_download(hone_context* context, hone_buffer* buffer, void* to, uint64_t bytes,
                                           uint64_t offset);
-HONE_API hone_binding hone_buffer_binding(const hone_buffer* buffer); /* all of it */
+HONE_API hone_binding hone_buffer_binding(const hone_buffer* buffer);                            /* all of it */
+HONE_API hone_status hone_buffer_fill(hone_context* context, hone_buffer* buffer, uint8_t byte); /* all of it */
 /* Dispatches and waits at most timeout_ms; the workspace is the context's own. */
 HONE_API hone_status hone_run(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers,
                               size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, uint32_t timeout_ms);
+/* Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote; hone_run and
+ * what copies wait for them first. Buffers must live until the ticket is done. HONE_TIMEOUT of a wait: wait again. */
+HONE_API hone_status hone_submit(hone_context* context, const hone_pipeline* pipeline, const hone_binding* buffers,
+                                 size_t buffer_count, const hone_scalar* scalars, size_t scalar_count, hone_ticket** ticket);
+HONE_API hone_status hone_ticket_wait(const hone_ticket* ticket, uint32_t timeout_ms);
+HONE_API void hone_ticket_destroy(hone_ticket* ticket); /* does not wait */
 
 #ifdef __cplusplus
 }
