@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "runtime/context.h"
+#include "runtime/context_impl.h"
 #include "runtime/library.h"
 #include "tests/runtime/own_device.h"
 #include "tests/runtime/test_database.h"
@@ -94,12 +94,30 @@ TEST(Concurrency, OneContextForManyThreads) {
   EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }
 
-TEST(Leaks, AMillionRecordsAllocateNothing) {
+// Counts the calls of one Vulkan function that makes objects, in the place of which it stands.
+template <auto kFunction>
+struct Counted;
+template <typename... Arguments, VkResult (*Dispatch::*kFunction)(Arguments...)>
+struct Counted<kFunction> {
+  explicit Counted(Dispatch& dispatch) : dispatch_(dispatch) {
+    original = dispatch.*kFunction;
+    dispatch.*kFunction = &Call;
+    calls = 0;
+  }
+  ~Counted() { dispatch_.*kFunction = original; }
+  static VkResult Call(Arguments... arguments) {
+    ++calls;
+    return original(arguments...);
+  }
+  static inline VkResult (*original)(Arguments...) = nullptr;
+  static inline int calls = 0;
+  Dispatch& dispatch_;
+};
+
+TEST(Leaks, AMillionRecordsMakeNothing) {
   Context context;
-  Dispatch d;
-  d.init(SystemLoader());
-  d.init(vk::Instance(context.instance()));
-  d.init(vk::Device(context.device()));
+  Gpu& gpu = *context.impl().gpu;
+  const Dispatch d = gpu.d;
   const vk::Device device = context.device();
   const auto pool = device.createCommandPool({.queueFamilyIndex = context.queue_family()}, nullptr, d);
   const auto commands = device.allocateCommandBuffers({.commandPool = pool, .commandBufferCount = 1}, d).front();
@@ -115,8 +133,24 @@ TEST(Leaks, AMillionRecordsAllocateNothing) {
   };
   records(20);
   const auto before = mallinfo2().uordblks;
+  Counted<&Dispatch::vkCreateBuffer> buffers(gpu.d);
+  Counted<&Dispatch::vkAllocateMemory> memories(gpu.d);
+  Counted<&Dispatch::vkCreateComputePipelines> pipelines(gpu.d);
+  Counted<&Dispatch::vkCreateShaderModule> modules(gpu.d);
+  Counted<&Dispatch::vkCreatePipelineCache> caches(gpu.d);
+  Counted<&Dispatch::vkCreatePipelineLayout> layouts(gpu.d);
+  Counted<&Dispatch::vkCreateDescriptorSetLayout> set_layouts(gpu.d);
+  Counted<&Dispatch::vkCreateDescriptorUpdateTemplate> templates(gpu.d);
+  Counted<&Dispatch::vkCreateDescriptorPool> pools(gpu.d);
+  Counted<&Dispatch::vkAllocateDescriptorSets> sets(gpu.d);
   records(1000);
   EXPECT_LT(mallinfo2().uordblks, before + 100000) << "bytes of heap after a million records";
+  EXPECT_EQ(buffers.calls + memories.calls + pipelines.calls + modules.calls + caches.calls + layouts.calls +
+                set_layouts.calls + templates.calls + pools.calls + sets.calls,
+            0)
+      << "Vulkan objects made by a million records";
+  context.CreatePipeline(test::Axpy(64), {{"n", 10}});
+  EXPECT_EQ(modules.calls, 1) << "they are counted";
   device.destroyCommandPool(pool, nullptr, d);
 }
 

@@ -146,6 +146,31 @@ TEST(Library, BadDatabasesAreErrors) {
   std::filesystem::copy(database.path(), database.path() + ".short");
   std::filesystem::resize_file(database.path() + ".short", std::filesystem::file_size(database.path()) / 2);
   EXPECT_THROW(Library(database.path() + ".short", context).Load("axpy", {{"n", 5}}), Error);
+  std::filesystem::copy(database.path(), database.path() + ".newer");
+  std::fstream newer(database.path() + ".newer", std::ios::binary | std::ios::in | std::ios::out);
+  newer.seekp(62);  // SQLite's user_version, big-endian: hone's format
+  newer.put(3).put(120);
+  newer.close();
+  EXPECT_NE(Message([&] { Library(database.path() + ".newer", context); }).find("written by a newer hone (format 888"),
+            std::string::npos);
+}
+
+// What was tuned on another GPU is no measurement of this one, but better than nothing.
+TEST(Library, ADatabaseOfAnotherGpuServes) {
+  test::Database database;
+  DeviceInfo other = ThisDevice();
+  other.name = "another";
+  other.vendor_id ^= 1;
+  other.device_id ^= 1;
+  database.Measure(other, 1000, 128, 10);
+  database.Measure(other, 1000, 4096, 1);  // which this device cannot run
+  test::OwnDevice own(database.path());
+  const Library library(database.path(), own.handles());
+  CheckAxpy(own, library, 1000);
+  const Pipeline axpy = library.Load("axpy", {{"n", 1000}});
+  EXPECT_EQ(axpy.match(), Match::kPortable);
+  EXPECT_EQ(axpy.binary().point, (Values{{"WG", 128}}));
+  EXPECT_THROW(library.Load("axpy", {{"n", 1000}}, {.at_most = Match::kSameFamily}), Error);
 }
 
 TEST(Library, ADatabaseDeletedWhileOpenStillServes) {
