@@ -18,8 +18,7 @@ using MemoryFlag = vk::MemoryPropertyFlagBits;
 
 // A buffer with memory of its own, mapped where the host sees it. Null handle: the device has no such memory.
 struct HandBuffer {
-  HandBuffer(const Gpu& owner, std::uint64_t bytes, vk::MemoryPropertyFlags wanted, vk::MemoryPropertyFlags unwanted)
-      : gpu(owner) {
+  HandBuffer(const Gpu& owner, std::uint64_t bytes, vk::MemoryPropertyFlags wanted) : gpu(owner) {
     vk::BufferCreateInfo info{.size = bytes,
                               .usage = vk::BufferUsageFlagBits::eStorageBuffer | vk::BufferUsageFlagBits::eTransferSrc |
                                        vk::BufferUsageFlagBits::eTransferDst};
@@ -33,7 +32,7 @@ struct HandBuffer {
     const auto types = gpu.physical.getMemoryProperties(gpu.d);
     for (std::uint32_t i = 0; i < types.memoryTypeCount && !memory; ++i) {
       const auto flags = types.memoryTypes[i].propertyFlags;
-      if (!(needs.memoryTypeBits >> i & 1) || (flags & wanted) != wanted || (flags & unwanted)) continue;
+      if (!(needs.memoryTypeBits >> i & 1) || (flags & wanted) != wanted) continue;
       memory = gpu.device.allocateMemory({.allocationSize = needs.size, .memoryTypeIndex = i}, nullptr, gpu.d);
       gpu.device.bindBufferMemory(handle, memory, 0, gpu.d);
       if (flags & MemoryFlag::eHostVisible) {
@@ -109,13 +108,13 @@ struct HandWay {
 
 class HandTransfers {
  public:
-  HandTransfers(Context& context, std::uint64_t most)
+  // device: where the bytes go, by hand as by the runtime, so that neither finds it warmer in a cache.
+  HandTransfers(Context& context, const GpuBuffer& device)
       : gpu_(*context.impl().gpu),
-        near_(gpu_, most, MemoryFlag::eDeviceLocal | MemoryFlag::eHostVisible, {}),
-        far_(gpu_, most, MemoryFlag::eDeviceLocal, MemoryFlag::eHostVisible),
-        staging_(gpu_, most, MemoryFlag::eHostVisible | MemoryFlag::eHostCached, {}),
+        device_(device),
+        staging_(gpu_, device.bytes(), MemoryFlag::eHostVisible | MemoryFlag::eHostCached),
         compute_(gpu_, context.queue(), context.queue_family()) {
-    if (near_.handle) ways.push_back(InPlace());
+    if (device.mapped()) ways.push_back(InPlace());
     if (!staging_.handle) throw Error("no cached host memory");
     AddQueue(compute_, "");
     const auto& impl = context.impl();
@@ -128,12 +127,12 @@ class HandTransfers {
   std::vector<HandWay> ways;
 
  private:
-  vk::Buffer Device() const { return far_.handle ? far_.handle : near_.handle; }
+  vk::Buffer Device() const { return device_.handle(); }
 
   HandWay InPlace() {
     return {"mapped device memory",
-            [this](const std::byte* from, std::uint64_t bytes) { std::memcpy(near_.mapped, from, bytes); },
-            [this](std::byte* to, std::uint64_t bytes) { std::memcpy(to, near_.mapped, bytes); }, 1 << 20};
+            [this](const std::byte* from, std::uint64_t bytes) { std::memcpy(device_.mapped(), from, bytes); },
+            [this](std::byte* to, std::uint64_t bytes) { std::memcpy(to, device_.mapped(), bytes); }, 1 << 20};
   }
 
   void AddQueue(HandQueue& queue, const std::string& suffix) {
@@ -216,7 +215,8 @@ class HandTransfers {
   }
 
   const Gpu& gpu_;
-  HandBuffer near_, far_, staging_;
+  const GpuBuffer& device_;
+  HandBuffer staging_;
   HandQueue compute_;
   std::optional<HandQueue> copies_;
 };

@@ -42,7 +42,7 @@ struct Timed {
 class Benchmark {
  public:
   Benchmark(const Figures& figures, std::uint64_t most)
-      : figures_(figures), most_(most), host_(MakePages(most)), hand_(context_, most), buffer_(context_.CreateBuffer(most)) {
+      : figures_(figures), most_(most), host_(MakePages(most)), buffer_(context_.CreateBuffer(most)), hand_(context_, buffer_) {
     figures_.Title(context_.info().name + (buffer_.mapped() ? ", its memory within the host's reach" : ""));
     if (!figures_.json()) std::printf("%-8s %-9s %12s %8s  %12s  %s\n", "", "", "hone GB/s", "of best", "best GB/s", "by hand");
   }
@@ -101,8 +101,8 @@ class Benchmark {
   std::uint64_t most_;
   Pages host_;
   Context context_;
-  HandTransfers hand_;
   GpuBuffer buffer_;
+  HandTransfers hand_;
 };
 
 }  // namespace
