@@ -133,7 +133,6 @@ void OpenOn(const hone::DatabaseSource& database, hone_context* context, hone_li
 extern "C" {
 
 const char* hone_last_error(void) { return last_error.c_str(); }
-const char* hone_version(void) { return HONE_VERSION; }
 
 hone_status hone_requirements_create(const char* path, VkInstance instance, VkPhysicalDevice physical_device,
                                      hone::GetInstanceProcAddr get_instance_proc_addr, hone_requirements** requirements) {
