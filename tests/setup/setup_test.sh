@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+own_cache=${HONE_CACHE:-}
 export HONE_CACHE=$scratch/cache
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
@@ -56,6 +57,14 @@ case $1 in
     [[ $prefix ]] || exit 77
     said=$(cmake -S . -B "$scratch/build" -G Ninja -DHONE_TESTS=OFF 2>&1) && fail "configured without the libraries"
     contains "$said" "tools/setup"
+    ;;
+  together)  # the sources of a folder compile together, as tools/quickstart has them compiled: syntax and warnings only
+    HONE_CACHE=$own_cache cmake --preset quickstart -B "$scratch/build" -DHONE_WERROR=ON -Wno-dev >"$scratch/said" 2>&1 || fail "$(cat "$scratch/said")"
+    python3 -c 'import json, sys
+for unit in json.load(open(sys.argv[1])):
+    if "/Unity/" in unit["file"]: print(unit["command"] + " -fsyntax-only")' "$scratch/build/compile_commands.json" >"$scratch/commands"
+    [[ $(wc -l <"$scratch/commands") -ge 6 ]] || fail "few units: $(cat "$scratch/commands")"
+    xargs -P "$(nproc)" -d '\n' -n 1 sh -c <"$scratch/commands" || fail "a name of one file clashes with another's"
     ;;
   format)  # the tree is as .clang-format says; other versions than 14 disagree in details
     [[ $(clang-format --version 2>/dev/null) == *"version 14."* ]] && git rev-parse --git-dir >/dev/null 2>&1 || exit 77
