@@ -40,6 +40,8 @@ struct TuneRun {
   int jobs = 0;
 };
 
+std::string VariantKey(const std::string& pattern, const Values& point);  // "pattern point"
+
 class Job : public Objective {
  public:
   // kernel: with its sources. problem: complete. client, helpers: have been given the kernel. The helpers' workers measure what
@@ -63,13 +65,14 @@ class Job : public Objective {
 
   // Measures one variant of this problem outside the search, or finds it in the database. nullopt: not a legal point here.
   std::optional<Measurement> MeasureVariant(const std::string& pattern, const Values& point);
-  const std::map<std::string, Measurement>& results() const { return results_; }  // by "pattern point"
+  const std::map<std::string, Measurement>& results() const { return results_; }  // by VariantKey
 
  private:
   struct Standing {  // a variant with its measurement
     PointId point;
     Measurement measurement;
   };
+  static std::string AboutToRun();  // the message of a pending row
   void LoadStored();
   std::optional<double> CostOf(const Measurement& measured) const;
   bool Usable(const Measurement& stored) const;
@@ -122,9 +125,9 @@ class Job : public Objective {
   std::deque<PointId> queue_;    // for helpers
   std::set<PointId> in_flight_;  // at helpers
   bool help_over_ = false, searching_ = false;
-  std::map<std::string, Measurement> stored_;     // of earlier runs, by "pattern point"
+  std::map<std::string, Measurement> stored_;     // of earlier runs, by VariantKey
   std::map<std::string, Measurement> results_;    // known in this run
-  std::map<std::string, std::string> same_code_;  // identity -> "pattern point" measured first
+  std::map<std::string, std::string> same_code_;  // identity -> VariantKey of what was measured first
   std::optional<Measurement> leader_;             // fastest so far
   std::optional<Binary> leader_binary_;
   std::set<PointId> announced_;  // by the strategy's latest Expect

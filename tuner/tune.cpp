@@ -224,7 +224,7 @@ class DeviceRun {
         if (result.outcome == Outcome::kOk) fastest.push_back(&result);
       std::ranges::sort(fastest, {}, [](const Measurement* m) { return m->statistics.median_ns; });
       for (std::size_t i = 0; i < std::min(kOfEach, fastest.size()); ++i)
-        candidates[fastest[i]->pattern + " " + fastest[i]->point.ToText()] = {fastest[i]->pattern, fastest[i]->point};
+        candidates[VariantKey(fastest[i]->pattern, fastest[i]->point)] = {fastest[i]->pattern, fastest[i]->point};
     }
     for (const Task& task : tasks_)
       if (task.kernel->name == kernel.name) Complete(task, candidates, by_problem[task.problem]);
@@ -243,11 +243,9 @@ class DeviceRun {
     Job job(run_, *client_, {}, task.kernel, task.problem, CompileFor(*task.kernel), 0);
     for (const auto& [key, variant] : candidates) {
       if (run_.deadline && SecondsLeft() <= 0) return;
-      if (const auto measured = job.MeasureVariant(variant.first, variant.second)) known[KeyOf(*measured)] = *measured;
+      if (const auto measured = job.MeasureVariant(variant.first, variant.second)) known[key] = *measured;
     }
   }
-
-  static std::string KeyOf(const Measurement& m) { return m.point.empty() ? m.pattern : m.pattern + " " + m.point.ToText(); }
 
   static PortableRow BestOverAll(const Kernel& kernel, const DeviceInfo& device,
                                  const std::map<std::string, std::pair<std::string, Values>>& candidates,
@@ -261,7 +259,7 @@ class DeviceRun {
         for (const auto& [key, result] : results)
           if (result.outcome == Outcome::kOk && (fastest_ns == 0 || result.statistics.median_ns < fastest_ns))
             fastest_ns = result.statistics.median_ns;
-        const auto own = results.find(variant.second.empty() ? variant.first : text);
+        const auto own = results.find(text);
         if (own == results.end() || own->second.outcome != Outcome::kOk) break;
         const double share = fastest_ns / own->second.statistics.median_ns;
         logarithms += std::log(share);
@@ -285,7 +283,7 @@ class DeviceRun {
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
   std::vector<std::vector<Measurement>> earlier_;                                        // by task
-  std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, "pattern point"
+  std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, VariantKey
 };
 
 // The first compilation takes a while (glslang reads its built-in functions). Errors show when the variant is asked for.

@@ -1,0 +1,202 @@
+// The end of a job: the best in turns.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tuner/clock.h"
+#include "tuner/job.h"
+#include "tuner/playoff.h"
+
+namespace hone {
+namespace {
+
+// Adds the time that it lives to a sum.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& sum_ms) : sum_ms_(sum_ms), start_(Clock::now()) {}
+  ~Stopwatch() { sum_ms_ += MillisecondsSince(start_); }
+
+ private:
+  double& sum_ms_;
+  Clock::time_point start_;
+};
+
+constexpr double kEnergyTurn_ns = 400e6;  // of a variant in a play-off, as bench.cpp measures energy
+constexpr int kEnergyRounds = 7;
+
+}  // namespace
+
+double Job::SecondsLeft() const { return std::chrono::duration<double>(*run_.deadline - Clock::now()).count(); }
+
+// The play-off may take a third of the job's time.
+bool Job::TimeIsUp() {
+  if (!run_.deadline) return false;
+  const double left = SecondsLeft();
+  const std::lock_guard lock(lock_);
+  if (!leader_ || run_.options.playoff <= 0) return left <= 0;
+  std::vector<double> medians(static_cast<std::size_t>(run_.options.playoff), Turn_ns(leader_->statistics.median_ns));
+  if (const auto standard = DefaultPoint()) medians.push_back(Turn_ns(MedianOf(*standard)));
+  const double whole = std::chrono::duration<double>(*run_.deadline - start_).count();
+  return left <= std::min(PlayoffSeconds(medians, Rounds()), whole / 3);
+}
+
+// With energy a turn of a variant takes longer, and there are fewer rounds.
+double Job::Turn_ns(double median_ns) const {
+  return run_.options.goal == TuneGoal::kTime ? median_ns : std::max(median_ns, kEnergyTurn_ns);
+}
+int Job::Rounds() const {
+  const int rounds = run_.options.playoff_rounds;
+  return run_.options.goal == TuneGoal::kTime ? rounds : std::min(rounds, kEnergyRounds);
+}
+
+double Job::MedianOf(PointId point) const {
+  const auto found = results_.find(KeyOf(point));
+  return found == results_.end() ? 0 : found->second.statistics.median_ns;
+}
+
+// The best, at most so many; the default; whoever won before.
+std::vector<PointId> Job::Finalists(int most) const {
+  std::vector<const Measurement*> fastest;
+  for (const auto& [key, result] : results_)
+    if (result.outcome == Outcome::kOk && !result.message.starts_with("the same code as ")) fastest.push_back(&result);
+  std::ranges::sort(fastest, {}, [this](const Measurement* m) { return CostOf(*m); });
+  std::vector<PointId> points;
+  const auto add = [&](const std::string& pattern, const Values& point) {
+    const auto id = space_.Find(pattern, point);
+    if (id && std::ranges::find(points, *id) == points.end()) points.push_back(*id);
+  };
+  for (const Measurement* each : fastest) {
+    if (static_cast<int>(points.size()) >= most) break;
+    add(each->pattern, each->point);
+  }
+  if (const auto standard = DefaultPoint()) {
+    const auto found = results_.find(KeyOf(*standard));
+    if (found != results_.end() && found->second.outcome == Outcome::kOk) add(found->second.pattern, found->second.point);
+  }
+  for (const auto& [key, stored] : stored_)
+    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) add(stored.pattern, stored.point);
+  return points;
+}
+
+// Where there is no time for all of it: fewer rounds, then fewer finalists.
+Job::Finals Job::PlanPlayoff() {
+  for (const auto& [key, stored] : stored_)  // whoever won before, even if this search did not ask for it
+    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) results_.emplace(key, stored);
+  for (int most = run_.options.playoff; most > 0; --most) {
+    const std::vector<PointId> points = Finalists(most);
+    if (points.size() < 2) return {};
+    std::vector<double> medians;
+    for (const PointId point : points) medians.push_back(Turn_ns(MedianOf(point)));
+    const int rounds = run_.deadline ? PlayoffRounds(SecondsLeft(), medians, Rounds()) : Rounds();
+    if (rounds > 0) return {points, rounds};
+  }
+  row_.notes.push_back("no time was left for a play-off: the best is that of single measurements");
+  return {};
+}
+
+// The database has those that were measured; what it has lost is compiled again.
+std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
+  std::vector<std::optional<Binary>> stored;
+  std::vector<PointId> lost;
+  for (const PointId point : points) {
+    const std::lock_guard lock(run_.store_lock);
+    stored.push_back(run_.store.LoadBinary(kernel_, space_.PatternOf(point), space_.PointOf(point), types_));
+    if (!stored.back()) lost.push_back(point);
+  }
+  Expect(lost);
+  std::vector<Binary> binaries;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!stored[i]) {
+      Compiled compiled = ahead_->Take(points[i]);
+      if (!compiled.binary)
+        throw Error(
+            fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled.message));
+      stored[i] = std::move(compiled.binary);
+    }
+    binaries.push_back(std::move(*stored[i]));
+  }
+  return binaries;
+}
+
+void Job::Playoff() {
+  if (run_.options.playoff <= 0) return;
+  const bool held = fresh_ == 0 && std::ranges::any_of(results_, [this](const auto& each) {
+                      return each.second.phase == "playoff" && IsChosen(each.second);
+                    });
+  if (held) return;
+  auto [points, rounds] = PlanPlayoff();
+  if (points.empty()) return;
+  Report(TuneProgress::Stage::kPlayoff);
+  const Stopwatch stopwatch(row_.profile.playoff_ms);
+  std::vector<Binary> binaries = BinariesOf(points);
+  std::vector<BenchRequest> requests;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    requests.push_back(RequestFor(binaries[i]));
+    const auto& properties = results_[KeyOf(points[i])].properties;
+    if (const auto parts = properties.find("parts"); parts != properties.end())
+      requests.back().parts = static_cast<std::uint32_t>(parts->second);
+  }
+  while (points.size() > 1) {
+    const Client::PlayoffResult result = client_.Playoff(requests, rounds);
+    if (!result.culprit) return StorePlayoff(points, binaries, result);
+    const auto at = static_cast<std::ptrdiff_t>(*result.culprit);
+    row_.notes.push_back(fmt::format("'{}' left the play-off: {}", KeyOf(points[*result.culprit]), result.message));
+    Measurement failed = results_[KeyOf(points[*result.culprit])];
+    failed.outcome = Outcome::kCrash;
+    failed.message = "in the play-off: " + result.message;
+    failed.samples_ns.clear();
+    failed.statistics = {};
+    failed.phase = "playoff";
+    Put(failed);
+    Keep(failed);
+    points.erase(points.begin() + at);
+    binaries.erase(binaries.begin() + at);
+    requests.erase(requests.begin() + at);
+  }
+}
+
+void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Binary>& binaries,
+                       const Client::PlayoffResult& result) {
+  const auto standard = DefaultPoint();
+  std::vector<double> complexity;  // the default is the simplest; then fewer passes and less code
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::size_t words = 0;
+    for (const auto& module : binaries[i].modules) words += module->words.size();
+    complexity.push_back(
+        points[i] == standard ? 0 : 1e6 * static_cast<double>(binaries[i].modules.size()) + static_cast<double>(words));
+  }
+  if (result.times_ns.front().empty()) return;
+  std::vector<std::vector<double>> costs = run_.options.goal == TuneGoal::kTime ? result.times_ns : result.joules;
+  if (run_.options.goal == TuneGoal::kEnergyDelay)
+    for (std::size_t i = 0; i < costs.size(); ++i)
+      for (std::size_t r = 0; r < costs[i].size(); ++r) costs[i][r] *= result.times_ns[i][r];
+  const Verdict verdict = Judge(costs, complexity);
+  std::vector<Measurement> all;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    Measurement measurement = results_[KeyOf(points[i])];
+    measurement.samples_ns = result.times_ns[i];
+    measurement.statistics = Summarize(measurement.samples_ns);
+    measurement.phase = i == verdict.winner ? "playoff" : "finalist";
+    measurement.message.clear();
+    measurement.unix_ms = 0;
+    measurement.compile_ms = measurement.pipeline_ms = measurement.check_ms = measurement.bench_ms = 0;
+    for (const char* mark : {"drift", "outliers", "tied", "chosen", "objective"}) measurement.properties.erase(mark);
+    if (!result.joules[i].empty()) measurement.properties["energy_j"] = Summarize(result.joules[i]).median_ns;
+    if (const std::size_t outliers = CountOutliers(measurement.samples_ns))
+      measurement.properties["outliers"] = static_cast<double>(outliers);
+    if (verdict.tied[i]) measurement.properties["tied"] = verdict.p_values[i];
+    if (i == verdict.winner) measurement.properties["chosen"] = 1;
+    if (i == verdict.winner && run_.options.goal != TuneGoal::kTime)
+      measurement.properties["objective"] = static_cast<int>(run_.options.goal);
+    results_[KeyOf(points[i])] = measurement;
+    all.push_back(std::move(measurement));
+  }
+  // The winner last: of a play-off the database reads as the best whoever is of phase "playoff", or came after it.
+  std::swap(all[verdict.winner], all.back());
+  const std::lock_guard lock(run_.store_lock);  // all or none: a run that is killed here holds its play-off again
+  run_.store.Transaction([&] {
+    for (const Measurement& measurement : all) run_.store.PutMeasurement(run_.run, device_, measurement);
+  });
+}
+
+}  // namespace hone
