@@ -75,9 +75,9 @@ void PrintFailures(const CheckReport& report) {
   }
 }
 
-int RunCheck(const Arguments& arguments) {
+int CheckAll(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   std::vector<std::string> folders;
-  for (const Kernel& kernel : LoadKernels(arguments)) folders.push_back(kernel.folder);
+  for (const Kernel& kernel : kernels) folders.push_back(kernel.folder);
   CheckOptions options;
   options.device = arguments.Text("device");
   options.samples = static_cast<int>(arguments.Integer("samples"));
@@ -97,6 +97,10 @@ int RunCheck(const Arguments& arguments) {
   std::size_t failures = 0;
   for (const CheckRow& row : report.rows) failures += row.failures.size();
   throw Error(fmt::format("check: {} variant{} failed", failures, failures == 1 ? "" : "s"));
+}
+
+int RunCheck(const Arguments& arguments) {
+  return RunWithKernels(arguments, [&](const std::vector<Kernel>& kernels) { return CheckAll(arguments, kernels); });
 }
 
 }  // namespace

@@ -161,12 +161,6 @@ class CompileJob {
   DiagnosticLog log_;
 };
 
-Json ToJson(const Diagnostic& diagnostic, int variants) {
-  return {{"file", diagnostic.where.file},   {"line", diagnostic.where.line}, {"column", diagnostic.where.column},
-          {"severity", diagnostic.severity}, {"text", diagnostic.text},       {"source_line", diagnostic.source_line},
-          {"variant", diagnostic.variant},   {"variants", variants}};
-}
-
 std::string EscapedForMake(const std::string& path) {
   std::string escaped;
   for (const char c : path) {
@@ -196,14 +190,6 @@ void PrintResult(const Table& table, const DiagnosticLog& log, bool json) {
   Json diagnostics = Json::array();
   for (const DiagnosticLog::Entry& entry : log.Entries()) diagnostics.push_back(ToJson(entry.diagnostic, entry.count));
   PrintJson({{"kernels", table.ToJson()}, {"diagnostics", diagnostics}});
-}
-
-// The manifests' errors as JSON; they come before any database is touched.
-int PrintManifestErrors(const ManifestError& error) {
-  Json diagnostics = Json::array();
-  for (const Diagnostic& diagnostic : error.diagnostics()) diagnostics.push_back(ToJson(diagnostic, 0));
-  PrintJson({{"kernels", Json::array()}, {"diagnostics", diagnostics}});
-  return 1;
 }
 
 // A number that is not known where nothing was done.
@@ -244,12 +230,7 @@ int Compile(const Arguments& arguments, const std::vector<Kernel>& kernels) {
 
 int RunCompile(const Arguments& arguments) {
   if (!arguments.Has("output")) throw UsageError("option '--output' is missing: the database to write");
-  try {
-    return Compile(arguments, LoadKernels(arguments));
-  } catch (const ManifestError& error) {
-    if (arguments.Flag("json")) return PrintManifestErrors(error);
-    throw;
-  }
+  return RunWithKernels(arguments, [&](const std::vector<Kernel>& kernels) { return Compile(arguments, kernels); });
 }
 
 }  // namespace

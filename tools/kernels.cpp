@@ -109,6 +109,26 @@ std::vector<Kernel> LoadKernels(const Arguments& arguments) {
   return kernels;
 }
 
+Json ToJson(const Diagnostic& diagnostic, int variants) {
+  return {{"file", diagnostic.where.file},   {"line", diagnostic.where.line}, {"column", diagnostic.where.column},
+          {"severity", diagnostic.severity}, {"text", diagnostic.text},       {"source_line", diagnostic.source_line},
+          {"variant", diagnostic.variant},   {"variants", variants}};
+}
+
+int RunWithKernels(const Arguments& arguments, const std::function<int(const std::vector<Kernel>&)>& body) {
+  std::vector<Kernel> kernels;
+  try {
+    kernels = LoadKernels(arguments);
+  } catch (const ManifestError& error) {
+    if (!arguments.Flag("json")) throw;
+    Json diagnostics = Json::array();
+    for (const Diagnostic& diagnostic : error.diagnostics()) diagnostics.push_back(ToJson(diagnostic, 0));
+    PrintJson({{"kernels", Json::array()}, {"diagnostics", diagnostics}});
+    return 1;
+  }
+  return body(kernels);
+}
+
 std::vector<Values> TypedProblems(const Arguments& arguments) {
   std::vector<Values> problems;
   for (const std::string& text : arguments.All("problem")) {

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "compiler/compile.h"
+#include "compiler/diagnostics.h"
 #include "db/device.h"
 #include "db/kernel.h"
 #include "tools/command.h"
+#include "tools/table.h"
 
 namespace hone {
 
@@ -21,6 +24,12 @@ Option PatternOption();
 // Errors: ManifestError with every error of every manifest; Error for a folder without kernels, and for a --pattern
 // that one of them does not have.
 std::vector<Kernel> LoadKernels(const Arguments& arguments);
+
+// body(LoadKernels()); what it returns. With --json the manifests' errors are printed as JSON, as those of `hone compile`.
+int RunWithKernels(const Arguments& arguments, const std::function<int(const std::vector<Kernel>&)>& body);
+
+// variants: how many it was seen in; 0: it is about a manifest.
+Json ToJson(const Diagnostic& diagnostic, int variants);
 
 // The problems of --problem as they were typed, for any kernel.
 std::vector<Values> TypedProblems(const Arguments& arguments);

@@ -57,9 +57,7 @@ TuneReport TuneAll(const std::vector<Kernel>& kernels, Store& store, const Argum
   return Tune(folders, store, options, [&](const TuneProgress& progress) { bar.Take(progress); });
 }
 
-int RunTune(const Arguments& arguments) {
-  if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to write");
-  const std::vector<Kernel> kernels = LoadKernels(arguments);
+int TuneAndPrint(const std::vector<Kernel>& kernels, const Arguments& arguments) {
   Store store = Store::Open(arguments.Text("db"), Store::Mode::kCreate);
   const Interrupt interrupt;
   const TuneReport report = TuneAll(kernels, store, arguments);
@@ -71,6 +69,11 @@ int RunTune(const Arguments& arguments) {
   if (arguments.Flag("profile") && !arguments.Flag("json")) PrintTuneProfile(report.profile);
   if (report.interrupted) return kInterruptedStatus;
   return report.errors.empty() ? 0 : 1;
+}
+
+int RunTune(const Arguments& arguments) {
+  if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to write");
+  return RunWithKernels(arguments, [&](const std::vector<Kernel>& kernels) { return TuneAndPrint(kernels, arguments); });
 }
 
 }  // namespace

@@ -137,7 +137,8 @@ void PrintDryRun(const TuneReport& report, bool json) {
 }
 
 void PrintTuneProfile(const TuneProfile& profile) {
-  const std::pair<const char*, double> parts[] = {{"start", profile.start_ms},
+  const std::pair<const char*, double> parts[] = {{"start of the worker", profile.start_ms},
+                                                  {"kernels and problems", profile.prepare_ms},
                                                   {"strategy", profile.strategy_ms},
                                                   {"waiting for SPIR-V", profile.compile_ms},
                                                   {"waiting for the driver's compiler", profile.pipeline_ms},
@@ -145,7 +146,8 @@ void PrintTuneProfile(const TuneProfile& profile) {
                                                   {"warm-up and timing", profile.timing_ms},
                                                   {"play-off", profile.playoff_ms},
                                                   {"database", profile.store_ms},
-                                                  {"other", profile.other_ms}};
+                                                  {"talking to the worker", profile.other_ms},
+                                                  {"the rest", profile.RestMs()}};
   Table table({{"part", "where the time went"}, {"ms", "time", true}, {"share", "share", true}});
   for (const auto& [name, ms] : parts) table.Add({name, {FormatDuration(ms / 1e3), ms}, Share(ms / profile.total_ms)});
   std::puts("");
@@ -153,11 +155,8 @@ void PrintTuneProfile(const TuneProfile& profile) {
   if (profile.compiled_ms > 0)
     std::printf("SPIR-V compiled on threads meanwhile: %s, of which %.0f %% was waited for\n",
                 FormatDuration(profile.compiled_ms / 1e3).c_str(), 100 * profile.compile_ms / profile.compiled_ms);
-  const double after_start = profile.total_ms - profile.start_ms;
-  const double useful = profile.timing_ms + profile.playoff_ms + profile.pipeline_ms;
-  if (after_start > 0)
-    std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n",
-                100 * useful / after_start);
+  std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n",
+              100 * profile.UsefulShare());
 }
 
 }  // namespace hone

@@ -1,7 +1,8 @@
-// The host's clock, for durations and deadlines.
+// The host's clocks: for durations and deadlines, and for what is stored.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 namespace hone {
 
@@ -9,6 +10,11 @@ using Clock = std::chrono::steady_clock;
 
 inline double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+inline std::int64_t UnixMilliseconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 }  // namespace hone

@@ -1,5 +1,6 @@
 #include "tuner/job.h"
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
@@ -147,7 +148,7 @@ TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
   if (holds) {
     row_.stopped = "refreshed: the stored best still holds";
   } else {
-    row_.notes.push_back("the stored best no longer holds: searched again");
+    row_.notes.emplace_back("the stored best no longer holds: searched again");
     done_ = 0;
     Search();
     Playoff();
@@ -159,6 +160,7 @@ TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
 
 void Job::Search() {
   const auto start = Clock::now();
+  const double rest_ms = row_.profile.RestMs();
   const TuneOptions& options = run_.options;
   total_ = space_.Count();
   if (run_.budget.evaluations > 0) total_ = std::min(total_, run_.budget.evaluations);
@@ -184,9 +186,8 @@ void Job::Search() {
   StopHelpers();
   row_.stopped = ToText(trial.stopped());
   for (const std::string& note : trial.notes()) row_.notes.push_back(note);
-  const TuneProfile& p = row_.profile;
-  row_.profile.strategy_ms += std::max(
-      0.0, MillisecondsSince(start) - p.compile_ms - p.pipeline_ms - p.check_ms - p.timing_ms - p.store_ms - p.other_ms);
+  // All that was none of the parts. Other workers' parts may be more than the wall time.
+  row_.profile.strategy_ms += std::max(0.0, MillisecondsSince(start) - (rest_ms - row_.profile.RestMs()));
 }
 
 }  // namespace hone

@@ -77,6 +77,7 @@ class Job : public Objective {
   std::optional<double> CostOf(const Measurement& measured) const;
   bool Usable(const Measurement& stored) const;
   bool IsChosen(const Measurement& measured) const;
+  const Measurement* Best() const;
   Measurement MeasureNew(PointId point, Client& client);
   Compiled Prepare(PointId point) const;
   Measurement AskWorker(const Compiled& variant, Client& client);

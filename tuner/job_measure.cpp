@@ -116,7 +116,7 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
   result.problem = problem_;
   result.phase = "search";
   result.compile_ms = compiled.ms;
-  result.unix_ms = 0;
+  result.unix_ms = UnixMilliseconds();
   const double store_ms = Put(result);
   const std::lock_guard lock(lock_);
   row_.profile.compile_ms += waited_ms;

@@ -147,6 +147,7 @@ void Job::Playoff() {
     failed.samples_ns.clear();
     failed.statistics = {};
     failed.phase = "playoff";
+    failed.unix_ms = UnixMilliseconds();
     Put(failed);
     Keep(failed);
     points.erase(points.begin() + at);
@@ -171,6 +172,7 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
     for (std::size_t i = 0; i < costs.size(); ++i)
       for (std::size_t r = 0; r < costs[i].size(); ++r) costs[i][r] *= result.times_ns[i][r];
   const Verdict verdict = Judge(costs, complexity);
+  const std::int64_t now = UnixMilliseconds();
   std::vector<Measurement> all;
   for (std::size_t i = 0; i < points.size(); ++i) {
     Measurement measurement = results_[KeyOf(points[i])];
@@ -178,7 +180,7 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
     measurement.statistics = Summarize(measurement.samples_ns);
     measurement.phase = i == verdict.winner ? "playoff" : "finalist";
     measurement.message.clear();
-    measurement.unix_ms = 0;
+    measurement.unix_ms = now;
     measurement.compile_ms = measurement.pipeline_ms = measurement.check_ms = measurement.bench_ms = 0;
     for (const char* mark : {"drift", "outliers", "tied", "chosen", "objective"}) measurement.properties.erase(mark);
     if (!result.joules[i].empty()) measurement.properties["energy_j"] = Summarize(result.joules[i]).median_ns;

@@ -16,23 +16,33 @@ bool Job::IsChosen(const Measurement& measured) const {
   return measured.properties.contains("chosen") && of == static_cast<int>(run_.options.goal);
 }
 
+// As the database reads it: who won the last play-off, whose word counts more than the luckiest single measurement before it,
+// or what was measured since and is better.
+const Measurement* Job::Best() const {
+  const Measurement* winner = nullptr;
+  for (const auto& [key, result] : results_)
+    if (result.outcome == Outcome::kOk && result.phase == "playoff" && IsChosen(result))
+      if (!winner || result.unix_ms > winner->unix_ms) winner = &result;
+  const Measurement* best = winner;
+  for (const auto& [key, result] : results_) {
+    if (result.outcome != Outcome::kOk || (winner && result.unix_ms <= winner->unix_ms)) continue;
+    if (!best || CostOf(result) < CostOf(*best)) best = &result;
+  }
+  return best;
+}
+
 void Job::FinishRow() {
   StopHelpers();
   row_.outcomes.clear();
   row_.tied.clear();
   std::vector<double> medians;
-  const Measurement* fastest = nullptr;
   for (const auto& [key, result] : results_) {
     ++row_.outcomes[result.outcome];
     if (result.outcome != Outcome::kOk) continue;
     medians.push_back(result.statistics.median_ns);
-    if (!fastest || CostOf(result) < CostOf(*fastest)) fastest = &result;
     if (result.properties.contains("tied") && !result.properties.contains("chosen")) row_.tied.push_back(key);
   }
-  // The play-off's word counts more than the luckiest single measurement of the search.
-  for (const auto& [key, result] : results_)
-    if (result.outcome == Outcome::kOk && result.phase == "playoff" && IsChosen(result)) row_.best = result;
-  if (!row_.best && fastest) row_.best = *fastest;
+  if (const Measurement* best = Best()) row_.best = *best;
   if (const auto standard = DefaultPoint()) {
     const auto found = results_.find(KeyOf(*standard));
     if (found != results_.end()) row_.standard = found->second;

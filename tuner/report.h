@@ -12,10 +12,11 @@
 
 namespace hone {
 
-// Where the time of a run went. Units: milliseconds of wall time.
+// Where the time of a run went. Units: milliseconds of wall time, of each worker.
 struct TuneProfile {
   double total_ms = 0;
-  double start_ms = 0;     // worker, kernel, space
+  double start_ms = 0;     // of the worker
+  double prepare_ms = 0;   // kernels and problems: the reference's SPIR-V, the space, what is known
   double strategy_ms = 0;  // deciding what to measure
   double compile_ms = 0;   // waiting for SPIR-V; what overlapped with measuring is not in here
   double pipeline_ms = 0;  // waiting for the driver's compilation; likewise
@@ -26,6 +27,8 @@ struct TuneProfile {
   double other_ms = 0;     // talking to the worker, references
   double compiled_ms = 0;  // SPIR-V of what was measured, on all threads: no part of the total
   void Add(const TuneProfile& other);
+  double RestMs() const;       // of the total, what none of the parts is
+  double UsefulShare() const;  // of the time after start: measuring, warming up, waiting for the driver's compiler
 };
 
 // One kernel and problem on one device.

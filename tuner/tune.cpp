@@ -96,7 +96,7 @@ class DeviceRun {
     try {
       const auto start = Clock::now();
       const DeviceInfo device = client.Start();
-      start_ms = MillisecondsSince(start);
+      extra.start_ms = MillisecondsSince(start);
       LeaveOut(device);
       BeginRun(device);
       for (std::size_t i = 0; i < tasks_.size(); ++i) {
@@ -114,7 +114,7 @@ class DeviceRun {
   std::vector<TuneRow> rows;
   std::vector<PortableRow> portable;
   std::vector<std::string> left_out, errors;
-  double start_ms = 0;  // of the worker
+  TuneProfile extra;  // what no row has
   bool interrupted = false;
 
  private:
@@ -193,7 +193,7 @@ class DeviceRun {
     SwitchKernel(task);
     ShareOut(number);
     Job job(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel), static_cast<int>(number));
-    job.row().profile.start_ms = MillisecondsSince(start);
+    job.row().profile.prepare_ms = MillisecondsSince(start);
     try {
       const bool refresh = run_.options.refresh && !earlier_[number].empty();
       rows.push_back(run_.options.dry_run ? job.DryRun() : refresh ? job.Refresh(earlier_[number]) : job.Run());
@@ -239,12 +239,15 @@ class DeviceRun {
   void Complete(const Task& task, const std::map<std::string, std::pair<std::string, Values>>& candidates,
                 std::map<std::string, Measurement>& known) {
     if (known.empty()) return;  // this device cannot run it
+    const auto start = Clock::now();
     SwitchKernel(task);
     Job job(run_, *client_, {}, task.kernel, task.problem, CompileFor(*task.kernel), 0);
+    job.row().profile.prepare_ms = MillisecondsSince(start);
     for (const auto& [key, variant] : candidates) {
-      if (run_.deadline && SecondsLeft() <= 0) return;
+      if (run_.deadline && SecondsLeft() <= 0) break;
       if (const auto measured = job.MeasureVariant(variant.first, variant.second)) known[key] = *measured;
     }
+    extra.Add(job.row().profile);
   }
 
   static PortableRow BestOverAll(const Kernel& kernel, const DeviceInfo& device,
@@ -317,12 +320,28 @@ std::vector<std::vector<Helper*>> Groups(const std::vector<std::unique_ptr<Helpe
 
 }  // namespace
 
+namespace {
+constexpr double TuneProfile::*kParts[] = {&TuneProfile::start_ms,   &TuneProfile::prepare_ms,  &TuneProfile::strategy_ms,
+                                           &TuneProfile::compile_ms, &TuneProfile::pipeline_ms, &TuneProfile::check_ms,
+                                           &TuneProfile::timing_ms,  &TuneProfile::playoff_ms,  &TuneProfile::store_ms,
+                                           &TuneProfile::other_ms};
+}  // namespace
+
 void TuneProfile::Add(const TuneProfile& other) {
-  for (double TuneProfile::*part :
-       {&TuneProfile::total_ms, &TuneProfile::start_ms, &TuneProfile::strategy_ms, &TuneProfile::compile_ms,
-        &TuneProfile::pipeline_ms, &TuneProfile::check_ms, &TuneProfile::timing_ms, &TuneProfile::playoff_ms,
-        &TuneProfile::store_ms, &TuneProfile::other_ms, &TuneProfile::compiled_ms})
-    this->*part += other.*part;
+  for (double TuneProfile::*part : kParts) this->*part += other.*part;
+  total_ms += other.total_ms;
+  compiled_ms += other.compiled_ms;
+}
+
+double TuneProfile::RestMs() const {
+  double rest = total_ms;
+  for (double TuneProfile::*part : kParts) rest -= this->*part;
+  return rest;
+}
+
+double TuneProfile::UsefulShare() const {
+  const double after_start = total_ms - start_ms;
+  return after_start > 0 ? (timing_ms + playoff_ms + pipeline_ms) / after_start : 0;
 }
 
 TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const TuneOptions& options,
@@ -358,7 +377,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   TuneReport report;
   for (const auto& each : runs) {
     report.interrupted |= each->interrupted;
-    report.profile.start_ms += each->start_ms;
+    report.profile.Add(each->extra);
     report.left_out.insert(report.left_out.end(), each->left_out.begin(), each->left_out.end());
     report.errors.insert(report.errors.end(), each->errors.begin(), each->errors.end());
     report.portable.insert(report.portable.end(), each->portable.begin(), each->portable.end());
@@ -367,7 +386,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
       report.rows.push_back(std::move(row));
     }
   }
-  report.profile.total_ms = MillisecondsSince(start);
+  report.profile.total_ms = MillisecondsSince(start) * static_cast<double>(helpers.size());
   return report;
 }
 

@@ -159,6 +159,7 @@ class Worker {
     result.measurement = bench_->Measure(measure.request, Announce(measure.id, requests));
     result.usable = bench_->usable() && result.measurement.outcome != Outcome::kDeviceLost;
     Send(result.Write());
+    if (hooks_.before) hooks_.before(fd_, Phase::kIdle, measure.request.binary.pattern, measure.request.binary.point);
     return result.usable;
   }
 

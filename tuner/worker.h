@@ -13,7 +13,8 @@
 namespace hone {
 
 struct WorkerHooks {
-  // Called when a variant enters a phase; tests make workers fail here. Empty: nothing.
+  // Called when a variant enters a phase, and with Phase::kIdle when its answer has been sent; tests make workers fail here.
+  // Empty: nothing.
   std::function<void(int fd, Phase phase, const std::string& pattern, const Values& point)> before;
 };
 

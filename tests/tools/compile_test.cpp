@@ -83,14 +83,21 @@ TEST(Compile, AllManifestsOfARunAreRead) {
   for (const char* name : {"syntax", "contents"}) fs::create_directory(folder / name);
   WriteFile(folder / "syntax/kernel.toml", "summary = \n");
   WriteFile(folder / "contents/kernel.toml", "summry = \"x\"\n");
-  const ProcessResult broken = RunHone({"compile", folder / "syntax", folder / "contents", "-o", folder / "a.db", "--json"});
-  EXPECT_EQ(broken.status, 1);
-  const auto said = nlohmann::json::parse(broken.output, nullptr, false);
-  std::set<std::string> files;
-  for (const auto& diagnostic : said["diagnostics"]) files.insert(diagnostic["file"]);
-  EXPECT_EQ(files, (std::set<std::string>{folder / "syntax/kernel.toml", folder / "contents/kernel.toml"})) << broken.output;
-  EXPECT_EQ(said["diagnostics"][0]["source_line"], "summry = \"x\"") << broken.output;
-  EXPECT_FALSE(fs::exists(folder / "a.db"));
+  const std::string syntax = folder / "syntax", contents = folder / "contents", database = folder / "a.db";
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"compile", syntax, contents, "-o", database, "--json"},
+                                             {"tune", syntax, contents, "--db", database, "--json"},
+                                             {"check", syntax, contents, "--json"}}) {
+    const ProcessResult broken = RunHone(command);
+    EXPECT_EQ(broken.status, 1) << command[0];
+    const auto said = nlohmann::json::parse(broken.output, nullptr, false);
+    ASSERT_TRUE(said.is_object()) << command[0] << broken.output;
+    std::set<std::string> files;
+    for (const auto& diagnostic : said["diagnostics"]) files.insert(diagnostic["file"]);
+    EXPECT_EQ(files, (std::set<std::string>{syntax + "/kernel.toml", contents + "/kernel.toml"})) << broken.output;
+    EXPECT_EQ(said["diagnostics"][0]["source_line"], "summry = \"x\"") << broken.output;
+    EXPECT_FALSE(fs::exists(database));
+  }
 }
 
 TEST(Compile, ABrokenManifestNamesThePlace) {

@@ -2,7 +2,7 @@
 // tests can make either of them fail. HONE_TEST_FAULT and HONE_TEST_GATE are known here only, never to `hone`.
 // HONE_TEST_GATE="IN OUT": before it measures, a worker reads a byte from descriptor IN, and writes one to OUT.
 // HONE_TEST_FAULT:
-//   PHASE:TEXT:ACTION, several separated by ';'. PHASE: pipeline, check, timing. TEXT: part of "pattern point".
+//   PHASE:TEXT:ACTION, several separated by ';'. PHASE: pipeline, check, timing, answered. TEXT: part of "pattern point".
 //   ACTION: segv, abort, exit, hang, garbage, version, lost, device-memory, host-memory; with "@FILE" only while FILE does not
 //   exist, which it then does: once.
 #include <gtest/gtest.h>
@@ -45,6 +45,7 @@ void Fault(int fd, hone::Phase phase, const std::string& pattern, const hone::Va
   const char* name = phase == hone::Phase::kPipeline ? "pipeline"
                      : phase == hone::Phase::kCheck  ? "check"
                      : phase == hone::Phase::kTiming ? "timing"
+                     : phase == hone::Phase::kIdle   ? "answered"
                                                      : "other";
   std::istringstream list(faults);
   for (std::string fault; std::getline(list, fault, ';');) {

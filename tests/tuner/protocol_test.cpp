@@ -28,6 +28,17 @@ TEST(Protocol, AMessageArrivesWhole) {
   EXPECT_EQ(received.message.payload, payload);
 }
 
+TEST(Protocol, WhoDiesWhileItIsWrittenToIsGone) {
+  Pair pair;
+  Channel a(pair.ends[0]);
+  std::jthread dying([&] {
+    char some[100];
+    EXPECT_GT(read(pair.ends[1], some, sizeof some), 0);
+    close(pair.ends[1]);
+  });
+  EXPECT_THROW(a.Send({MessageType::kKernel, std::string(3u << 20, 'x')}), GoneError);  // more than a socket's buffer
+}
+
 TEST(Protocol, SilenceCloseAndStop) {
   Pair pair;
   Channel a(pair.ends[0]), b(pair.ends[1]);
