@@ -289,13 +289,13 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
   Arena& arena = ArenaFor(request.problem, false, phase);
   try {
     auto start = Clock::now();
-    const VariantPipelines pipelines = PipelinesFor(request, phase);
-    const Pipeline& pipeline = pipelines.at(request.problem);
+    measured_ = PipelinesFor(request, phase);
+    const Pipeline& pipeline = measured_.at(request.problem);
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
     const Stove::Rest rest(stove_.get());
     start = Clock::now();
-    CheckSmall(request, pipelines, phase);
+    CheckSmall(request, measured_, phase);
     phase(Phase::kCheck, request.problem.ToText());
     const Pipeline timed = DivideIfLong(request, pipeline, arena, result);
     Check(timed, arena);

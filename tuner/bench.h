@@ -81,6 +81,9 @@ class Bench {
   // Never throws for what the variant did wrong. Errors: Error for what a person must fix (a reference that fails).
   Measurement Measure(const BenchRequest& request, const PhaseCallback& phase);
 
+  // Frees what the last Measure left behind; the next one would, too. The driver may take a while, so: not while anybody waits.
+  void Release() { measured_.clear(); }
+
   // Times variants in turns. round: returns false to stop. Errors: DeviceError.
   void Playoff(const std::vector<BenchRequest>& requests, int rounds, const PhaseCallback& phase,
                const std::function<bool(const Round&)>& round);
@@ -112,7 +115,8 @@ class Bench {
   std::unique_ptr<Arena> main_;                // the problem being tuned
   std::vector<std::unique_ptr<Arena>> small_;  // the check problems
   RightWhenSmall right_when_small_;
-  double busy_ns_ = 0;  // of this process, in timings
+  VariantPipelines measured_;  // by the last Measure
+  double busy_ns_ = 0;         // of this process, in timings
   std::chrono::steady_clock::time_point last_busy_{};
   PipelinesAhead* ahead_ = nullptr;
 };

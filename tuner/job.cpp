@@ -59,10 +59,13 @@ std::optional<PointId> Job::DefaultPoint() const {
 
 // A row that is still pending was about to run when its tuner died. If the machine has been started anew since, the variant may
 // have taken it down; otherwise somebody killed the tuner, which is not the variant's fault.
-std::string Job::AboutToRun() {
-  std::string boot;
-  std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
-  return "about to run, boot " + boot;
+const std::string& Job::AboutToRun() {
+  static const std::string text = [] {
+    std::string boot;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+    return "about to run, boot " + boot;
+  }();
+  return text;
 }
 
 // What is made small; nullopt: the measurement does not tell.

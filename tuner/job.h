@@ -72,7 +72,7 @@ class Job : public Objective {
     PointId point;
     Measurement measurement;
   };
-  static std::string AboutToRun();  // the message of a pending row
+  static const std::string& AboutToRun();  // the message of a pending row
   void LoadStored();
   std::optional<double> CostOf(const Measurement& measured) const;
   bool Usable(const Measurement& stored) const;

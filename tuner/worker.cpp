@@ -160,6 +160,7 @@ class Worker {
     result.usable = bench_->usable() && result.measurement.outcome != Outcome::kDeviceLost;
     Send(result.Write());
     if (hooks_.before) hooks_.before(fd_, Phase::kIdle, measure.request.binary.pattern, measure.request.binary.point);
+    if (result.usable) bench_->Release();
     return result.usable;
   }
 
