@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include "db/error.h"
 #include "tests/tuner/synthetic.h"
@@ -170,6 +171,29 @@ TEST(Auto, FindsTheOptimumBesideFailures) {
     Trial trial(space, objective, {.budget = {.evaluations = space.Count() / 5}, .seed = seed});
     RunTrial(FindStrategy("auto"), trial);
     EXPECT_EQ(trial.best_cost(), optimum) << seed;
+  }
+}
+
+// The worst points, called the best, are tried once; what no prior chose comes beside it, and the optimum is found.
+TEST(Auto, IsNotLedAstrayByAPriorThatMisleads) {
+  const Space space = TiledSpace();
+  TiledObjective objective(space);
+  Prior liar{.label = "liar", .costs = {}};
+  double optimum = kFailed;
+  for (PointId point = 0; point < space.Count(); ++point) {
+    const double cost = objective.Measure(point).cost;
+    optimum = std::min(optimum, cost);
+    liar.costs.emplace_back(point, 1 / cost);
+  }
+  std::sort(liar.costs.begin(), liar.costs.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  std::set<PointId> worst;  // the tenth that the prior calls best
+  for (std::size_t i = 0; i < space.Count() / 10; ++i) worst.insert(liar.costs[i].first);
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Trial trial(space, objective, {.budget = {.evaluations = space.Count() / 5}, .seed = seed, .priors = {liar}});
+    RunTrial(FindStrategy("auto"), trial);
+    EXPECT_EQ(trial.best_cost(), optimum) << seed;
+    const auto first = std::span(trial.records()).first(6);
+    EXPECT_LE(std::count_if(first.begin(), first.end(), [&](const auto& one) { return worst.contains(one.point); }), 2) << seed;
   }
 }
 

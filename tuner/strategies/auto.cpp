@@ -1,7 +1,7 @@
 // The default. It learns a Gaussian process of the cost while it measures, and asks next for what promises most improvement.
 //
-// 1. First points: what the kernel's author gave, then what priors (other devices, problems) hold best; without them four
-//    points with sizes that divide, far from each other.
+// 1. First points: what the kernel's author gave and the best of each prior (other devices, problems), then points whose sizes
+//    divide, far from each other, until four work. One of these is enough where a prior's best is better.
 // 2. The model (tuner/gaussian.h), over what priors expect (prior_model.h). It sees the logarithm of the cost over the best,
 //    flattened where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
 // 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision
@@ -29,7 +29,7 @@
 namespace hone {
 namespace {
 
-constexpr std::size_t kFirst = 4;           // measured before the model is used
+constexpr std::ptrdiff_t kFirst = 4;        // that work, before the model is used; of three times as many at most
 constexpr std::size_t kLeaders = 3;         // whose neighbours are always candidates
 constexpr std::uint64_t kPool = 1000;       // random candidates; all points of a space of up to twice as many
 constexpr std::size_t kFromPriors = 100;    // candidates
@@ -84,10 +84,20 @@ class AutoSearch {
       trial_.Say("starts from what " + prior.label + " found best");
       trial_.Cost(prior.costs.front().first);
     }
-    while (trial_.records().size() < kFirst || !trial_.best()) {
-      const auto next = priors_.Best(trial_, 1);
-      trial_.Cost(next.empty() ? FirstPoint(trial_) : next.front());
+    // Beside a point that no prior chose it shows whether they mislead: where none of theirs is better, this is a cold start.
+    const double given = priors_.empty() ? kFailed : trial_.best_cost();
+    bool trusted = false;
+    while (!trusted && !EnoughFirst()) {
+      trial_.Cost(FirstPoint(trial_));
+      trusted = given < kFailed && given <= trial_.best_cost();
     }
+  }
+
+  bool EnoughFirst() const {
+    const auto& records = trial_.records();
+    const std::ptrdiff_t first = kFirst + std::ssize(trial_.options().priors);
+    const auto working = std::count_if(records.begin(), records.end(), [](const auto& one) { return one.seen.ok(); });
+    return working >= first || (working > 0 && std::ssize(records) >= 3 * first);
   }
 
   // Best first.
