@@ -66,14 +66,9 @@ const uint kLoadsA = BM * BK / 4 / kInvocations;      // vec4s an invocation loa
 const uint kLoadsB = BN * BK / 4 / kInvocations;
 const uint kStrideN = kAcross * 4;
 const uint kStrideM = kDown * 4;
-const uint kPitchB = BN / 4 + 1;                      // in vec4
-#if A_TURNED
-const uint kPitchA = BM + 4;                          // in floats
-const uint kSizeA = BK * kPitchA / 4;
-#else
-const uint kPitchA = BK / 4 + 1;                      // in vec4
-const uint kSizeA = BM * kPitchA;
-#endif
+const uint kPitchA = (A_TURNED == 1 ? BM : BK) / 4 + 1;    // in vec4
+const uint kPitchB = BN / 4 + 1;
+const uint kSizeA = (A_TURNED == 1 ? BK : BM) * kPitchA;
 const uint kSize = kSizeA + BK * kPitchB;             // a step's tiles of A and B, one behind the other
 const uint kSums = SLICES / 2 * BM * BN / 4;          // half of the slices' sums, at the end
 
@@ -87,10 +82,14 @@ struct Source {
   uint from_a[kLoadsA], from_b[kLoadsB];
 };
 
-// Load `i` of a tile of `width` elements along its stored rows: the row, and the first of four elements along it.
+// Load `i` of a tile of `width` elements along its stored rows: the row, and the first of four elements along it. Where the
+// invocations fill whole rows, loads differ by a constant: compilers then keep one address for all.
 uvec2 PlaceOf(uint i, uint width) {
+  const uint fours = width / 4;
+  if (kInvocations % fours == 0)
+    return uvec2(gl_LocalInvocationIndex / fours + i * (kInvocations / fours), gl_LocalInvocationIndex % fours * 4);
   const uint at = gl_LocalInvocationIndex + i * kInvocations;
-  return uvec2(at / (width / 4), at % (width / 4) * 4);
+  return uvec2(at / fours, at % fours * 4);
 }
 uvec2 PlaceOfA(uint i) { return TURNED_A ? PlaceOf(i, BM) : PlaceOf(i, BK); }
 uvec2 PlaceOfB(uint i) { return TURNED_B ? PlaceOf(i, BK) : PlaceOf(i, BN); }
@@ -159,9 +158,9 @@ void Load(Source source, uint first_k, out TV next_a[kLoadsA], out TV next_b[kLo
 void PutA(uint base, uint row, uint deep, vec4 v, bool along_m) {
 #if A_TURNED
   if (along_m) {
-    tiles[base + (deep * kPitchA + row) / 4] = v;
+    tiles[base + deep * kPitchA + row / 4] = v;
   } else {
-    [[unroll]] for (uint e = 0; e < 4; ++e) tiles[base + ((deep + e) * kPitchA + row) / 4][row % 4] = v[e];
+    [[unroll]] for (uint e = 0; e < 4; ++e) tiles[base + (deep + e) * kPitchA + row / 4][row % 4] = v[e];
   }
 #else
   if (along_m) {
@@ -193,17 +192,17 @@ void Store(TV next_a[kLoadsA], TV next_b[kLoadsB], uint slot) {
 }
 
 // The slice's part of a step: BK / SLICES steps along k, KSTEP of them unrolled.
-void Multiply(inout vec4 sums[TM][TN / 4], uint x, uint y, uint slice, uint slot) {
+void Multiply(inout float sums[TM][TN], uint x, uint y, uint slice, uint slot) {
   const uint from_deep = slice * (BK / SLICES), end_deep = from_deep + BK / SLICES;
   const uint base_a = slot * kSize, base_b = base_a + kSizeA;
 #if A_TURNED
   for (uint chunk = from_deep; chunk < end_deep; chunk += KSTEP) [[unroll]] for (uint step = 0; step < KSTEP; ++step) {
     const uint deep = chunk + step;
     vec4 from_a[TM / 4], from_b[TN / 4];
-    [[unroll]] for (uint i = 0; i < TM / 4; ++i) from_a[i] = tiles[base_a + (deep * kPitchA + i * kStrideM) / 4 + y];
+    [[unroll]] for (uint i = 0; i < TM / 4; ++i) from_a[i] = tiles[base_a + deep * kPitchA + i * kDown + y];
     [[unroll]] for (uint j = 0; j < TN / 4; ++j) from_b[j] = tiles[base_b + deep * kPitchB + j * kAcross + x];
     [[unroll]] for (uint i = 0; i < TM; ++i) {
-      [[unroll]] for (uint j = 0; j < TN / 4; ++j) sums[i][j] = fma(vec4(from_a[i / 4][i % 4]), from_b[j], sums[i][j]);
+      [[unroll]] for (uint j = 0; j < TN; ++j) sums[i][j] = fma(from_a[i / 4][i % 4], from_b[j / 4][j % 4], sums[i][j]);
     }
   }
 #else
@@ -215,7 +214,7 @@ void Multiply(inout vec4 sums[TM][TN / 4], uint x, uint y, uint slice, uint slot
       vec4 from_b[TN / 4];
       [[unroll]] for (uint j = 0; j < TN / 4; ++j) from_b[j] = tiles[base_b + (deep + e) * kPitchB + j * kAcross + x];
       [[unroll]] for (uint i = 0; i < TM; ++i) {
-        [[unroll]] for (uint j = 0; j < TN / 4; ++j) sums[i][j] = fma(vec4(from_a[i][e]), from_b[j], sums[i][j]);
+        [[unroll]] for (uint j = 0; j < TN; ++j) sums[i][j] = fma(from_a[i][e], from_b[j / 4][j % 4], sums[i][j]);
       }
     }
   }
@@ -294,9 +293,10 @@ void main() {
   const uint x = patch_at % (kAcross / LANES_X) * LANES_X + quad % (LANES_X / 2) * 2 + lane / 2 % 2;
   const uint y = patch_at / (kAcross / LANES_X) * kLanesY + quad / (LANES_X / 2) * 2 + lane % 2;
 
-  vec4 sums[TM][TN / 4];
+  // Scalars: as vec4s they need aligned quadruples of registers, and a compiler moves them about within the loop.
+  float sums[TM][TN];
   [[unroll]] for (uint i = 0; i < TM; ++i) {
-    [[unroll]] for (uint j = 0; j < TN / 4; ++j) sums[i][j] = vec4(0);
+    [[unroll]] for (uint j = 0; j < TN; ++j) sums[i][j] = 0;
   }
 
   const Source source = MakeSource(first_row, first_column);
@@ -314,9 +314,14 @@ void main() {
     barrier();
 #endif
   }
+  vec4 fours[TM][TN / 4];
+  [[unroll]] for (uint i = 0; i < TM; ++i) {
+    [[unroll]] for (uint j = 0; j < TN / 4; ++j)
+      fours[i][j] = vec4(sums[i][4 * j], sums[i][4 * j + 1], sums[i][4 * j + 2], sums[i][4 * j + 3]);
+  }
 #if SLICES > 1
-  AddSlices(sums, slice);
+  AddSlices(fours, slice);
   if (slice > 0) return;
 #endif
-  StoreSums(sums, base, first_row, first_column, x, y);
+  StoreSums(fours, base, first_row, first_column, x, y);
 }

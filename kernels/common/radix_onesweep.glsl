@@ -15,11 +15,10 @@ layout(binding = STATE_BINDING) restrict buffer State { uint state[]; };
 
 const uint kOwn = 1u << 30, kAll = 2u << 30, kCount = kOwn - 1;
 const uint kPatience = 64;
-const uint kAhead = 8;              // tiles looked at together, so that their words travel together
+const uint kAhead = 4;              // tiles looked at together, so that their words travel together
 
 shared uint my_tile;
 shared uint stuck;                  // 0, or the largest end that an invocation could not pass
-shared uint recounts[kRadix];
 
 uint StateAt(uint tile, uint digit) { return (shift / BITS * Tiles(n) + tile) * kRadix + digit; }
 
@@ -38,7 +37,7 @@ void LookBack(uint digit, inout uint end, inout uint sum) {
   uint looks = 0;
   while (end > 0 && looks < kPatience) {
     uint words[kAhead];
-    [[unroll]] for (uint i = 0; i < kAhead; ++i) words[i] = end > i ? LOAD_WORD(state[StateAt(end - 1 - i, digit)]) : 0;
+    [[unroll]] for (uint i = 0; i < kAhead; ++i) words[i] = LOAD_WORD(state[StateAt(max(end, i + 1) - 1 - i, digit)]);
     ++looks;
     bool silent = false;
     [[unroll]] for (uint i = 0; i < kAhead; ++i) {
@@ -52,12 +51,12 @@ void LookBack(uint digit, inout uint end, inout uint sum) {
   }
 }
 
-// recounts[]: the digits of a tile's keys.
+// offsets[], not yet in use: how many of a tile's keys have each digit.
 void Recount(uint tile) {
-  for (uint digit = gl_LocalInvocationIndex; digit < kRadix; digit += WG) recounts[digit] = 0;
+  for (uint digit = gl_LocalInvocationIndex; digit < kRadix; digit += WG) offsets[digit] = 0;
   barrier();
   for (uint i = tile * kTile + gl_LocalInvocationIndex; i < (tile + 1) * kTile; i += WG) {
-    atomicAdd(recounts[DigitOf(Ordered(shift == 0 ? first_keys[i] : from_keys[i], K(0)), shift)], 1);
+    atomicAdd(offsets[DigitOf(Ordered(shift == 0 ? first_keys[i] : from_keys[i], K(0)), shift)], 1);
   }
   barrier();
 }
@@ -84,7 +83,7 @@ void CountBefore(uint tile, out uint sums[DIGITS_PER_LANE]) {
     Recount(silent - 1);
     [[unroll]] for (uint j = 0; j < DIGITS_PER_LANE; ++j) {
       if (ends[j] == silent) {
-        sums[j] += recounts[MyDigit(j)];
+        sums[j] += offsets[MyDigit(j)];
         --ends[j];
       }
     }

@@ -105,16 +105,13 @@ void SubgroupSynchronize() {
 
 // Sorts the tile into pool. places[step]: where the key went.
 void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
-  // Peers before this key, and above that all peers.
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uvec4 peers = Peers(DigitOf(keys[step], shift));
-    places[step] = CountBits(peers & gl_SubgroupLtMask) | CountBits(peers) << 16;
-  }
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint next = gl_SubgroupID * kRadix + DigitOf(keys[step], shift);
-    const uint place = pool[next], peers_before = places[step] & 0xFFFF;
+    const uint digit = DigitOf(keys[step], shift);
+    const uvec4 peers = Peers(digit);
+    const uint peers_before = CountBits(peers & gl_SubgroupLtMask);
+    const uint next = gl_SubgroupID * kRadix + digit, place = pool[next];
     SubgroupSynchronize();
-    if (peers_before == 0) pool[next] = place + (places[step] >> 16);
+    if (peers_before == 0) pool[next] = place + CountBits(peers);
     places[step] = place + peers_before;
     SubgroupSynchronize();
   }
@@ -125,12 +122,17 @@ void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
 // offsets[] set; all of the workgroup past a barrier since then and since SortTile.
 void WriteTile(uint tile, uint places[PER_LANE]) {
   const uint count = min(n - tile * kTile, kTile);
-  uint targets[PER_LANE];
+  uint keys[PER_LANE], targets[PER_LANE];
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) keys[step] = pool[step * WG + gl_LocalInvocationIndex];
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint i = step * WG + gl_LocalInvocationIndex;
-    const uint key = pool[i];
-    targets[step] = offsets[DigitOf(key, shift)] + i;
-    if (i < count) to_keys[targets[step]] = Raw(key, K(0));
+    targets[step] = offsets[DigitOf(keys[step], shift)] + step * WG + gl_LocalInvocationIndex;
+  }
+  if (count == kTile) {             // no branch between stores: they leave together
+    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) to_keys[targets[step]] = Raw(keys[step], K(0));
+  } else {
+    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
+      if (step * WG + gl_LocalInvocationIndex < count) to_keys[targets[step]] = Raw(keys[step], K(0));
+    }
   }
 #ifdef VALUES
   uint values[PER_LANE];
@@ -142,9 +144,13 @@ void WriteTile(uint tile, uint places[PER_LANE]) {
   barrier();
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) pool[places[step]] = values[step];
   barrier();
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    const uint i = step * WG + gl_LocalInvocationIndex;
-    if (i < count) to_values[targets[step]] = pool[i];
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) values[step] = pool[step * WG + gl_LocalInvocationIndex];
+  if (count == kTile) {
+    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) to_values[targets[step]] = values[step];
+  } else {
+    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
+      if (step * WG + gl_LocalInvocationIndex < count) to_values[targets[step]] = values[step];
+    }
   }
 #endif
 }
