@@ -3,6 +3,7 @@
 #include <map>
 
 #include "db/error.h"
+#include "runtime/plan.h"
 #include "tools/bench.h"
 #include "tools/interrupt.h"
 #include "tools/progress.h"
@@ -25,14 +26,24 @@ VariantName MedianVariant(const Store& store, const Coverage& coverage) {
   return results.empty() ? VariantName() : VariantOf(results[(results.size() - 1) / 2]);
 }
 
-Contest MakeContest(const Store& store, const Kernel& kernel, const Coverage& coverage) {
+// A default or median variant of elsewhere may be beyond this device's limits, or beyond the problem's size.
+bool RunsOn(const DeviceInfo& device, const Binary& binary, const Values& problem) {
+  try {
+    MakePlan(binary, problem, device);
+    return true;
+  } catch (const DeviceError&) {
+    return false;
+  }
+}
+
+Contest MakeContest(const Store& store, const Kernel& kernel, const Coverage& coverage, const DeviceInfo& device) {
   Contest contest;
   std::map<std::string, std::size_t> known;  // variant -> request
   const auto add = [&](const std::string& role, const VariantName& variant) {
     const auto [place, is_new] = known.emplace(ToText(variant), contest.requests.size());
     if (is_new) {
       const auto binary = store.LoadBinary(kernel.name, variant.pattern, variant.point, TypesOf(kernel, coverage.problem));
-      if (!binary) {
+      if (!binary || !RunsOn(device, *binary, coverage.problem)) {
         known.erase(place);
         return;
       }
@@ -57,9 +68,9 @@ std::optional<Ratio> RatioOf(const std::vector<double>& other, const std::vector
 
 void TimeNow(Client& client, const Store& store, int rounds, BenchResult& result) {
   const Coverage& coverage = result.coverage;
-  const Contest contest = MakeContest(store, result.kernel, coverage);
+  const Contest contest = MakeContest(store, result.kernel, coverage, client.Start());
   if (!contest.places.contains("best")) {
-    result.message = "the best one's SPIR-V is not stored ('hone compile' does it)";
+    result.message = "the best one's SPIR-V is not stored ('hone compile' does it), or this device cannot run it";
     return;
   }
   client.SetKernel({contest.requests.front().binary.kernel, TypesOf(result.kernel, coverage.problem), std::nullopt});

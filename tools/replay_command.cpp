@@ -32,6 +32,7 @@ ReplayOptions ReplayOptionsFrom(const Arguments& arguments) {
   options.repeats = static_cast<int>(arguments.Integer("repeats", 30));
   options.seed = arguments.Integer("seed", 1);
   options.threads = static_cast<unsigned>(arguments.Integer("threads", 0));
+  options.ahead = static_cast<std::size_t>(arguments.Integer("ahead", 0));
   options.prior_points = arguments.Integer("from-points", 0);
   options.budget.evaluations = arguments.Integer("evaluations", 0);
   options.budget.seconds = arguments.Number("seconds", 0);
@@ -116,6 +117,7 @@ Command ReplayCommand() {
                       {"evaluations", "N", "budget of a run; 0: by time only", "0"},
                       {"seconds", "S", "budget of a run; 0: what random search needs to come 95 % of the way", "0"},
                       {"confident", "", "stop a run when a gain over 1 % has become unlikely"},
+                      {"ahead", "N", "points decided before their turn, as where compiling takes longer than measuring", "0"},
                       {"wall-seconds", "S", "real time a run may take", "600"},
                       {"threads", "N", "threads; 0: all cores", "0"},
                       {"traces", "FILE.jsonl", "write what each run had found when"},

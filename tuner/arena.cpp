@@ -97,10 +97,13 @@ bool Arena::CompareOnDevice(const Slot& slot) const {
   return device_compare_ && DeviceCompare::Serves(slot.type, slot.expected_type, slot.tolerance);
 }
 
-void Arena::MakeReference(const Binary* glsl, std::chrono::milliseconds timeout) {
+void Arena::FillInputs() {
   for (const Slot& slot : slots_)
     if (slot.is_input()) FillFromHost(slot, slot.memory);
   inputs_fresh_ = true;
+}
+
+void Arena::MakeReference(const Binary* glsl, std::chrono::milliseconds timeout) {
   has_reference_ = glsl || !kernel_->reference_cpp.empty();
   if (!has_reference_) return KeepInputs();
   if (!glsl) ReferenceInCpp();

@@ -35,7 +35,8 @@ class Arena {
   std::uint64_t bytes() const;  // of all buffers, canaries aside
   bool reads_outputs() const;   // a buffer is read and written: results change from run to run
 
-  // Fills the buffers, runs the reference once and keeps what it says. glsl: the compiled reference_pass; nullptr: the kernel's
+  void FillInputs();
+  // After that: runs the reference once and keeps what it says. glsl: the compiled reference_pass; nullptr: the kernel's
   // C++ reference, or none where there is only to be timed. Errors: DeviceError; Error for an unknown C++ reference.
   void MakeReference(const Binary* glsl, std::chrono::milliseconds timeout);
 

@@ -75,6 +75,7 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   try {
     auto arena =
         std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
+    arena->FillInputs();
     const Stove::Rest rest(stove_.get());
     // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));

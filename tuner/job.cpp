@@ -10,6 +10,11 @@
 #include "tuner/strategy.h"
 
 namespace hone {
+namespace {
+
+constexpr int kMostAhead = 16;  // variants decided before their turn
+
+}  // namespace
 
 std::string VariantKey(const std::string& pattern, const Values& point) {
   return point.empty() ? pattern : pattern + " " + point.ToText();
@@ -170,6 +175,9 @@ void Job::Search() {
   TrialOptions trial_options;
   trial_options.budget = run_.budget;
   trial_options.seed = options.seed;
+  // A GPU measures a variant in less time than it takes to compile it; on a CPU device compiling ahead would disturb what is
+  // timed.
+  if (device_.type != "cpu") trial_options.ahead = static_cast<std::size_t>(std::min(compile_threads_, kMostAhead));
   for (const Pattern& pattern : kernel_->patterns)
     if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
   {

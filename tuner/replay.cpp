@@ -32,9 +32,10 @@ std::vector<std::string> Names(const Space& space) {
   return names;
 }
 
-void RunOne(const Recording& recording, const Budget& budget, const std::vector<Prior>& priors, ReplayRun& run) {
+void RunOne(const Recording& recording, const Budget& budget, const std::vector<Prior>& priors, std::size_t ahead,
+            ReplayRun& run) {
   RecordedObjective objective(recording);
-  Trial trial(recording.space, objective, {.budget = budget, .seed = run.seed, .priors = priors});
+  Trial trial(recording.space, objective, {.budget = budget, .seed = run.seed, .priors = priors, .ahead = ahead});
   const auto start = std::chrono::steady_clock::now();
   RunTrial(FindStrategy(run.strategy), trial);
   const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - start;
@@ -81,7 +82,7 @@ std::vector<ReplayRun> Replay(const std::vector<Recording>& recordings, const Re
   std::mutex mutex;
   const auto work = [&] {
     for (std::size_t i = next++; i < runs.size(); i = next++) {
-      RunOne(recordings[runs[i].recording], budgets[runs[i].recording], priors[runs[i].recording], runs[i]);
+      RunOne(recordings[runs[i].recording], budgets[runs[i].recording], priors[runs[i].recording], options.ahead, runs[i]);
       const std::lock_guard lock(mutex);
       ++done;
       if (options.progress) options.progress(done, runs.size());

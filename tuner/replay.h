@@ -19,6 +19,7 @@ struct ReplayOptions {
   std::uint64_t seed = 1;        // run r of every space and strategy has seed + r
   unsigned threads = 0;          // 0: all cores
   std::size_t prior_points = 0;  // best points taken from each prior; 0: all
+  std::size_t ahead = 0;         // TrialOptions::ahead
   Budget budget;                 // seconds 0: what random search needs to come 95 % of the way
   std::function<void(std::size_t done, std::size_t all)> progress;  // called from any thread, one at a time
 };

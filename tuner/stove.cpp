@@ -1,6 +1,8 @@
 #include "tuner/stove.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -13,6 +15,8 @@ namespace {
 
 constexpr double kLeast_ns = 300e3;  // of one dispatch, on the GPU: longer than submitting it and waiting for it may take
 constexpr std::uint32_t kMostTurns = 1u << 20;
+constexpr double kHot = 0.97;  // of the highest speed seen
+constexpr std::chrono::seconds kLongestHeating{1};
 
 }  // namespace
 
@@ -31,6 +35,8 @@ struct Stove::Impl {
     changed.notify_all();
     thread.join();
   }
+
+  bool IsHot() const { return over || speed >= kHot * highest_speed; }
 
   double Dispatch_ns() { return context.TimeNs(pipeline, {{{buffer}, {}}}, {{"turns", turns}}, 1).front(); }
 
@@ -51,8 +57,10 @@ struct Stove::Impl {
         return;
       }
       ++dispatches;
-      if (ns < kLeast_ns && turns < kMostTurns) turns *= 2;
       lock.lock();
+      speed = turns / ns;
+      if (ns >= kLeast_ns) highest_speed = std::max(highest_speed, speed);
+      if (ns < kLeast_ns && turns < kMostTurns) turns *= 2;
       burning = false;
       changed.notify_all();
     }
@@ -62,6 +70,7 @@ struct Stove::Impl {
   GpuBuffer buffer;
   Pipeline pipeline;
   std::uint32_t turns = 256;
+  double speed = 0, highest_speed = 0;  // turns a nanosecond: in proportion to the clock; of the last dispatch, of all
   std::mutex mutex;
   std::condition_variable changed;
   int resting = 0;  // Rests alive
@@ -78,6 +87,9 @@ Stove::Rest::Rest(Stove* stove) : stove_(stove) {
   if (!stove_) return;
   Impl& impl = *stove_->impl_;
   std::unique_lock lock(impl.mutex);
+  if (impl.resting == 0 && !impl.changed.wait_for(lock, kLongestHeating, [&] { return impl.IsHot(); })) {
+    impl.highest_speed = impl.speed;
+  }
   ++impl.resting;
   impl.changed.wait(lock, [&] { return !impl.burning; });
 }

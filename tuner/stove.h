@@ -21,7 +21,8 @@ class Stove {
   std::uint64_t dispatches() const;  // so far
 
   // As long as one lives, the GPU is left alone; whatever else runs on it needs one, since a driver may give up on a long
-  // dispatch that does not make room for another's. The constructor waits for what burns (a fraction of a millisecond).
+  // dispatch that does not make room for another's. The constructor waits until the GPU is as fast as it has been, at most a
+  // second (after that its present speed is the measure), and for what burns (a fraction of a millisecond).
   class Rest {
    public:
     explicit Rest(Stove* stove);  // nullptr: nothing to do

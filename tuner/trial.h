@@ -61,6 +61,7 @@ struct TrialOptions {
   std::vector<PointId> start;  // worth trying first: the kernel's default points
   std::vector<Prior> priors;
   std::vector<std::pair<PointId, Observation>> known;  // measured earlier here (a continued run): free
+  std::size_t ahead = 0;  // points that a model may decide before their turn, so that they are compiled meanwhile
 };
 
 enum class Stop { kNone, kEvaluations, kSeconds, kTarget, kNoImprovement, kConfident, kWallTime, kExhausted };

@@ -29,14 +29,29 @@ class OnceObjective : public Objective {
   bool all_fail_;
 };
 
-class EveryStrategy : public testing::TestWithParam<Strategy> {
+struct Tested {
+  Strategy strategy;
+  std::size_t ahead = 0;
+};
+
+// All of the table, and the default where it decides points before their turn.
+std::vector<Tested> AllTested() {
+  std::vector<Tested> all;
+  for (const Strategy& strategy : Strategies()) all.push_back({strategy});
+  all.push_back({FindStrategy(kDefaultStrategy), 8});
+  return all;
+}
+
+void PrintTo(const Tested& tested, std::ostream* out) { *out << tested.strategy.name << ", " << tested.ahead << " ahead"; }
+
+class EveryStrategy : public testing::TestWithParam<Tested> {
  protected:
   // The costs asked, in order, and what was found.
   std::vector<Trial::Record> Run(const Space& space, Budget budget, bool failures = false, bool all_fail = false) {
     TiledObjective tiled(space, failures);
     OnceObjective once(tiled, all_fail);
-    Trial trial(space, once, {.budget = budget, .seed = 5});
-    RunTrial(GetParam(), trial);
+    Trial trial(space, once, {.budget = budget, .seed = 5, .ahead = GetParam().ahead});
+    RunTrial(GetParam().strategy, trial);
     EXPECT_NE(trial.stopped(), Stop::kNone);
     EXPECT_EQ(once.asked.size(), trial.evaluations());
     stopped = trial.stopped();
@@ -124,8 +139,9 @@ TEST_P(EveryStrategy, GivesTheSameRunForTheSameSeed) {
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].point, second[i].point);
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, EveryStrategy, testing::ValuesIn(Strategies()), [](const auto& tested) {
-  std::string name(tested.param.name);
+INSTANTIATE_TEST_SUITE_P(Table, EveryStrategy, testing::ValuesIn(AllTested()), [](const auto& tested) {
+  std::string name(tested.param.strategy.name);
+  if (tested.param.ahead > 0) name += "_ahead";
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });

@@ -9,11 +9,16 @@
 // 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
 //    kThrift. The longer the best has stood without priors, the less sure the model is taken to be. It is fitted again when the
 //    measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
+// 5. Where making a variant takes longer than measuring it, points are decided some turns ahead (TrialOptions::ahead): until
+// one's
+//    turn comes the model believes its own guess of it, which keeps the next ones away from it.
 //
 // Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle
-// and Adams (2012); improvement times feasibility after Gardner et al. (2014). tuner/README.md has the numbers.
+// and Adams (2012); improvement times feasibility after Gardner et al. (2014); believed guesses after Ginsbourger, Le Riche and
+// Carraro, Kriging Is Well-Suited to Parallelize Optimization (2010). tuner/README.md has the numbers.
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <queue>
 #include <span>
 #include <vector>
@@ -35,7 +40,8 @@ constexpr std::uint64_t kPool = 1000;       // random candidates; all points of 
 constexpr std::size_t kFromPriors = 100;    // candidates
 constexpr std::size_t kMostModelled = 200;  // measurements: the best half and the latest
 constexpr std::size_t kMostExact = 400;     // candidates whose spread is worked out
-constexpr std::size_t kAhead = 24;          // candidates announced, to be compiled
+constexpr std::size_t kAnnounced = 24;      // candidates, to be compiled
+constexpr std::size_t kAheadShare = 4;      // measurements for each point that is decided ahead
 constexpr double kGrowth = 0.02;            // share of measurements between fits
 constexpr double kThrift = 0.6;             // how much seconds count
 constexpr double kLeastChance = 0.03;       // of a point to work, however many like it failed
@@ -58,9 +64,16 @@ class AutoSearch {
       FitCosts();
       FitFailures();
       const Ranking ranking = Rank(Candidates());
-      trial_.Expect(ranking.points);
-      for (std::size_t i = 0; i < ranking.due; ++i) trial_.Cost(ranking.points[i]);
-      if (ranking.due == 0) trial_.Cost(trial_.SampleUnknown());
+      decided_.insert(decided_.end(), ranking.points.begin(),
+                      ranking.points.begin() + static_cast<std::ptrdiff_t>(ranking.due));
+      Announce(ranking);
+      if (decided_.empty()) trial_.Cost(trial_.SampleUnknown());
+      const std::size_t ahead = ranking.due == 0 ? 0 : std::min(trial_.options().ahead, trial_.records().size() / kAheadShare);
+      while (decided_.size() > ahead) {
+        const PointId next = decided_.front();
+        decided_.pop_front();
+        trial_.Cost(next);
+      }
     }
   }
 
@@ -100,6 +113,12 @@ class AutoSearch {
     return working >= first || (working > 0 && std::ssize(records) >= 3 * first);
   }
 
+  void Announce(const Ranking& ranking) {
+    std::vector<PointId> next(decided_.begin(), decided_.end());
+    next.insert(next.end(), ranking.points.begin() + static_cast<std::ptrdiff_t>(ranking.due), ranking.points.end());
+    trial_.Expect(next);
+  }
+
   // Best first.
   std::vector<PointId> Leaders() const {
     std::vector<std::pair<double, PointId>> order;
@@ -129,6 +148,10 @@ class AutoSearch {
       std::partial_sort(samples.begin(), samples.begin() + kHalf, samples.end() - kHalf,
                         [](const auto& a, const auto& b) { return a.cost != b.cost ? a.cost < b.cost : a.point < b.point; });
       samples.erase(samples.begin() + kHalf, samples.end() - kHalf);
+    }
+    for (PointId point : decided_) {
+      const Gaussian::Guess guess = gaussian_.Look(point);
+      samples.push_back({point, std::max(guess.cost, -priors_.Expect(point)), guess.seconds});
     }
     gaussian_.Fit(samples);
   }
@@ -160,7 +183,9 @@ class AutoSearch {
     }
     std::sort(pool.begin(), pool.end());
     pool.erase(std::unique(pool.begin(), pool.end()), pool.end());
-    std::erase_if(pool, [this](PointId point) { return trial_.Known(point); });
+    std::erase_if(pool, [this](PointId point) {
+      return trial_.Known(point) || std::find(decided_.begin(), decided_.end(), point) != decided_.end();
+    });
     return pool;
   }
 
@@ -204,7 +229,7 @@ class AutoSearch {
     }
     std::sort(order.begin(), end);
     if (trial_.options().budget.confident) TellChance({order.begin(), end});
-    for (std::size_t i = 0; i < std::min(order.size(), std::max(kAhead, ranking.due)); ++i)
+    for (std::size_t i = 0; i < std::min(order.size(), std::max(kAnnounced, ranking.due)); ++i)
       ranking.points.push_back(order[i].point);
     return ranking;
   }
@@ -230,6 +255,7 @@ class AutoSearch {
   Gaussian gaussian_;
   Forest failures_;  // fitted once something failed
   Codes codes_;
+  std::deque<PointId> decided_;  // not measured yet
   int sure_ = 0;
 };
 
