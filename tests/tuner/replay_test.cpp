@@ -122,6 +122,20 @@ TEST(Replay, RanksModelsAboveChance) {
   EXPECT_LT(std::abs(rows[1].mean_p), 0.25);
 }
 
+// `reduce` of 2^28 floats on an H100 (driver 580.159, 2026-11-26), every variant: `auto` from nothing, with 5 % of the space.
+TEST(Replay, ReachesTheBestOfTheH100WithATwentiethOfTheSpace) {
+  const std::vector<Recording> recordings = LoadRecordings(HONE_TEST_DATA "/replay/reduce_h100.json.gz");
+  ASSERT_EQ(recordings[0].space.Count(), 945u);
+  double optimum = kFailed;
+  for (const Observation& seen : recordings[0].seen) optimum = std::min(optimum, seen.cost);
+  const auto runs = Replay(recordings, {.repeats = 5, .budget = {.evaluations = 47, .seconds = 1e9}});
+  ASSERT_EQ(runs.size(), 5u);
+  for (const ReplayRun& run : runs) {
+    EXPECT_LE(run.evaluations, 47u);
+    EXPECT_LE(run.best, optimum / 0.99) << "seed " << run.seed;
+  }
+}
+
 TEST(Replay, LearnsFromOtherDevices) {
   const std::vector<Recording> recordings = {RecordTiled(true, "a"), RecordTiled(false, "b")};
   EXPECT_TRUE(Teaches(recordings[0], recordings[1]));
