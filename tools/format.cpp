@@ -8,15 +8,15 @@
 namespace hone {
 namespace {
 
-struct Step {
+struct UnitStep {
   double at_least;
   double divisor;
   const char* unit;
 };
 
 template <std::size_t n>
-std::string WithUnit(double value, const Step (&steps)[n]) {
-  for (const Step& step : steps) {
+std::string WithUnit(double value, const UnitStep (&steps)[n]) {
+  for (const UnitStep& step : steps) {
     if (std::abs(value) >= step.at_least) return FormatDigits(value / step.divisor) + step.unit;
   }
   return FormatDigits(value / steps[n - 1].divisor) + steps[n - 1].unit;
@@ -37,7 +37,7 @@ std::string FormatDigits(double value) {
 }
 
 std::string FormatTime(double ns) {
-  static constexpr Step steps[] = {{999.5e6, 1e9, " s"}, {999.5e3, 1e6, " ms"}, {999.5, 1e3, " µs"}, {0, 1, " ns"}};
+  static constexpr UnitStep steps[] = {{999.5e6, 1e9, " s"}, {999.5e3, 1e6, " ms"}, {999.5, 1e3, " µs"}, {0, 1, " ns"}};
   return WithUnit(ns, steps);
 }
 
@@ -50,21 +50,21 @@ std::string FormatDuration(double seconds) {
 }
 
 std::string FormatBytes(double bytes) {
-  static constexpr Step steps[] = {{1099511627776.0, 1099511627776.0, " TiB"},
-                                   {1073741824, 1073741824, " GiB"},
-                                   {1048576, 1048576, " MiB"},
-                                   {1024, 1024, " KiB"},
-                                   {0, 1, " B"}};
+  static constexpr UnitStep steps[] = {{1099511627776.0, 1099511627776.0, " TiB"},
+                                       {1073741824, 1073741824, " GiB"},
+                                       {1048576, 1048576, " MiB"},
+                                       {1024, 1024, " KiB"},
+                                       {0, 1, " B"}};
   return WithUnit(bytes, steps);
 }
 
 std::string FormatBandwidth(double bytes_per_second) {
-  static constexpr Step steps[] = {{0, 1e9, " GB/s"}};
+  static constexpr UnitStep steps[] = {{0, 1e9, " GB/s"}};
   return WithUnit(bytes_per_second, steps);
 }
 
 std::string FormatFlops(double flops_per_second) {
-  static constexpr Step steps[] = {{999.5e9, 1e12, " TFLOP/s"}, {0, 1e9, " GFLOP/s"}};
+  static constexpr UnitStep steps[] = {{999.5e9, 1e12, " TFLOP/s"}, {0, 1e9, " GFLOP/s"}};
   return WithUnit(flops_per_second, steps);
 }
 
