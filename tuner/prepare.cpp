@@ -43,7 +43,7 @@ std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceIn
 }
 
 std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem) {
-  constexpr double kCpuFlops = 4e9, kCopies = 3;  // the kernel's, the reference's, and room
+  constexpr double kCpuFlops = 1e9, kCopies = 3;  // the kernel's, the reference's, and room
   constexpr double kMebibyte = 1 << 20;
   const auto limit = [&](const char* name) {
     const auto found = device.limits.find(name);
