@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <map>
 
 #include "db/error.h"
@@ -9,6 +8,7 @@
 #include "tools/progress.h"
 #include "tools/results.h"
 #include "tuner/client.h"
+#include "tuner/clock.h"
 #include "tuner/contract.h"
 
 namespace hone {
@@ -122,11 +122,6 @@ std::vector<Coverage> CoveragesOn(const Store& store, const std::vector<DeviceIn
   return all;
 }
 
-std::int64_t NowMs() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 }  // namespace
 
 BenchRun BenchNow(const Store& store, const Arguments& arguments) {
@@ -143,7 +138,7 @@ BenchRun BenchNow(const Store& store, const Arguments& arguments) {
     progress.Update(bench.results.size(), coverages.size(), "");
   } catch (const Interrupted&) {  // what is timed so far is printed
   }
-  bench.unix_ms = NowMs();
+  bench.unix_ms = UnixMilliseconds();
   return bench;
 }
 

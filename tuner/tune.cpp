@@ -318,9 +318,6 @@ std::vector<std::vector<Helper*>> Groups(const std::vector<std::unique_ptr<Helpe
   return groups;
 }
 
-}  // namespace
-
-namespace {
 constexpr double TuneProfile::*kParts[] = {&TuneProfile::start_ms,   &TuneProfile::prepare_ms,  &TuneProfile::strategy_ms,
                                            &TuneProfile::compile_ms, &TuneProfile::pipeline_ms, &TuneProfile::check_ms,
                                            &TuneProfile::timing_ms,  &TuneProfile::playoff_ms,  &TuneProfile::store_ms,
