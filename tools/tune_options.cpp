@@ -40,7 +40,7 @@ std::vector<Option> TuneCommandOptions() {
           {"device", "NAME", "a number or name of 'hone devices', or all; the best one without it", "", true},
           {"share", "", "equal devices divide the work"},
           {"strategy", StrategyNames(), "how to search", DefaultStrategy()},
-          {"evals", "N", "measure at most N variants of each kernel and problem"},
+          {"evals", "N", "measure at most N variants of each kernel and problem; 0: only a play-off of those known"},
           {"seconds", "S", "spend about S seconds in all, play-offs included; each kernel and problem gets its share"},
           {"no-improvement", "N", "stop after N variants without a better one"},
           {"confident", "", "stop when a gain over 1 % has become unlikely"},
@@ -52,7 +52,7 @@ std::vector<Option> TuneCommandOptions() {
           {"cold", "", "rotate buffers beyond the last-level cache"},
           {"interval", "S", "time until the median is known to this many per cent", "1"},
           {"watchdog", "S", "run in parts, or refuse, what would hold the device for longer than S seconds", "1"},
-          {"playoff", "N", "how many of the best meet at the end; 0: none", "8"},
+          {"playoff", "N", "how many of the best known meet at the end; 0: none", "8"},
           {"retry", "", "measure again what failed or killed the driver"},
           {"refresh", "", "time the stored best again; search only where they no longer hold"},
           {"properties", "", "ask the driver for registers, spills and code size; slower"},
@@ -72,6 +72,7 @@ TuneOptions TuneOptionsFrom(const Arguments& arguments) {
   options.include_dirs = arguments.All("include");
   options.strategy = FindStrategy(arguments.Text("strategy")).name;
   options.budget.evaluations = arguments.Integer("evals");
+  options.search = !arguments.Has("evals") || options.budget.evaluations > 0;
   options.budget.no_improvement = arguments.Integer("no-improvement");
   options.budget.confident = arguments.Flag("confident");
   if (arguments.Has("seconds")) options.total_seconds = arguments.Number("seconds");

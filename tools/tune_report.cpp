@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "tools/format.h"
 #include "tools/results.h"
@@ -56,6 +58,49 @@ void PrintNotes(const TuneReport& report) {
   }
 }
 
+Table FinalistTable(const TuneRow& row) {
+  Table table({{"variant", "variant"},
+               {"median_ns", "time", true},
+               {"low_ns", ""},
+               {"high_ns", ""},
+               {"ratio", "over best", true},
+               {"p_value", "p", true},
+               {"tied", ""},
+               {"chosen", "verdict"},
+               {"won_before", "won before", true}});
+  for (const Finalist& each : row.finalists) {
+    table.Add({each.variant,
+               TimeCell(each.statistics.median_ns),
+               {"", each.statistics.low_ns},
+               {"", each.statistics.high_ns},
+               {fmt::format("{:.4f}×", each.ratio), each.ratio},
+               {FormatDigits(each.p_value), each.p_value},
+               {"", each.tied},
+               {each.chosen ? "chosen"
+                : each.tied ? "tied"
+                            : "",
+                each.chosen},
+               {each.won_before > 0 ? std::to_string(each.won_before) : "", each.won_before}});
+  }
+  return table;
+}
+
+// Where nothing but a play-off was held, it is what was asked for.
+void PrintPlayoffs(const TuneReport& report) {
+  for (const TuneRow& row : report.rows) {
+    if (row.measured > 0 || row.finalists.empty()) continue;
+    std::printf("\n%s %s: timed in turns\n", row.kernel.c_str(), row.problem.ToText().c_str());
+    FinalistTable(row).Print(false);
+    std::vector<double> won;
+    for (const Finalist& each : row.finalists)
+      if (each.won_before > 0) won.push_back(each.ratio);
+    if (won.size() > 1) {
+      const auto [least, most] = std::ranges::minmax(won);
+      std::printf("the %zu that won before lie within %.2f %% of each other\n", won.size(), 100 * (most / least - 1));
+    }
+  }
+}
+
 Table ResultTable(const TuneReport& report) {
   Table table({{"kernel", "kernel"},
                {"problem", "problem"},
@@ -72,6 +117,7 @@ Table ResultTable(const TuneReport& report) {
                {"over_default", "over default", true},
                {"over_median", "over median", true},
                {"tied", ""},
+               {"finalists", ""},
                {"stopped", ""},
                {"notes", ""}});
   for (const TuneRow& row : report.rows) {
@@ -90,6 +136,7 @@ Table ResultTable(const TuneReport& report) {
                Factor(row.speedup_over_default),
                Factor(row.speedup_over_median),
                {"", row.tied},
+               {"", FinalistTable(row).ToJson()},
                {"", row.stopped},
                {"", row.notes}});
   }
@@ -109,6 +156,7 @@ void PrintTuneReport(const TuneReport& report, bool json) {
   }
   table.Print(false);
   PrintNotes(report);
+  PrintPlayoffs(report);
 }
 
 void PrintDryRun(const TuneReport& report, bool json) {

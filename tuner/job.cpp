@@ -96,6 +96,11 @@ void Job::LoadStored() {
     const std::string key = VariantKey(stored.pattern, stored.point);
     if (Usable(stored)) stored_.emplace(key, std::move(stored));
   }
+  const Filter all{.kernel = kernel_->name, .problem = problem_, .device_key = row_.device_key, .only_latest = false};
+  run_.store.ForEach(all, [this](const Measurement& stored) {
+    if (stored.phase == "playoff" && IsChosen(stored)) ++won_[VariantKey(stored.pattern, stored.point)];
+    return true;
+  });
 }
 
 void Job::Keep(const Measurement& measurement) {
@@ -167,6 +172,10 @@ TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
 }
 
 void Job::Search() {
+  if (!run_.options.search) {
+    row_.stopped = "not searched";
+    return;
+  }
   const auto start = Clock::now();
   const double rest_ms = row_.profile.RestMs();
   const TuneOptions& options = run_.options;

@@ -91,16 +91,19 @@ class Job : public Objective {
   void Speculate(PointId point);
   void MeasureDefault(std::vector<PointId> next = {});
   void Search();
+  const Measurement* Known(PointId point) const;
+  std::vector<const Measurement*> AllKnown() const;
+  bool PlayoffHolds() const;
   struct Finals {
     std::vector<PointId> points;
     int rounds = 0;
+    bool too_late = false;  // not even two have time for it
   };
   std::vector<PointId> Finalists(int most) const;
-  Finals PlanPlayoff();
+  Finals PlanPlayoff() const;
   double SecondsLeft() const;
   double Turn_ns(double median_ns) const;
   int Rounds() const;
-  double MedianOf(PointId point) const;
   std::vector<Binary> BinariesOf(const std::vector<PointId>& points);
   void Playoff();
   void StorePlayoff(const std::vector<PointId>& points, const std::vector<Binary>& binaries,
@@ -127,12 +130,13 @@ class Job : public Objective {
   std::set<PointId> in_flight_;  // at helpers
   bool help_over_ = false, searching_ = false;
   std::map<std::string, Measurement> stored_;     // of earlier runs, by VariantKey
+  std::map<std::string, std::uint64_t> won_;      // play-offs of earlier runs, by VariantKey of the winner
   std::map<std::string, Measurement> results_;    // known in this run
   std::map<std::string, std::string> same_code_;  // identity -> VariantKey of what was measured first
   std::optional<Measurement> leader_;             // fastest so far
   std::optional<Binary> leader_binary_;
   std::set<PointId> announced_;  // by the strategy's latest Expect
-  std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0, fresh_ = 0;
+  std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0;
   double drift_ = 1;
   std::chrono::steady_clock::time_point start_, last_drift_check_;
   TuneRow row_;

@@ -123,7 +123,6 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
   row_.profile.compiled_ms += compiled.ms;
   row_.profile.store_ms += store_ms;
   ++row_.measured;
-  ++fresh_;
   Keep(result);
   if (compiled.binary && leader_ && leader_->pattern == result.pattern && leader_->point == result.point)
     leader_binary_ = compiled.binary;

@@ -35,7 +35,8 @@ bool Job::TimeIsUp() {
   const std::lock_guard lock(lock_);
   if (!leader_ || run_.options.playoff <= 0) return left <= 0;
   std::vector<double> medians(static_cast<std::size_t>(run_.options.playoff), Turn_ns(leader_->statistics.median_ns));
-  if (const auto standard = DefaultPoint()) medians.push_back(Turn_ns(MedianOf(*standard)));
+  if (const auto standard = DefaultPoint())
+    if (const Measurement* known = Known(*standard)) medians.push_back(Turn_ns(known->statistics.median_ns));
   const double whole = std::chrono::duration<double>(*run_.deadline - start_).count();
   return left <= std::min(PlayoffSeconds(medians, Rounds()), whole / 3);
 }
@@ -49,49 +50,71 @@ int Job::Rounds() const {
   return run_.options.goal == TuneGoal::kTime ? rounds : std::min(rounds, kEnergyRounds);
 }
 
-double Job::MedianOf(PointId point) const {
-  const auto found = results_.find(KeyOf(point));
-  return found == results_.end() ? 0 : found->second.statistics.median_ns;
+const Measurement* Job::Known(PointId point) const {
+  const std::string key = KeyOf(point);
+  if (const auto result = results_.find(key); result != results_.end()) return &result->second;
+  const auto stored = stored_.find(key);
+  return stored == stored_.end() ? nullptr : &stored->second;
 }
 
-// The best, at most so many; the default; whoever won before.
+// Whatever works, of this run or an earlier one; of several with the same code one.
+std::vector<const Measurement*> Job::AllKnown() const {
+  std::vector<const Measurement*> known;
+  const auto add = [&](const Measurement& each) {
+    if (each.outcome == Outcome::kOk && !each.message.starts_with("the same code as ")) known.push_back(&each);
+  };
+  for (const auto& [key, result] : results_) add(result);
+  for (const auto& [key, stored] : stored_)
+    if (!results_.contains(key)) add(stored);
+  return known;
+}
+
+// The best, at most so many; the default; whoever won before: the last play-off, or, where this is all that was asked for, any.
 std::vector<PointId> Job::Finalists(int most) const {
-  std::vector<const Measurement*> fastest;
-  for (const auto& [key, result] : results_)
-    if (result.outcome == Outcome::kOk && !result.message.starts_with("the same code as ")) fastest.push_back(&result);
-  std::ranges::sort(fastest, {}, [this](const Measurement* m) { return CostOf(*m); });
+  std::vector<const Measurement*> known = AllKnown();
+  std::ranges::sort(known, {}, [this](const Measurement* m) { return CostOf(*m); });
   std::vector<PointId> points;
-  const auto add = [&](const std::string& pattern, const Values& point) {
-    const auto id = space_.Find(pattern, point);
+  const auto add = [&](const Measurement& each) {
+    const auto id = space_.Find(each.pattern, each.point);
     if (id && std::ranges::find(points, *id) == points.end()) points.push_back(*id);
   };
-  for (const Measurement* each : fastest) {
+  for (const Measurement* each : known) {
     if (static_cast<int>(points.size()) >= most) break;
-    add(each->pattern, each->point);
+    add(*each);
   }
-  if (const auto standard = DefaultPoint()) {
-    const auto found = results_.find(KeyOf(*standard));
-    if (found != results_.end() && found->second.outcome == Outcome::kOk) add(found->second.pattern, found->second.point);
+  const auto standard = DefaultPoint();
+  for (const Measurement* each : known) {
+    const bool won =
+        each->properties.contains("chosen") || (!run_.options.search && won_.contains(VariantKey(each->pattern, each->point)));
+    if (won || (standard && space_.Find(each->pattern, each->point) == standard)) add(*each);
   }
-  for (const auto& [key, stored] : stored_)
-    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) add(stored.pattern, stored.point);
   return points;
 }
 
 // Where there is no time for all of it: fewer rounds, then fewer finalists.
-Job::Finals Job::PlanPlayoff() {
-  for (const auto& [key, stored] : stored_)  // whoever won before, even if this search did not ask for it
-    if (stored.outcome == Outcome::kOk && stored.properties.contains("chosen")) results_.emplace(key, stored);
+Job::Finals Job::PlanPlayoff() const {
   for (int most = run_.options.playoff; most > 0; --most) {
     const std::vector<PointId> points = Finalists(most);
     if (points.size() < 2) return {};
     std::vector<double> medians;
-    for (const PointId point : points) medians.push_back(Turn_ns(MedianOf(point)));
+    for (const PointId point : points) medians.push_back(Turn_ns(Known(point)->statistics.median_ns));
     const int rounds = run_.deadline ? PlayoffRounds(SecondsLeft(), medians, Rounds()) : Rounds();
     if (rounds > 0) return {points, rounds};
   }
-  row_.notes.push_back("no time was left for a play-off: the best is that of single measurements");
-  return {};
+  return {{}, 0, true};
+}
+
+// The last play-off had as many as are asked for, nothing was measured since, and nobody won another one (of a database that
+// was merged into this one).
+bool Job::PlayoffHolds() const {
+  const std::vector<const Measurement*> known = AllKnown();
+  const auto won = [this](const Measurement* each) { return each->phase == "playoff" && IsChosen(*each); };
+  const auto winner = std::ranges::find_if(known, won);
+  if (winner == known.end() || std::ranges::count_if(known, won) > 1) return false;
+  const std::int64_t when = (*winner)->unix_ms;
+  const auto since = [when](const Measurement* each) { return each->unix_ms > when; };
+  const auto met = std::ranges::count(known, when, &Measurement::unix_ms);
+  return std::ranges::none_of(known, since) && met >= std::min(std::ssize(known), std::ptrdiff_t{run_.options.playoff});
 }
 
 // The database has those that were measured; what it has lost is compiled again.
@@ -119,13 +142,11 @@ std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
 }
 
 void Job::Playoff() {
-  if (run_.options.playoff <= 0) return;
-  const bool held = fresh_ == 0 && std::ranges::any_of(results_, [this](const auto& each) {
-                      return each.second.phase == "playoff" && IsChosen(each.second);
-                    });
-  if (held) return;
-  auto [points, rounds] = PlanPlayoff();
+  if (run_.options.playoff <= 0 || (run_.options.search && PlayoffHolds())) return;
+  auto [points, rounds, too_late] = PlanPlayoff();
+  if (too_late) row_.notes.emplace_back("no time was left for a play-off: the best is that of single measurements");
   if (points.empty()) return;
+  for (const PointId point : points) results_.emplace(KeyOf(point), *Known(point));
   Report(TuneProgress::Stage::kPlayoff);
   const Stopwatch stopwatch(row_.profile.playoff_ms);
   std::vector<Binary> binaries = BinariesOf(points);
@@ -172,6 +193,13 @@ void Job::StorePlayoff(const std::vector<PointId>& points, const std::vector<Bin
     for (std::size_t i = 0; i < costs.size(); ++i)
       for (std::size_t r = 0; r < costs[i].size(); ++r) costs[i][r] *= result.times_ns[i][r];
   const Verdict verdict = Judge(costs, complexity);
+  row_.finalists.clear();
+  const double least = Summarize(costs[verdict.order.front()]).median_ns;
+  for (const std::size_t i : verdict.order) {
+    const auto won = won_.find(KeyOf(points[i]));
+    row_.finalists.push_back({KeyOf(points[i]), Summarize(result.times_ns[i]), Summarize(costs[i]).median_ns / least,
+                              verdict.p_values[i], verdict.tied[i], i == verdict.winner, won == won_.end() ? 0 : won->second});
+  }
   const std::int64_t now = UnixMilliseconds();
   std::vector<Measurement> all;
   for (std::size_t i = 0; i < points.size(); ++i) {

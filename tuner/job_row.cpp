@@ -74,6 +74,7 @@ TuneRow Job::DryRun() {
   row_.reused = stored_.size();
   std::uint64_t wanted = space_.Count();
   if (run_.budget.evaluations > 0) wanted = std::min(wanted, run_.budget.evaluations);
+  if (!run_.options.search) wanted = 0;
   row_.measured = wanted - std::min<std::uint64_t>(wanted, stored_.size());
   constexpr double kGuess_ms = 150;
   const double each_ms = stored_.empty() || spent_ms == 0 ? kGuess_ms : spent_ms / static_cast<double>(stored_.size());

@@ -23,6 +23,7 @@ struct TuneOptions {
 
   // How to search.
   std::string strategy;      // empty: the default one
+  bool search = true;        // false: nothing is measured, but for the play-off of what the database knows
   Budget budget;             // for each kernel and problem; evaluations of an earlier, interrupted run count
   double total_seconds = 0;  // shared out over kernels and problems, what one leaves over to those after it; 0: Budget decides
   std::uint64_t seed = 1;

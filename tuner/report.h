@@ -31,6 +31,16 @@ struct TuneProfile {
   double UsefulShare() const;  // of the time after start: measuring, warming up, waiting for the driver's compiler
 };
 
+// Who was in a play-off. All were timed in turns, so that these times compare.
+struct Finalist {
+  std::string variant;  // "pattern point"
+  Statistics statistics;
+  double ratio = 0;    // to the least median, by what was asked for
+  double p_value = 0;  // that it is as good as the one with the least median
+  bool tied = false, chosen = false;
+  std::uint64_t won_before = 0;  // earlier play-offs that it won
+};
+
 // One kernel and problem on one device.
 struct TuneRow {
   std::string device;  // name
@@ -48,6 +58,7 @@ struct TuneRow {
   double speedup_over_default = 0, speedup_over_median = 0;  // 0: unknown
   double gb_per_s = 0, tflop_per_s = 0;                      // of the best, by the manifest's work; 0: not stated
   std::vector<std::string> tied;                             // variants that cannot be told from the best, "pattern point"
+  std::vector<Finalist> finalists;                           // of the play-off of this run, best first
   std::string stopped;                                       // why the search ended
   std::vector<std::string> notes;                            // of the strategy, of the drift watch
   double expected_seconds = 0;                               // dry run

@@ -1,16 +1,20 @@
 // Workers that crash, hang, lose the device, run out of memory, print garbage. After each the run completes, every other
 // variant has its measurement, and the database is whole. (Killed from outside: kill_test.cpp.)
 #include <gtest/gtest.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "db/error.h"
+#include "db/merge.h"
 #include "db/store.h"
 #include "tests/temporary_folder.h"
 #include "tuner/tune.h"
@@ -219,6 +223,79 @@ TEST_F(Faults, WithoutAPlayOffWhatWasMeasuredSinceTheLastOneCounts) {
   const auto best = Store::Open(Database(), Store::Mode::kReadOnly).Best("steps", {{"n", 4096}}, second.rows[0].device_key);
   ASSERT_TRUE(best);
   EXPECT_EQ(best->point, faster.point);
+}
+
+// Two nights' databases, merged: the best of both, timed together.
+TEST_F(Faults, APlayOffAloneIsOfAllThatIsKnown) {
+  TuneOptions options = Options();
+  options.strategy = "random";
+  options.budget.evaluations = 6;
+  options.playoff = 3;
+  const std::string all = folder_ / "all.db";
+  std::vector<std::string> nights;
+  std::set<std::string> won;
+  for (options.seed = 1; options.seed <= 2; ++options.seed) {
+    nights.push_back(folder_ / ("night" + std::to_string(options.seed) + ".db"));
+    Store store = Store::Open(nights.back(), Store::Mode::kCreate);
+    const TuneReport report = Tune({Kernel("steps")}, store, options);
+    won.insert(report.rows.at(0).best->pattern + " " + report.rows[0].best->point.ToText());
+  }
+  Merge(all, nights);
+  Store store = Store::Open(all, Store::Mode::kReadWrite);
+  TuneOptions only = Options();
+  only.search = false;
+  only.playoff = 5;
+  const auto hold = [&] {
+    const TuneRow row = Tune({Kernel("steps")}, store, only).rows.at(0);
+    EXPECT_EQ(row.measured, 0u);
+    return row;
+  };
+  const TuneRow row = hold();
+  EXPECT_GE(row.finalists.size(), 5u);
+  EXPECT_LE(row.finalists.size(), 8u);  // the best five, the default, two winners
+  EXPECT_EQ(row.finalists.front().ratio, 1);
+  std::set<std::string> seen;
+  for (const Finalist& each : row.finalists) {
+    EXPECT_TRUE(seen.insert(each.variant).second) << each.variant << " twice";
+    EXPECT_EQ(each.won_before > 0, won.contains(each.variant)) << each.variant;
+    EXPECT_EQ(each.chosen, each.variant == row.best->pattern + " " + row.best->point.ToText()) << each.variant;
+  }
+  for (const std::string& winner : won) EXPECT_TRUE(seen.contains(winner)) << winner;
+  const std::int64_t rows = store.CountMeasurements();
+  hold();  // asked for again, held again
+  EXPECT_GT(store.CountMeasurements(), rows);
+
+  // Whoever won once comes back, though it was unlucky since.
+  Measurement unlucky = *row.best;
+  unlucky.samples_ns = {1e9, 1e9, 1e9};
+  unlucky.statistics = Summarize(unlucky.samples_ns);
+  unlucky.phase = "search";
+  unlucky.properties.clear();
+  unlucky.unix_ms = 0;
+  store.PutMeasurement(store.Runs().at(0).id, store.Devices().at(0), unlucky);
+  only.playoff = 2;
+  const std::vector<Finalist> again = hold().finalists;
+  EXPECT_EQ(std::ranges::count(again, row.best->pattern + " " + row.best->point.ToText(), &Finalist::variant), 1);
+}
+
+TEST_F(Faults, APlayOffIsHeldAgainWhereMoreAreToMeetOrOneWasMerged) {
+  TuneOptions options = Options();
+  options.budget.evaluations = 6;
+  options.playoff = 2;
+  EXPECT_FALSE(Run("steps", options).rows.at(0).finalists.empty());
+  EXPECT_TRUE(Run("steps", options).rows.at(0).finalists.empty());
+  options.playoff = 5;
+  EXPECT_GE(Run("steps", options).rows.at(0).finalists.size(), 5u);
+  EXPECT_TRUE(Run("steps", options).rows.at(0).finalists.empty());
+
+  Store store = Store::Open(Database(), Store::Mode::kReadWrite);
+  std::vector<Measurement> known = store.Results("steps", {{"n", 4096}}, store.Devices().at(0).Key());
+  const auto other = std::ranges::find_if(known, [](const Measurement& m) { return m.phase != "playoff"; });
+  ASSERT_NE(other, known.end());
+  other->phase = "playoff";  // as if it had won one elsewhere, earlier than the last one here
+  other->properties["chosen"] = 1;
+  store.PutMeasurement(store.Runs().at(0).id, store.Devices().at(0), *other);
+  EXPECT_FALSE(Run("steps", options).rows.at(0).finalists.empty());
 }
 
 TEST_F(Faults, TheProfilesPartsAreNoMoreThanTheWallTime) {
