@@ -132,7 +132,8 @@ Context::Impl::Impl(const ContextOptions& options) : gpu(std::make_shared<Gpu>()
 Context::Impl::~Impl() {
   if (gpu->abandoned) return;
   const Dispatch& d = gpu->d;
-  if (timeline && d.vkDeviceWaitIdle(gpu->device) != VK_SUCCESS) return;  // submissions nobody waited for
+  const bool waits = timeline || made_transfers;  // for submissions nobody waited for, for a copy that an error left
+  if (waits && d.vkDeviceWaitIdle(gpu->device) != VK_SUCCESS) return;
   in_flight.clear();
   timeline.reset();
   workspace = {};

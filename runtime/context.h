@@ -2,8 +2,8 @@
 //
 // Errors: Error for what a person must fix (no Vulkan, no such device, wrong call); DeviceError, with its outcome, for
 // what the device could not do. After a kTimeout or kDeviceLost the device is not usable again (usable() is false),
-// later calls throw the same, and the destructor gives up what it cannot wait for. Threads: calls on one Context are
-// serialised inside; buffers and pipelines must not outlive it.
+// later calls throw the same, and the destructor gives up what it cannot wait for. Threads: any may call at any time; of
+// two calls at once that touch the same bytes the caller sees to the order. Buffers and pipelines must not outlive it.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
 // Private to runtime/: what a Context holds, and one submission at a time on its queue.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -51,6 +52,15 @@ struct Context::Impl {
   // Runs `call`; a kTimeout or kDeviceLost that comes of it makes the context unusable.
   void Watch(const std::function<void()>& call);
   Transfers& transfers();
+  // Whether the host may move so many bytes through the buffer's mapping now, with no lock and nothing to wait for.
+  bool MayMoveDirectly(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const;
+  // The best way for sizes like this, between host and memory that is mapped, is through the mapping.
+  void SetDirect(Direction direction, std::uint64_t bytes);
+
+  // What a small transfer looks at, side by side.
+  std::atomic<Outcome> failed = Outcome::kOk;                   // what made it unusable; CreatePipeline reads it on any thread
+  std::atomic<std::uint64_t> last_ticket = 0, waited_for = 0;   // written under the mutex
+  std::array<std::atomic<std::uint64_t>, 2> direct_sizes = {};  // SetDirect's, by direction: bit i for sizes of i bits
 
   std::shared_ptr<Gpu> gpu;
   std::uint32_t family = 0;
@@ -63,12 +73,10 @@ struct Context::Impl {
   vk::QueryPool queries;
   std::uint32_t query_count = 0;
   std::uint64_t timestamp_mask = ~std::uint64_t{0};  // 0: no timestamps on this queue
-  std::atomic<Outcome> failed = Outcome::kOk;        // what made it unusable; CreatePipeline reads it on any thread
   std::mutex mutex;
   GpuBuffer workspace;
   std::unique_ptr<Transfers> made_transfers;
   std::shared_ptr<Ticket::Impl> timeline;  // null before the first Context::Submit
-  std::uint64_t last_ticket = 0, waited_for = 0;
   struct Flight {
     vk::CommandBuffer commands;
     std::uint64_t ticket = 0;  // frees it

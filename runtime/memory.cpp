@@ -1,6 +1,7 @@
 #include "runtime/memory.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #define VMA_IMPLEMENTATION
@@ -115,6 +116,16 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
 
 GpuBuffer::Impl::~Impl() {
   if (!gpu->abandoned) vmaDestroyBuffer(gpu->memory, handle, allocation);
+}
+
+void GpuBuffer::Impl::Write(std::uint64_t offset, const void* from, std::uint64_t size) const {
+  std::memcpy(static_cast<std::byte*>(mapped) + offset, from, size);
+  Flush(offset, size);
+}
+
+void GpuBuffer::Impl::Read(std::uint64_t offset, void* to, std::uint64_t size) const {
+  Invalidate(offset, size);
+  std::memcpy(to, static_cast<const std::byte*>(mapped) + offset, size);
 }
 
 void GpuBuffer::Impl::Flush(std::uint64_t offset, std::uint64_t size) const {

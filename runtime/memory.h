@@ -6,6 +6,7 @@
 
 #include "runtime/context.h"
 #include "runtime/gpu.h"
+#include "runtime/way_choice.h"
 
 struct VmaAllocation_T;
 
@@ -24,6 +25,9 @@ struct GpuBuffer::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  // The host copies from or to `mapped`, and sees to it that the device sees it, or it the device's. Threads: any.
+  void Write(std::uint64_t offset, const void* from, std::uint64_t size) const;
+  void Read(std::uint64_t offset, void* to, std::uint64_t size) const;
   void Flush(std::uint64_t offset, std::uint64_t size) const;       // host writes -> device
   void Invalidate(std::uint64_t offset, std::uint64_t size) const;  // device writes -> host
 
@@ -35,6 +39,8 @@ struct GpuBuffer::Impl {
   bool coherent = true;       // Flush and Invalidate have nothing to do
   bool cached = false;        // reading through `mapped` is fast
   bool device_local = false;  // where shaders are fastest
+  // Nothing is faster than the host's own copy through `mapped`.
+  bool InPlace(Direction direction) const { return mapped && (cached || (direction == Direction::kUpload && !device_local)); }
 };
 
 }  // namespace hone

@@ -51,7 +51,7 @@ vk::CommandBuffer Context::Impl::FreeCommands() {
 }
 
 void Context::Impl::WaitForTickets(std::chrono::milliseconds timeout) {
-  if (!timeline || waited_for == last_ticket) return;
+  if (waited_for == last_ticket) return;
   try {
     timeline->Wait(last_ticket, timeout);
   } catch (const DeviceError& error) {
@@ -59,7 +59,7 @@ void Context::Impl::WaitForTickets(std::chrono::milliseconds timeout) {
     gpu->abandoned = true;
     throw;
   }
-  waited_for = last_ticket;
+  waited_for = last_ticket.load();
   for (auto& flight : in_flight) flight.pipeline = {};
 }
 

@@ -1,5 +1,6 @@
 // Context::Upload, Download, Fill.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "runtime/transfers.h"
@@ -9,24 +10,47 @@ namespace {
 
 constexpr auto kTransferTimeout = std::chrono::milliseconds(60000);
 
-void CheckRange(const GpuBuffer& buffer, std::uint64_t offset, std::uint64_t bytes) { (void)buffer.Range(offset, bytes); }
+// Errors: as GpuBuffer::Range.
+void CheckRange(const GpuBuffer& buffer, std::uint64_t offset, std::uint64_t bytes) {
+  if (!buffer || offset > buffer.impl().bytes || bytes > buffer.impl().bytes - offset) (void)buffer.Range(offset, bytes);
+}
+
+std::uint64_t SizeBit(std::uint64_t bytes) { return std::uint64_t{1} << std::min<int>(std::bit_width(bytes), 63); }
 
 }  // namespace
 
+void Context::Impl::SetDirect(Direction direction, std::uint64_t bytes) {
+  direct_sizes[std::size_t(direction)].fetch_or(SizeBit(bytes), std::memory_order_relaxed);
+}
+
+bool Context::Impl::MayMoveDirectly(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
+  if (failed.load(std::memory_order_relaxed) != Outcome::kOk) return false;
+  if (waited_for.load(std::memory_order_relaxed) != last_ticket.load(std::memory_order_relaxed)) return false;
+  if (buffer.InPlace(direction)) return true;
+  return buffer.mapped && (direct_sizes[std::size_t(direction)].load(std::memory_order_relaxed) & SizeBit(bytes));
+}
+
+// No lock around the host's own copy: to unlock is to wait until what was written has crossed the bus.
 void Context::Upload(const GpuBuffer& to, const void* from, std::uint64_t bytes, std::uint64_t offset) {
   CheckRange(to, offset, bytes);
+  if (bytes == 0) return;
+  const GpuBuffer::Impl& buffer = to.impl();
+  if (impl_->MayMoveDirectly(Direction::kUpload, buffer, bytes)) return buffer.Write(offset, from, bytes);
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
   impl_->WaitForTickets(kTransferTimeout);
-  if (bytes) impl_->transfers().Upload(to.impl(), static_cast<const std::byte*>(from), bytes, offset);
+  impl_->transfers().Upload(buffer, static_cast<const std::byte*>(from), bytes, offset);
 }
 
 void Context::Download(const GpuBuffer& from, void* to, std::uint64_t bytes, std::uint64_t offset) {
   CheckRange(from, offset, bytes);
+  if (bytes == 0) return;
+  const GpuBuffer::Impl& buffer = from.impl();
+  if (impl_->MayMoveDirectly(Direction::kDownload, buffer, bytes)) return buffer.Read(offset, to, bytes);
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
   impl_->WaitForTickets(kTransferTimeout);
-  if (bytes) impl_->transfers().Download(from.impl(), static_cast<std::byte*>(to), bytes, offset);
+  impl_->transfers().Download(buffer, static_cast<std::byte*>(to), bytes, offset);
 }
 
 void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte) { Fill(buffer, byte, 0, buffer.bytes()); }
@@ -34,7 +58,7 @@ void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte) { Fill(buffer, by
 void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint64_t offset, std::uint64_t bytes) {
   CheckRange(buffer, offset, bytes);
   if (bytes == 0) return;
-  if (buffer.mapped() && (buffer.impl().cached || !buffer.impl().device_local)) {
+  if (buffer.impl().InPlace(Direction::kUpload)) {
     std::lock_guard lock(impl_->mutex);
     impl_->RequireUsable();
     impl_->WaitForTickets(kTransferTimeout);

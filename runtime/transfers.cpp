@@ -1,178 +1,144 @@
 #include "runtime/transfers.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
-#include <span>
 
 #include "runtime/imported_pages.h"
 
 namespace hone {
 namespace {
 
-constexpr std::uint64_t kHalfBytes = 8 << 20;
-constexpr std::uint64_t kLeastPart = 256 << 10;          // smaller ones cost more to submit than they hide
-constexpr std::uint64_t kMostDirectDownload = 16 << 10;  // reading the device's memory over the bus is slow
-constexpr std::uint64_t kLeastRing = 16 << 10;           // where the host writes in place
-constexpr std::uint64_t kLeastImport = 1 << 20;          // pinning pages has its price
-constexpr auto kTimeout = std::chrono::milliseconds(60000);
+using Kind = TransferWay::Kind;
+using Queue = TransferWay::Queue;
 
-// Large enough to be worth a submission, small enough that several overlap.
-std::uint64_t PartBytes(std::uint64_t bytes) {
-  return std::clamp((bytes / 8 + kLeastPart - 1) / kLeastPart * kLeastPart, kLeastPart, kHalfBytes);
+constexpr std::uint64_t kLeastPart = 32 << 10, kMostPart = 16 << 20, kPage = 4 << 10;
+constexpr std::uint64_t kMostDirectDownload = 16 << 10;   // reading the device's memory over the bus is slow
+constexpr std::uint64_t kLeastIndirectUpload = 16 << 10;  // a submission takes longer than to write as much over the bus
+constexpr std::uint64_t kLeastImport = 1 << 20;           // pinning pages has its price
+
+std::uint64_t PartBytes(std::uint64_t bytes, std::uint32_t parts) {
+  return std::clamp((bytes / parts + kPage - 1) / kPage * kPage, kLeastPart, kMostPart);
 }
 
 }  // namespace
 
 Transfers::Transfers(Context::Impl& context) : context_(context) {
   const Gpu& gpu = *context.gpu;
-  queue_ = context.transfer_queue;
-  pool_ = Guard("Vulkan: create command pool", [&] {
-    return gpu.device.createCommandPool(
-        {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer, .queueFamilyIndex = context.transfer_family}, nullptr,
-        gpu.d);
-  });
-  if (gpu.info.extensions.contains("VK_EXT_external_memory_host")) {
-    const auto properties =
-        gpu.physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>(gpu.d);
-    page_bytes_ = properties.get<vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>().minImportedHostPointerAlignment;
-  }
+  if (!gpu.info.extensions.contains("VK_EXT_external_memory_host")) return;
+  const auto properties =
+      gpu.physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>(gpu.d);
+  page_bytes_ = properties.get<vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>().minImportedHostPointerAlignment;
 }
 
-Transfers::~Transfers() {
-  const Gpu& gpu = *context_.gpu;
-  if (gpu.abandoned) return;
-  for (Half& half : halves_) gpu.device.destroyFence(half.fence, nullptr, gpu.d);
-  gpu.device.destroyCommandPool(pool_, nullptr, gpu.d);
-}
-
-Transfers::Plan Transfers::ChooseWay(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
+std::vector<TransferWay> Transfers::Ways(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
+  if (buffer.InPlace(direction)) return {{.kind = Kind::kDirect}};
   const bool upload = direction == Direction::kUpload;
-  const bool can_import = page_bytes_ != 0;
-  if (demanded == TransferWay::kRing || (demanded == TransferWay::kDirect && buffer.mapped) ||
-      (demanded == TransferWay::kImport && can_import)) {
-    return {*demanded, false};
+  std::vector<TransferWay> ways;
+  if (buffer.mapped && (upload || bytes <= kMostDirectDownload)) ways.push_back({.kind = Kind::kDirect});
+  if (buffer.mapped && upload && bytes < kLeastIndirectUpload) return ways;
+  std::vector<Queue> queues{Queue::kCompute};
+  if (context_.transfer_family != context_.family) queues.insert(queues.begin(), Queue::kCopy);
+  for (const Queue queue : queues) {
+    for (const std::uint32_t parts : {1u, 2u, 4u, 16u, 64u, 256u, 1024u}) {
+      const std::uint64_t part = bytes / parts;
+      if ((part >= kLeastPart || parts == 1) && part <= kMostPart) ways.push_back({Kind::kRing, queue, parts});
+    }
+    if (page_bytes_ != 0 && bytes >= kLeastImport) ways.push_back({.kind = Kind::kImport, .queue = queue});
   }
-  if (buffer.mapped && (buffer.cached || (upload && !buffer.device_local))) return {TransferWay::kDirect, false};
-  std::array<TransferWay, kTransferWays> ways;
-  std::size_t count = 0;
-  const bool near = buffer.mapped && (upload || bytes <= kMostDirectDownload);
-  if (near) ways[count++] = TransferWay::kDirect;
-  if (!near || !upload || bytes >= kLeastRing) ways[count++] = TransferWay::kRing;
-  if (can_import && bytes >= kLeastImport) ways[count++] = TransferWay::kImport;
-  if (count == 1) return {ways[0], false};
-  const TransferWay way = choice_.Choose(direction, bytes, std::span(ways.data(), count));
-  return {way, choice_.IsOpen(direction, bytes, way)};
+  if (ways.empty()) ways.push_back({Kind::kRing, queues[0], 4096});  // more than 16 GiB
+  return ways;
+}
+
+WayChoice::Choice Transfers::Choose(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
+  const auto ways = Ways(direction, buffer, bytes);
+  if (ways.size() == 1) return {ways[0], false};
+  return choice_.Choose(direction, bytes, ways);
 }
 
 void Transfers::Upload(const GpuBuffer::Impl& to, const std::byte* from, std::uint64_t bytes, std::uint64_t offset) {
-  Take(ChooseWay(Direction::kUpload, to, bytes), Direction::kUpload, bytes, [&](TransferWay way) {
-    if (way == TransferWay::kDirect) {
-      std::memcpy(static_cast<std::byte*>(to.mapped) + offset, from, bytes);
-      to.Flush(offset, bytes);
-    } else if (way == TransferWay::kRing || !Import(from, bytes, to, offset, Direction::kUpload)) {
-      const auto fill = [&](const Half& half) {
-        std::memcpy(half.memory.mapped(), from + half.at, half.bytes);
-        half.memory.impl().Flush(0, half.bytes);
-      };
-      Ring(
-          bytes, fill,
-          [&](const Half& half) {
-            return vk::BufferCopy{0, offset + half.at, half.bytes};
-          },
-          nullptr, to.handle, [](const Half&) {});
-    }
-  });
+  Move(Direction::kUpload, to, offset, {const_cast<std::byte*>(from), bytes});  // only read
 }
 
 void Transfers::Download(const GpuBuffer::Impl& from, std::byte* to, std::uint64_t bytes, std::uint64_t offset) {
-  Take(ChooseWay(Direction::kDownload, from, bytes), Direction::kDownload, bytes, [&](TransferWay way) {
-    if (way == TransferWay::kDirect) {
-      from.Invalidate(offset, bytes);
-      std::memcpy(to, static_cast<const std::byte*>(from.mapped) + offset, bytes);
-    } else if (way == TransferWay::kRing || !Import(to, bytes, from, offset, Direction::kDownload)) {
-      const auto empty = [&](const Half& half) {
-        half.memory.impl().Invalidate(0, half.bytes);
-        std::memcpy(to + half.at, half.memory.mapped(), half.bytes);
-      };
-      Ring(
-          bytes, [](const Half&) {},
-          [&](const Half& half) {
-            return vk::BufferCopy{offset + half.at, 0, half.bytes};
-          },
-          from.handle, nullptr, empty);
-    }
-  });
+  Move(Direction::kDownload, from, offset, {to, bytes});
 }
 
-template <typename Body>
-void Transfers::Take(Plan plan, Direction direction, std::uint64_t bytes, Body&& body) {
-  if (!plan.learn) return body(plan.way);
+void Transfers::Move(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t offset, Host host) {
+  const auto [way, trial] = Choose(direction, buffer, host.bytes);
+  if (!trial && way.kind == Kind::kDirect && !buffer.InPlace(direction)) context_.SetDirect(direction, host.bytes);
+  if (!trial) return MoveBy(way, direction, buffer, offset, host);
   const auto start = std::chrono::steady_clock::now();
-  body(plan.way);
+  MoveBy(way, direction, buffer, offset, host);
   const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-  choice_.Learn(direction, bytes, plan.way, took.count());
+  choice_.Learn(direction, host.bytes, way, took.count());
 }
 
-void Transfers::MakeHalves() {
-  const Gpu& gpu = *context_.gpu;
-  for (Half& half : halves_) {
-    if (half.fence) continue;
-    half.memory = GpuBuffer(std::make_shared<GpuBuffer::Impl>(context_.gpu, kHalfBytes, MemoryKind::kDownload));
-    Guard("Vulkan: create transfer objects", [&] {
-      half.commands = gpu.device.allocateCommandBuffers({.commandPool = pool_, .commandBufferCount = 1}, gpu.d).front();
-      half.fence = gpu.device.createFence({}, nullptr, gpu.d);
-    });
-  }
-}
-
-void Transfers::Ring(std::uint64_t bytes, const Part& before, const std::function<vk::BufferCopy(const Half&)>& copy,
-                     vk::Buffer from, vk::Buffer to, const Part& after) {
-  MakeHalves();
-  for (Half& half : halves_) Finish(half, [](const Half&) {});  // what a failed call left
-  const std::uint64_t part = PartBytes(bytes);
-  std::size_t next = 0;
-  for (std::uint64_t at = 0; at < bytes; at += part, next ^= 1) {
-    Half& half = halves_[next];
-    Finish(half, after);
-    half.at = at;
-    half.bytes = std::min(part, bytes - at);
-    before(half);
-    const vk::Buffer own = half.memory.impl().handle;
-    Submit(half, from ? from : own, to ? to : own, copy(half));
-  }
-  Finish(halves_[next], after);  // the older one first
-  Finish(halves_[next ^ 1], after);
-}
-
-void Transfers::Submit(Half& half, vk::Buffer from, vk::Buffer to, const vk::BufferCopy& copy) {
-  const Dispatch& d = context_.gpu->d;
-  context_.Begin(half.commands);
-  half.commands.copyBuffer(from, to, copy, d);
-  context_.End(half.commands);
-  context_.Watch([&] {
-    Guard("Vulkan: submit",
-          [&] { queue_.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &half.commands}, half.fence, d); });
-  });
-  half.in_flight = true;
-}
-
-void Transfers::Finish(Half& half, const Part& after) {
-  if (!half.in_flight) return;
-  context_.Watch([&] { context_.WaitFor(half.fence, kTimeout); });
-  half.in_flight = false;
-  after(half);
-}
-
-bool Transfers::Import(const std::byte* host, std::uint64_t bytes, const GpuBuffer::Impl& device, std::uint64_t offset,
-                       Direction direction) {
-  const ImportedPages pages(*context_.gpu, host, bytes, page_bytes_);
-  if (!pages.buffer) return false;
-  MakeHalves();
-  Half& half = halves_[0];
+void Transfers::MoveBy(const TransferWay& way, Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t offset,
+                       Host host) {
   const bool upload = direction == Direction::kUpload;
-  const auto copy = upload ? vk::BufferCopy{pages.offset, offset, bytes} : vk::BufferCopy{offset, pages.offset, bytes};
-  Submit(half, upload ? pages.buffer : device.handle, upload ? device.handle : pages.buffer, copy);
-  Finish(half, [](const Half&) {});
+  if (way.kind == Kind::kDirect) {
+    return upload ? buffer.Write(offset, host.memory, host.bytes) : buffer.Read(offset, host.memory, host.bytes);
+  }
+  CopyLane& lane = Lane(way.queue);
+  if (way.kind == Kind::kImport && Import(lane, direction, buffer, offset, host)) return;
+  const std::uint64_t part = PartBytes(host.bytes, way.parts);
+  for (GpuBuffer& staging : staging_) {
+    if (staging.bytes() >= part) continue;
+    staging = {};  // the old one first
+    staging = GpuBuffer(std::make_shared<GpuBuffer::Impl>(context_.gpu, std::bit_ceil(part), MemoryKind::kDownload));
+  }
+  upload ? RingUp(lane, part, buffer, offset, host) : RingDown(lane, part, buffer, offset, host);
+}
+
+// Made when it is first needed; with nothing in flight that a failed call left.
+CopyLane& Transfers::Lane(Queue queue) {
+  auto& lane = lanes_[std::size_t(queue)];
+  if (!lane && queue == Queue::kCopy) lane.emplace(context_, context_.transfer_queue, context_.transfer_family);
+  if (!lane) lane.emplace(context_, context_.queue, context_.family);
+  for (auto& any : lanes_) {
+    if (any) any->Wait(0), any->Wait(1);
+  }
+  return *lane;
+}
+
+void Transfers::RingUp(CopyLane& lane, std::uint64_t part, const GpuBuffer::Impl& to, std::uint64_t offset, Host host) {
+  std::size_t slot = 0;
+  for (std::uint64_t at = 0; at < host.bytes; at += part, slot ^= 1) {
+    const GpuBuffer::Impl& staging = staging_[slot].impl();
+    const std::uint64_t bytes = std::min(part, host.bytes - at);
+    lane.Wait(slot);
+    staging.Write(0, host.memory + at, bytes);
+    lane.Copy(slot, staging.handle, to.handle, {0, offset + at, bytes}, Direction::kUpload);
+  }
+  lane.Wait(0);
+  lane.Wait(1);
+}
+
+void Transfers::RingDown(CopyLane& lane, std::uint64_t part, const GpuBuffer::Impl& from, std::uint64_t offset, Host host) {
+  const auto start = [&](std::uint64_t at, std::size_t slot) {
+    if (at >= host.bytes) return;
+    lane.Copy(slot, from.handle, staging_[slot].impl().handle, {offset + at, 0, std::min(part, host.bytes - at)},
+              Direction::kDownload);
+  };
+  std::size_t slot = 0;
+  start(0, slot);
+  for (std::uint64_t at = 0; at < host.bytes; at += part, slot ^= 1) {
+    start(at + part, slot ^ 1);
+    lane.Wait(slot);
+    staging_[slot].impl().Read(0, host.memory + at, std::min(part, host.bytes - at));
+  }
+}
+
+bool Transfers::Import(CopyLane& lane, Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t offset, Host host) {
+  const ImportedPages pages(*context_.gpu, host.memory, host.bytes, page_bytes_);
+  if (!pages.buffer) return false;
+  if (direction == Direction::kUpload) {
+    lane.Copy(0, pages.buffer, buffer.handle, {pages.offset, offset, host.bytes}, direction);
+  } else {
+    lane.Copy(0, buffer.handle, pages.buffer, {offset, pages.offset, host.bytes}, direction);
+  }
+  lane.Wait(0);
   return true;
 }
 

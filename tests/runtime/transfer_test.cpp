@@ -2,58 +2,113 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <algorithm>
+#include <set>
 
 #include "runtime/imported_pages.h"
 
 namespace hone {
 namespace {
 
-using enum TransferWay;
+using Kind = TransferWay::Kind;
+using Queue = TransferWay::Queue;
+
+constexpr TransferWay kDirect{Kind::kDirect}, kRing{Kind::kRing, Queue::kCompute, 2}, kImport{Kind::kImport};
+
+// What a program sees that moves `bytes` again and again, each way taking what `ns` says.
+std::map<TransferWay, int> TakenOf(WayChoice& choice, std::uint64_t bytes, const std::vector<TransferWay>& ways,
+                                   const std::map<TransferWay, double>& ns, int times) {
+  std::map<TransferWay, int> taken;
+  for (int i = 0; i < times; ++i) {
+    const auto [way, trial] = choice.Choose(Direction::kUpload, bytes, ways);
+    ++taken[way];
+    if (trial) choice.Learn(Direction::kUpload, bytes, way, ns.at(way));
+  }
+  return taken;
+}
 
 TEST(WayChoice, TriesEachThenTakesTheFastest) {
   WayChoice choice;
   const std::vector<TransferWay> ways{kDirect, kRing, kImport};
-  const std::map<TransferWay, double> ns{{kDirect, 300}, {kRing, 100}, {kImport, 200}};
-  std::map<TransferWay, int> taken;
-  for (int i = 0; i < 100; ++i) {
-    const TransferWay way = choice.Choose(Direction::kUpload, 5000, ways);
-    ++taken[way];
-    choice.Learn(Direction::kUpload, 5000, way, ns.at(way));
-  }
-  EXPECT_EQ(taken[kDirect], WayChoice::kTrials);
-  EXPECT_EQ(taken[kImport], WayChoice::kTrials);
-  EXPECT_EQ(choice.Choose(Direction::kUpload, 4096, ways), kRing);                            // the same class
-  EXPECT_EQ(choice.Choose(Direction::kUpload, 9000, ways), kDirect);                          // another
-  EXPECT_EQ(choice.Choose(Direction::kDownload, 5000, ways), kDirect);                        // another way round
-  EXPECT_EQ(choice.Choose(Direction::kUpload, 5000, std::array{kDirect, kImport}), kImport);  // of what is offered
-  EXPECT_EQ(choice.Choose(Direction::kUpload, ~std::uint64_t{0}, std::array{kRing}), kRing);
+  const auto taken = TakenOf(choice, 5000, ways, {{kDirect, 140}, {kRing, 100}, {kImport, 300}}, 100);
+  EXPECT_EQ(taken.at(kDirect), int(WayChoice::kTrials));
+  EXPECT_EQ(taken.at(kImport), 2);  // three times as slow: hopeless
+  const auto chosen = [&](Direction direction, std::uint64_t bytes, std::vector<TransferWay> of) {
+    return choice.Choose(direction, bytes, of).way;
+  };
+  EXPECT_EQ(chosen(Direction::kUpload, 4096, ways), kRing);                  // the same class
+  EXPECT_EQ(chosen(Direction::kUpload, 9000, ways), kDirect);                // another
+  EXPECT_EQ(chosen(Direction::kDownload, 5000, ways), kDirect);              // another way round
+  EXPECT_EQ(chosen(Direction::kUpload, 5000, {kDirect, kImport}), kDirect);  // of what is offered
+  EXPECT_EQ(chosen(Direction::kUpload, ~std::uint64_t{0}, {kRing}), kRing);
 }
 
-// Bytes there and back, each way by each way, at sizes around the halves and at odd places; what lies beside stays.
+TEST(WayChoice, OneSlowTrialDecidesNothing) {
+  WayChoice choice;
+  const std::vector<TransferWay> ways{kDirect, kRing};
+  choice.Learn(Direction::kUpload, 5000, kDirect, 5000);  // cold
+  choice.Learn(Direction::kUpload, 5000, kRing, 90);      // lucky
+  TakenOf(choice, 5000, ways, {{kDirect, 100}, {kRing, 120}}, 20);
+  EXPECT_EQ(choice.Choose(Direction::kUpload, 5000, ways).way, kDirect);
+}
+
+TEST(TransferWay, TextThereAndBack) {
+  for (const TransferWay& way : {kDirect, kRing, kImport, TransferWay{Kind::kRing, Queue::kCopy, 1024}}) {
+    EXPECT_EQ(TransferWayFromText(ToText(way)), way) << ToText(way);
+  }
+  for (const char* text : {"", "direct ", "ring of 0, copy queue", "ring of 4", "ring of 4x, copy queue", "import"}) {
+    EXPECT_EQ(TransferWayFromText(text), std::nullopt) << text;
+  }
+}
+
+// Bytes there and back, each way by each way, at sizes around the parts and at odd places; what lies beside stays.
 TEST(Transfers, EveryWayMovesTheSameBytes) {
   Context context({.validation = true});
   Transfers& transfers = context.impl().transfers();
+  std::vector<TransferWay> ways{kDirect, {Kind::kRing, Queue::kCompute, 1}, kRing, {Kind::kRing, Queue::kCompute, 64}, kImport};
+  if (context.impl().transfer_family != context.impl().family) {
+    ways.insert(ways.end(), {{Kind::kRing, Queue::kCopy, 4}, {Kind::kImport, Queue::kCopy}});
+  }
+  if (!context.info().extensions.contains("VK_EXT_external_memory_host")) std::erase(ways, kImport);
   for (const std::uint64_t bytes : {1ull, 4095ull, 65537ull, (20ull << 20) + 3}) {
     const GpuBuffer buffer = context.CreateBuffer(bytes + 300);
-    for (const TransferWay up : {kDirect, kRing, kImport}) {
-      for (const TransferWay down : {kDirect, kRing, kImport}) {
-        std::vector<std::uint8_t> sent(bytes + 200), got(bytes + 200, 9), around(bytes + 300);
-        for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
-        transfers.demanded = std::nullopt;
+    for (const TransferWay& up : ways) {
+      for (const TransferWay& down : ways) {
+        if (!buffer.mapped() && (up == kDirect || down == kDirect)) continue;
+        std::vector<std::byte> sent(bytes + 200), got(bytes + 200, std::byte{9}), around(bytes + 300);
+        for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<std::byte>(i * 7 + i / 251);
         context.Fill(buffer, 77);
-        transfers.demanded = up;
-        context.Upload(buffer, sent.data() + 3, bytes, 101);
-        transfers.demanded = down;
-        context.Download(buffer, got.data() + 5, bytes, 101);
-        ASSERT_TRUE(std::equal(got.begin() + 5, got.begin() + 5 + std::ptrdiff_t(bytes), sent.begin() + 3)) << bytes;
-        ASSERT_TRUE(got[4] == 9 && got[5 + bytes] == 9) << bytes;
+        transfers.MoveBy(up, Direction::kUpload, buffer.impl(), 101, {sent.data() + 3, bytes});
+        transfers.MoveBy(down, Direction::kDownload, buffer.impl(), 101, {got.data() + 5, bytes});
+        ASSERT_TRUE(std::equal(got.begin() + 5, got.begin() + 5 + std::ptrdiff_t(bytes), sent.begin() + 3))
+            << bytes << " " << ToText(up) << " " << ToText(down);
+        ASSERT_TRUE(got[4] == std::byte{9} && got[5 + bytes] == std::byte{9}) << bytes;
         context.Download(buffer, around.data(), bytes + 300);
-        ASSERT_TRUE(around[100] == 77 && around[101 + bytes] == 77) << bytes;
+        ASSERT_TRUE(around[100] == std::byte{77} && around[101 + bytes] == std::byte{77}) << bytes;
       }
     }
   }
   EXPECT_EQ(context.Messages(), std::vector<std::string>{});
+}
+
+// What is offered is enough for every size, and is what MoveBy can do.
+TEST(Transfers, SomeWayIsOfferedForEverySize) {
+  Context context;
+  const Transfers& transfers = context.impl().transfers();
+  for (const MemoryKind kind : {MemoryKind::kDevice, MemoryKind::kUpload, MemoryKind::kDownload}) {
+    const GpuBuffer buffer = context.CreateBuffer(16, kind);
+    GpuBuffer::Impl& impl = buffer.impl();
+    for (const bool near : {true, false}) {
+      if (!near) impl.cached = false, impl.device_local = true;  // as if it were a GPU's own memory, over the bus
+      for (std::uint64_t bytes = 1; bytes != 0; bytes *= 2) {
+        for (const Direction direction : {Direction::kUpload, Direction::kDownload}) {
+          const auto ways = transfers.Ways(direction, impl, bytes);
+          ASSERT_FALSE(ways.empty()) << bytes;
+          ASSERT_EQ(std::set(ways.begin(), ways.end()).size(), ways.size()) << bytes;
+        }
+      }
+    }
+  }
 }
 
 TEST(Transfers, MemoryThatCannotBeImportedGoesAnotherWay) {
