@@ -77,7 +77,8 @@ class Context {
   const DeviceInfo& info() const;
   bool usable() const;
 
-  // bytes 0 gives a small buffer. Errors: DeviceError kOutOfDeviceMemory, kOutOfHostMemory; everything stays usable.
+  // bytes 0 gives a small buffer. Errors: DeviceError kOutOfDeviceMemory, kOutOfHostMemory; everything stays usable. What is
+  // over the budget that VK_EXT_memory_budget tells is refused without asking the driver.
   GpuBuffer CreateBuffer(std::uint64_t bytes, MemoryKind kind = MemoryKind::kDevice);
   // Copies and fills finish before they return. Errors: Error when the range is outside the buffer.
   void Upload(const GpuBuffer& to, const void* from, std::uint64_t bytes, std::uint64_t offset = 0);

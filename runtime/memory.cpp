@@ -42,8 +42,11 @@ bool IsWithinReach(const Gpu& gpu) {
   return reached == largest && largest > 0;
 }
 
+bool TellsBudget(const Gpu& gpu) { return gpu.info.extensions.contains("VK_EXT_memory_budget"); }
+
 VmaAllocationCreateInfo HowToAllocate(const Gpu& gpu, MemoryKind kind) {
   VmaAllocationCreateInfo info{};
+  if (kind == MemoryKind::kDevice) info.requiredFlags = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;  // where it is full: an error
   info.usage = kind == MemoryKind::kDevice ? VMA_MEMORY_USAGE_AUTO_PREFER_DEVICE : VMA_MEMORY_USAGE_AUTO_PREFER_HOST;
   if (kind == MemoryKind::kUpload) {
     info.flags = VMA_ALLOCATION_CREATE_HOST_ACCESS_SEQUENTIAL_WRITE_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
@@ -54,6 +57,19 @@ VmaAllocationCreateInfo HowToAllocate(const Gpu& gpu, MemoryKind kind) {
                  VMA_ALLOCATION_CREATE_HOST_ACCESS_ALLOW_TRANSFER_INSTEAD_BIT | VMA_ALLOCATION_CREATE_MAPPED_BIT;
   }
   return info;
+}
+
+// Whether new memory for this buffer would take its heap over the budget that the driver tells now: other programs allocate,
+// too.
+bool IsOverBudget(const Gpu& gpu, const VkBufferCreateInfo& buffer, const VmaAllocationCreateInfo& how) {
+  if (!TellsBudget(gpu)) return false;
+  std::uint32_t type = 0;
+  if (vmaFindMemoryTypeIndexForBufferInfo(gpu.memory, &buffer, &how, &type) != VK_SUCCESS) return false;
+  vmaSetCurrentFrameIndex(gpu.memory, 0);  // asks the driver anew
+  VmaBudget budgets[VK_MAX_MEMORY_HEAPS];
+  vmaGetHeapBudgets(gpu.memory, budgets);
+  const auto& [statistics, usage, budget] = budgets[gpu.physical.getMemoryProperties(gpu.d).memoryTypes[type].heapIndex];
+  return usage > budget || buffer.size > budget - usage;
 }
 
 }  // namespace
@@ -68,7 +84,7 @@ VmaAllocator_T* CreateAllocator(const Gpu& gpu) {
   info.device = gpu.device;
   info.pVulkanFunctions = &functions;
   info.vulkanApiVersion = std::min<std::uint32_t>(gpu.info.api_version, VK_API_VERSION_1_3);
-  if (gpu.info.extensions.contains("VK_EXT_memory_budget")) info.flags |= VMA_ALLOCATOR_CREATE_EXT_MEMORY_BUDGET_BIT;
+  if (TellsBudget(gpu)) info.flags |= VMA_ALLOCATOR_CREATE_EXT_MEMORY_BUDGET_BIT;
   if (gpu.info.features.contains("bufferDeviceAddress")) info.flags |= VMA_ALLOCATOR_CREATE_BUFFER_DEVICE_ADDRESS_BIT;
   VmaAllocator allocator = nullptr;
   Check(vmaCreateAllocator(&info, &allocator), "Vulkan: create memory allocator");
@@ -100,7 +116,9 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
     buffer.queueFamilyIndexCount = static_cast<std::uint32_t>(gpu->families.size());
     buffer.pQueueFamilyIndices = gpu->families.data();
   }
-  const auto how = HowToAllocate(*gpu, memory_kind);
+  auto how = HowToAllocate(*gpu, memory_kind);
+  if (IsOverBudget(*gpu, buffer, how))
+    how.flags |= VMA_ALLOCATION_CREATE_NEVER_ALLOCATE_BIT;  // only from blocks that there are
   VmaAllocationInfo got{};
   VkBuffer made = VK_NULL_HANDLE;
   Check(vmaCreateBuffer(gpu->memory, &buffer, &how, &made, &allocation, &got),
