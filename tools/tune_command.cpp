@@ -64,9 +64,8 @@ int TuneAndPrint(const std::vector<Kernel>& kernels, const Arguments& arguments)
   if (arguments.Flag("dry-run")) {
     PrintDryRun(report, arguments.Flag("json"));
   } else {
-    PrintTuneReport(report, arguments.Flag("json"));
+    PrintTuneReport(report, arguments.Flag("profile"), arguments.Flag("json"));
   }
-  if (arguments.Flag("profile") && !arguments.Flag("json")) PrintTuneProfile(report.profile);
   if (report.interrupted) return kInterruptedStatus;
   return report.errors.empty() ? 0 : 1;
 }

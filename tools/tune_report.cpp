@@ -143,20 +143,64 @@ Table ResultTable(const TuneReport& report) {
   return table;
 }
 
+struct ProfilePart {
+  const char* key;
+  const char* name;
+  double ms;
+};
+
+std::vector<ProfilePart> PartsOf(const TuneProfile& profile) {
+  return {{"start_ms", "start of the worker", profile.start_ms},
+          {"prepare_ms", "kernels and problems", profile.prepare_ms},
+          {"strategy_ms", "strategy", profile.strategy_ms},
+          {"compile_ms", "waiting for SPIR-V", profile.compile_ms},
+          {"pipeline_ms", "waiting for the driver's compiler", profile.pipeline_ms},
+          {"check_ms", "check", profile.check_ms},
+          {"timing_ms", "warm-up and timing", profile.timing_ms},
+          {"playoff_ms", "play-off", profile.playoff_ms},
+          {"store_ms", "database", profile.store_ms},
+          {"other_ms", "talking to the worker", profile.other_ms},
+          {"rest_ms", "the rest", profile.RestMs()}};
+}
+
+Json ProfileJson(const TuneProfile& profile) {
+  Json json{{"total_ms", profile.total_ms}};
+  for (const auto& [key, name, ms] : PartsOf(profile)) json[key] = ms;
+  json["compiled_meanwhile_ms"] = profile.compiled_ms;
+  json["useful_share"] = profile.UsefulShare();
+  return json;
+}
+
+void PrintProfile(const TuneProfile& profile) {
+  Table table({{"part", "where the time went"}, {"ms", "time", true}, {"share", "share", true}});
+  for (const auto& [key, name, ms] : PartsOf(profile))
+    table.Add({name, {FormatDuration(ms / 1e3), ms}, Share(ms / profile.total_ms)});
+  std::puts("");
+  table.Print(false);
+  if (profile.compiled_ms > 0)
+    std::printf("SPIR-V compiled on threads meanwhile: %s, of which %.0f %% was waited for\n",
+                FormatDuration(profile.compiled_ms / 1e3).c_str(), 100 * profile.compile_ms / profile.compiled_ms);
+  std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n",
+              100 * profile.UsefulShare());
+}
+
 }  // namespace
 
-void PrintTuneReport(const TuneReport& report, bool json) {
+void PrintTuneReport(const TuneReport& report, bool with_profile, bool json) {
   const Table table = ResultTable(report);
   if (json) {
-    PrintJson({{"results", table.ToJson()},
+    Json whole{{"results", table.ToJson()},
                {"left_out", report.left_out},
                {"errors", report.errors},
-               {"interrupted", report.interrupted}});
+               {"interrupted", report.interrupted}};
+    if (with_profile) whole["profile"] = ProfileJson(report.profile);
+    PrintJson(whole);
     return;
   }
   table.Print(false);
   PrintNotes(report);
   PrintPlayoffs(report);
+  if (with_profile) PrintProfile(report.profile);
 }
 
 void PrintDryRun(const TuneReport& report, bool json) {
@@ -182,29 +226,6 @@ void PrintDryRun(const TuneReport& report, bool json) {
   }
   table.Print(json);
   if (!json) std::printf("in all about %s\n", FormatDuration(seconds).c_str());
-}
-
-void PrintTuneProfile(const TuneProfile& profile) {
-  const std::pair<const char*, double> parts[] = {{"start of the worker", profile.start_ms},
-                                                  {"kernels and problems", profile.prepare_ms},
-                                                  {"strategy", profile.strategy_ms},
-                                                  {"waiting for SPIR-V", profile.compile_ms},
-                                                  {"waiting for the driver's compiler", profile.pipeline_ms},
-                                                  {"check", profile.check_ms},
-                                                  {"warm-up and timing", profile.timing_ms},
-                                                  {"play-off", profile.playoff_ms},
-                                                  {"database", profile.store_ms},
-                                                  {"talking to the worker", profile.other_ms},
-                                                  {"the rest", profile.RestMs()}};
-  Table table({{"part", "where the time went"}, {"ms", "time", true}, {"share", "share", true}});
-  for (const auto& [name, ms] : parts) table.Add({name, {FormatDuration(ms / 1e3), ms}, Share(ms / profile.total_ms)});
-  std::puts("");
-  table.Print(false);
-  if (profile.compiled_ms > 0)
-    std::printf("SPIR-V compiled on threads meanwhile: %s, of which %.0f %% was waited for\n",
-                FormatDuration(profile.compiled_ms / 1e3).c_str(), 100 * profile.compile_ms / profile.compiled_ms);
-  std::printf("measuring, warming up or waiting for the driver's compiler: %.0f %% of the time after start\n",
-              100 * profile.UsefulShare());
 }
 
 }  // namespace hone

@@ -1,14 +1,12 @@
 // How `hone tune` prints what it found.
 #pragma once
 
-#include <vector>
-
 #include "tuner/report.h"
 
 namespace hone {
 
-void PrintTuneReport(const TuneReport& report, bool json);  // a row a kernel, problem and device
-void PrintDryRun(const TuneReport& report, bool json);      // what would be done
-void PrintTuneProfile(const TuneProfile& profile);          // where the time went, to stdout
+// A row a kernel, problem and device; with_profile: and where the time went.
+void PrintTuneReport(const TuneReport& report, bool with_profile, bool json);
+void PrintDryRun(const TuneReport& report, bool json);  // what would be done
 
 }  // namespace hone

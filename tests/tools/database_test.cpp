@@ -120,6 +120,26 @@ TEST(DatabaseCommands, TuneContinuesAndCountsOnce) {
   EXPECT_LE(count(), before + 3);
 }
 
+TEST(DatabaseCommands, TheProfileOfATuneIsJsonToo) {
+  TemporaryFolder folder;
+  const std::vector<std::string> tune{"tune",           kAxpy,     "--db", CopyOfTuned(folder), "--problem",
+                                      "n=4096,T=float", "--evals", "0"};
+  auto profiled = tune;
+  profiled.insert(profiled.end(), {"--json", "--profile"});
+  const Json profile = JsonOf(RunHone(profiled))["profile"];
+  EXPECT_GT(profile["playoff_ms"], 0);
+  EXPECT_EQ(profile["timing_ms"], 0);
+  double sum = 0;
+  for (const auto& [key, value] : profile.items())
+    if (key.ends_with("_ms") && key != "total_ms" && key != "compiled_meanwhile_ms") sum += value.get<double>();
+  EXPECT_NEAR(sum, profile["total_ms"].get<double>(), 1e-6 * sum);
+  EXPECT_LE(profile["useful_share"], 1);
+
+  const ProcessResult text = RunHone(tune);
+  EXPECT_NE(text.output.find("timed in turns"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("chosen"), std::string::npos) << text.output;
+}
+
 TEST(DatabaseCommands, DiffWithItselfFindsNothing) {
   const std::string& database = TunedDatabase();
   const Json rows = JsonOf(RunHone({"diff", database, database, "--json"}));
