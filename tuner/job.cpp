@@ -83,6 +83,15 @@ std::optional<double> Job::CostOf(const Measurement& measured) const {
   return run_.options.goal == TuneGoal::kEnergy ? joules->second : joules->second * ns;
 }
 
+// The same of a measurement that comes from the database as when it was new: a search that is continued decides as it did.
+Observation Job::ObservationOf(const Measurement& measured) const {
+  Observation seen;
+  seen.outcome = measured.outcome;
+  if (const auto cost = CostOf(measured)) seen.cost = *cost;
+  seen.seconds = (measured.compile_ms / compile_threads_ + measured.pipeline_ms + measured.check_ms + measured.bench_ms) * 1e-3;
+  return seen;
+}
+
 bool Job::Usable(const Measurement& stored) const {
   if (stored.outcome == Outcome::kOk && !CostOf(stored)) return false;
   if (stored.outcome == Outcome::kOk) return stored.cold == run_.options.cold || stored.samples_ns.empty();
@@ -98,7 +107,10 @@ void Job::LoadStored() {
   }
   const Filter all{.kernel = kernel_->name, .problem = problem_, .device_key = row_.device_key, .only_latest = false};
   run_.store.ForEach(all, [this](const Measurement& stored) {
-    if (stored.phase == "playoff" && IsChosen(stored)) ++won_[VariantKey(stored.pattern, stored.point)];
+    const std::string key = VariantKey(stored.pattern, stored.point);
+    if (stored.phase == "playoff" && IsChosen(stored)) ++won_[key];
+    if (stored.phase == "search" && stored.outcome != Outcome::kPending) searched_[key] = ObservationOf(stored);
+    if (run_.continued.contains(stored.run)) began_ms_ = std::min(began_ms_, stored.unix_ms);
     return true;
   });
 }
@@ -186,12 +198,13 @@ void Job::Search() {
   trial_options.seed = options.seed;
   // A GPU measures a variant in less time than it takes to compile it; on a CPU device compiling ahead would disturb what is
   // timed.
-  if (device_.type != "cpu") trial_options.ahead = static_cast<std::size_t>(std::min(compile_threads_, kMostAhead));
+  const int ahead = device_.type == "cpu" ? 0 : std::min(compile_threads_, kMostAhead);
+  trial_options.ahead = static_cast<std::size_t>(options.decide_ahead >= 0 ? options.decide_ahead : ahead);
   for (const Pattern& pattern : kernel_->patterns)
     if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
   {
     const std::lock_guard lock(run_.store_lock);
-    trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_);
+    trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_, began_ms_);
   }
   std::vector<PointId> first = trial_options.start;
   for (const Prior& prior : trial_options.priors)

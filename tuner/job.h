@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,6 +38,7 @@ struct TuneRun {
   Budget budget;                                                  // of the job that comes next
   std::optional<std::chrono::steady_clock::time_point> deadline;  // likewise, its play-off included
   std::int64_t run = 0;
+  std::set<std::int64_t> continued;  // earlier runs of the same command, which this one continues
   int jobs = 0;
 };
 
@@ -75,6 +77,7 @@ class Job : public Objective {
   static const std::string& AboutToRun();  // the message of a pending row
   void LoadStored();
   std::optional<double> CostOf(const Measurement& measured) const;
+  Observation ObservationOf(const Measurement& measured) const;
   bool Usable(const Measurement& stored) const;
   bool IsChosen(const Measurement& measured) const;
   const Measurement* Best() const;
@@ -130,12 +133,14 @@ class Job : public Objective {
   std::set<PointId> in_flight_;  // at helpers
   bool help_over_ = false, searching_ = false;
   std::map<std::string, Measurement> stored_;     // of earlier runs, by VariantKey
+  std::map<std::string, Observation> searched_;   // what a search saw, of this run or an earlier one, by VariantKey
   std::map<std::string, std::uint64_t> won_;      // play-offs of earlier runs, by VariantKey of the winner
   std::map<std::string, Measurement> results_;    // known in this run
   std::map<std::string, std::string> same_code_;  // identity -> VariantKey of what was measured first
   std::optional<Measurement> leader_;             // fastest so far
   std::optional<Binary> leader_binary_;
-  std::set<PointId> announced_;  // by the strategy's latest Expect
+  std::int64_t began_ms_ = std::numeric_limits<std::int64_t>::max();  // first result of the runs that this one continues
+  std::set<PointId> announced_;                                       // by the strategy's latest Expect
   std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0;
   double drift_ = 1;
   std::chrono::steady_clock::time_point start_, last_drift_check_;

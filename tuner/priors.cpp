@@ -17,20 +17,26 @@ std::string Label(const std::string& device, const std::string& problem, bool de
 }  // namespace
 
 std::vector<Prior> PriorsFrom(const Store& store, const Space& space, const std::string& kernel, const Values& problem,
-                              const DeviceInfo& device) {
+                              const DeviceInfo& device, std::int64_t before_ms) {
   const std::string here = device.Key(), asked = problem.ToText();
   std::set<PointId> known;  // of this source, problem and device: the search has them as they are
-  for (const Measurement& measured : store.Results(kernel, problem, here)) {
-    if (const auto point = space.Find(measured.pattern, measured.point)) known.insert(*point);
-  }
+  store.ForEach({.kernel = kernel, .problem = problem, .device_key = here, .only_latest = false}, [&](const Measurement& own) {
+    if (own.unix_ms >= before_ms) return true;
+    if (const auto point = space.Find(own.pattern, own.point)) known.insert(*point);
+    return true;
+  });
   std::map<std::string, std::map<PointId, double>> found;  // by label; of a point stored twice the last counts
-  store.ForEach({.kernel = kernel, .only_newest_source = false}, [&](const Measurement& measured) {
+  store.ForEach({.kernel = kernel, .only_latest = false, .only_newest_source = false}, [&](const Measurement& measured) {
     const std::string text = measured.problem.ToText();
     const bool device_here = measured.device_key == here, problem_here = text == asked;
-    if (measured.outcome != Outcome::kOk || (!device_here && !problem_here)) return true;
+    if (measured.unix_ms >= before_ms || (!device_here && !problem_here)) return true;
     const auto point = space.Find(measured.pattern, measured.point);
     if (!point || (device_here && problem_here && known.contains(*point))) return true;
-    found[Label(measured.device_key, text, device_here, problem_here)][*point] = measured.statistics.median_ns;
+    auto& costs = found[Label(measured.device_key, text, device_here, problem_here)];
+    if (measured.outcome == Outcome::kOk)
+      costs[*point] = measured.statistics.median_ns;
+    else
+      costs.erase(*point);
     return true;
   });
   std::vector<Prior> priors;

@@ -148,6 +148,11 @@ class DeviceRun {
     if (run_.options.dry_run) return;
     run_.store.PutDevice(device);
     const std::string strategy = run_.options.strategy.empty() ? std::string(kDefaultStrategy) : run_.options.strategy;
+    for (const StoredRun& earlier : run_.store.Runs()) {
+      if (earlier.command == run_.options.command_line && earlier.strategy == strategy && earlier.seed == run_.options.seed &&
+          earlier.device_key == device.Key())
+        run_.continued.insert(earlier.id);
+    }
     run_.run = run_.store.BeginRun({run_.options.command_line, run_.options.version, strategy, run_.options.seed}, device);
   }
 
@@ -348,7 +353,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   const std::vector<Task> tasks = TasksOf(kernel_dirs, options);
   Compiler compiler({.include_dirs = options.include_dirs, .threads = 0});
   std::mutex store_lock, callback_lock;
-  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, 0};
+  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, {}, 0};
 
   std::jthread first;  // while the workers start
   if (!options.dry_run && !tasks.empty()) first = std::jthread([&] { CompileFirst(compiler, tasks.front()); });

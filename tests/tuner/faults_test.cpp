@@ -298,6 +298,43 @@ TEST_F(Faults, APlayOffIsHeldAgainWhereMoreAreToMeetOrOneWasMerged) {
   EXPECT_FALSE(Run("steps", options).rows.at(0).finalists.empty());
 }
 
+// The order of a search that learns depends on what it has seen. So the undisturbed run to compare with is one that sees the
+// same: the same command on the finished database, where every answer is known.
+TEST_F(Faults, WhereItIsContinuedAutoGoesTheSameWay) {
+  TuneOptions options = Options();
+  options.strategy = "auto";
+  options.decide_ahead = 3;
+  options.budget.evaluations = 14;
+  options.problems = {{{"n", 4096}}, {{"n", 997}}, {{"n", 20000}}};
+  options.playoff = 2;
+  std::vector<std::string> visited;
+  int until_stop = 0;
+  options.stop = [&] { return until_stop == 0; };
+  const auto run = [&](int variants) {
+    until_stop = variants;
+    Store store = Store::Open(Database(), Store::Mode::kCreate);
+    visited.clear();
+    return Tune({Kernel("steps")}, store, options, [&](const TuneProgress& progress) {
+      if (!progress.latest) return;
+      visited.push_back(progress.problem.ToText() + ": " + progress.latest->point.ToText());
+      --until_stop;
+    });
+  };
+  constexpr int kAll = 1000;
+  for (const int variants : {5, 11, 20, 24, 40}) EXPECT_TRUE(run(variants).interrupted);
+  EXPECT_FALSE(run(kAll).interrupted);
+
+  std::vector<std::string> stored;
+  Store::Open(Database(), Store::Mode::kReadOnly).ForEach({.only_latest = false}, [&](const Measurement& m) {
+    if (m.phase == "search") stored.push_back(m.problem.ToText() + ": " + m.point.ToText());
+    return true;
+  });
+  for (const TuneRow& row : run(kAll).rows) EXPECT_EQ(row.measured, 0u);
+  std::set<std::string> seen;  // each problem's default is asked twice: as the yardstick, and by the search
+  std::erase_if(visited, [&](const std::string& each) { return !seen.insert(each).second; });
+  EXPECT_EQ(stored, visited);
+}
+
 TEST_F(Faults, TheProfilesPartsAreNoMoreThanTheWallTime) {
   TuneOptions options = Options();
   options.budget.evaluations = 5;
