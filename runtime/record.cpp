@@ -1,6 +1,8 @@
 // Pipeline::Record: the hot path. Checks, then copies numbers that plan.cpp computed; no formula, no allocation, no
 // lock where the device pushes descriptors.
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "runtime/pipeline_impl.h"
@@ -9,34 +11,44 @@ namespace hone {
 namespace {
 
 using Infos = std::array<VkDescriptorBufferInfo, kMaxBindings>;
+using Arguments = std::array<const Scalar*, kMaxScalars>;
 
 std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.binary->Get().kernel->name; }
 
-[[noreturn]] void WrongBuffer(const Pipeline::Impl& pipeline, std::size_t index, const std::string& fact) {
-  const auto& buffers = pipeline.binary->Get().kernel->buffers;
-  const std::string name = index < buffers.size() ? "buffer '" + buffers[index].name + "'" : "workspace";
-  throw Error(Place(pipeline) + ": " + name + " " + fact);
-}
-
-void CheckBinding(const Pipeline::Impl& pipeline, std::size_t index, const Binding& binding, std::uint64_t needed) {
+// Says what is wrong with a binding that does not fit. Nothing, where an empty buffer is left out.
+[[gnu::cold]] void Refuse(const Pipeline::Impl& pipeline, std::size_t index, const Binding& binding, std::uint64_t needed) {
+  const auto wrong = [&](const std::string& fact) {
+    const auto& buffers = pipeline.binary->Get().kernel->buffers;
+    const std::string name = index < buffers.size() ? "buffer '" + buffers[index].name + "'" : "workspace";
+    throw Error(Place(pipeline) + ": " + name + " " + fact);
+  };
   if (!binding.buffer) {
     if (needed == 0) return;
-    WrongBuffer(pipeline, index, "is missing");
+    wrong("is missing");
   }
   if (binding.bytes < needed) {
-    WrongBuffer(pipeline, index,
-                "has " + std::to_string(binding.bytes) + " bytes, " + std::to_string(needed) + " are needed at " +
-                    pipeline.plan.problem.ToText());
+    wrong("has " + std::to_string(binding.bytes) + " bytes, " + std::to_string(needed) + " are needed at " +
+          pipeline.plan.problem.ToText());
   }
-  if (binding.offset & (pipeline.gpu->alignment - 1)) {  // a power of two
-    WrongBuffer(pipeline, index,
-                "starts at byte " + std::to_string(binding.offset) + ", the device wants multiples of " +
-                    std::to_string(pipeline.gpu->alignment));
-  }
+  wrong("starts at byte " + std::to_string(binding.offset) + ", the device wants multiples of " +
+        std::to_string(pipeline.gpu->alignment));
 }
 
-VkDescriptorBufferInfo InfoOf(const Binding& binding) {
-  return {binding.buffer, binding.offset, binding.bytes == kWholeBuffer ? VK_WHOLE_SIZE : binding.bytes};
+static_assert(kWholeBuffer == VK_WHOLE_SIZE);
+VkDescriptorBufferInfo Checked(const Pipeline::Impl& pipeline, std::size_t index, const Binding& binding,
+                               std::uint64_t needed) {
+  const bool misaligned = binding.offset & (pipeline.gpu->alignment - 1);  // a power of two
+  if (!binding.buffer || binding.bytes < needed || misaligned) Refuse(pipeline, index, binding, needed);
+  return {binding.buffer, binding.offset, binding.bytes};
+}
+
+bool Empty(const VkDescriptorBufferInfo& info) { return !info.buffer || info.range == 0; }
+
+// An empty buffer is never read, but Vulkan wants something bound: any of the others.
+[[gnu::cold]] void FillEmpty(Infos& infos, std::size_t count) {
+  const auto end = infos.begin() + count;
+  const auto any = std::find_if_not(infos.begin(), end, Empty);
+  if (any != end) std::replace_if(infos.begin(), end, Empty, *any);
 }
 
 // Resolves the caller's buffers and the workspace to one descriptor a binding.
@@ -46,39 +58,37 @@ void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Bindin
   if (buffers.size() != count) {
     throw Error(Place(pipeline) + ": " + std::to_string(buffers.size()) + " buffers given, it has " + std::to_string(count));
   }
-  VkDescriptorBufferInfo any{};
+  bool some_empty = false;
   for (std::size_t i = 0; i < count; ++i) {
-    CheckBinding(pipeline, i, buffers[i], plan.buffer_bytes[i]);
-    infos[i] = InfoOf(buffers[i]);
-    if (infos[i].buffer && infos[i].range) any = infos[i];
+    infos[i] = Checked(pipeline, i, buffers[i], plan.buffer_bytes[i]);
+    some_empty |= Empty(infos[i]);
   }
   if (plan.workspace_bytes) {
-    CheckBinding(pipeline, count, workspace, plan.workspace_bytes);
+    const auto all = Checked(pipeline, count, workspace, plan.workspace_bytes);
     for (std::size_t i = 0; i < plan.workspaces.size(); ++i) {
-      infos[count + i] = {workspace.buffer, workspace.offset + plan.workspaces[i].offset, plan.workspaces[i].bytes};
+      infos[count + i] = {all.buffer, all.offset + plan.workspaces[i].offset, plan.workspaces[i].bytes};
     }
-    any = infos[count];
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!infos[i].buffer || !infos[i].range) infos[i] = any;  // an empty buffer: never read, but Vulkan wants something bound
-  }
+  if (some_empty) FillEmpty(infos, plan.binding_count());
 }
 
 // The scalar arguments in the plan's order.
-void MatchScalars(const Pipeline::Impl& pipeline, View<Scalar> scalars, std::array<const Scalar*, kMaxScalars>& matched) {
+void MatchScalars(const Pipeline::Impl& pipeline, View<Scalar> scalars, Arguments& matched) {
   const auto& names = pipeline.plan.scalars;
+  static_assert(kMaxScalars < 32);
+  std::uint32_t found = 0;  // a bit for each name
   for (const Scalar& scalar : scalars) {
     std::size_t i = 0;
     while (i < names.size() && names[i] != scalar.name) ++i;
     if (i == names.size()) {
       throw Error(Place(pipeline) + ": no scalar argument '" + std::string(scalar.name) + "'" + DidYouMean(scalar.name, names));
     }
-    if (matched[i]) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is given twice");
+    if (found >> i & 1) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is given twice");
+    found |= 1u << i;
     matched[i] = &scalar;
   }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!matched[i]) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is missing");
-  }
+  if (scalars.size() == names.size()) return;
+  throw Error(Place(pipeline) + ": scalar '" + names[static_cast<std::size_t>(std::countr_one(found))] + "' is missing");
 }
 
 // Two of the buffers share bytes: the barriers of the plan, which tells them apart, would not do.
@@ -115,7 +125,7 @@ void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos&
 }
 
 // Writes the caller's scalars into a pass's push constants.
-void WriteScalars(const PassSetup& pass, const std::array<const Scalar*, kMaxScalars>& arguments, std::byte* push) {
+void WriteScalars(const PassSetup& pass, const Arguments& arguments, std::byte* push) {
   for (const Patch& patch : pass.patches) StoreScalar(*arguments[patch.scalar], patch.type, push + patch.offset);
 }
 
@@ -128,7 +138,7 @@ void Barrier(const Gpu& gpu, VkCommandBuffer commands) {
 
 struct Call {
   Infos infos;
-  std::array<const Scalar*, kMaxScalars> arguments{};
+  Arguments arguments;
 };
 
 void Prepare(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar> scalars, const Binding& workspace,
