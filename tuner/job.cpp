@@ -46,8 +46,12 @@ Job::Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared
   const bool cpu = device_.type == "cpu";
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   compile_threads_ = run_.options.compile_threads > 0 ? run_.options.compile_threads : cpu ? std::max(1, cores / 2) : cores;
-  ahead_ = std::make_unique<CompileAhead>([this](PointId point) { return Prepare(point); }, compile_threads_);
   LoadStored();
+}
+
+CompileAhead& Job::Ahead() {
+  if (!ahead_) ahead_ = std::make_unique<CompileAhead>([this](PointId point) { return Prepare(point); }, compile_threads_);
+  return *ahead_;
 }
 
 Job::~Job() { StopHelpers(); }
@@ -133,17 +137,23 @@ double Job::Put(const Measurement& measurement) {
 
 // --- the way through ---
 
-TuneRow Job::Run() {
+void Job::Run() {
+  if (turns_++ > 0) start_ = Clock::now();
   if (space_.Count() == 0) {
     row_.stopped = "no legal point on this device";
-    return row_;
+    return;
   }
   Report(TuneProgress::Stage::kStart);
   Search();
   Playoff();
   FinishRow();
   Report(TuneProgress::Stage::kDone);
-  return row_;
+}
+
+SearchStanding Job::Standing() const {
+  std::vector<double> costs;
+  for (const auto& [point, seen] : asked_) costs.push_back(seen.cost);
+  return {turns_, stopped_ == Stop::kSeconds, row_.profile.total_ms * 1e-3, costs.size(), LateGain(costs)};
 }
 
 // The yardstick, whatever the strategy does. next: what it is likely to ask afterwards.
@@ -156,8 +166,9 @@ void Job::MeasureDefault(std::vector<PointId> next) {
   done_ = 0;
 }
 
-TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
+void Job::Refresh(const std::vector<Measurement>& earlier) {
   if (space_.Count() == 0 || earlier.empty()) return Run();
+  ++turns_;
   Report(TuneProgress::Stage::kStart);
   for (const Measurement& each : earlier) stored_.erase(VariantKey(each.pattern, each.point));
   if (const auto standard = DefaultPoint()) stored_.erase(KeyOf(*standard));
@@ -180,7 +191,6 @@ TuneRow Job::Refresh(const std::vector<Measurement>& earlier) {
   }
   FinishRow();
   Report(TuneProgress::Stage::kDone);
-  return row_;
 }
 
 void Job::Search() {
@@ -195,6 +205,8 @@ void Job::Search() {
   if (run_.budget.evaluations > 0) total_ = std::min(total_, run_.budget.evaluations);
   TrialOptions trial_options;
   trial_options.budget = run_.budget;
+  trial_options.known = asked_;
+  if (run_.budget.evaluations > 0) trial_options.budget.evaluations -= std::min(run_.budget.evaluations - 1, asked_.size());
   trial_options.seed = options.seed;
   // A GPU measures a variant in less time than it takes to compile it; on a CPU device compiling ahead would disturb what is
   // timed.
@@ -204,12 +216,14 @@ void Job::Search() {
     if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
   {
     const std::lock_guard lock(run_.store_lock);
-    trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_, began_ms_);
+    trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_,
+                                      turns_ > 1 ? std::numeric_limits<std::int64_t>::max() : began_ms_);
   }
   std::vector<PointId> first = trial_options.start;
   for (const Prior& prior : trial_options.priors)
     if (!prior.costs.empty()) first.push_back(prior.costs.front().first);
   MeasureDefault(std::move(first));
+  done_ = asked_.size();
   help_over_ = false;
   for (Helper* helper : helpers_) helper->Post([this](Client& client) { Help(client); });
   Trial trial(space_, *this, std::move(trial_options));
@@ -217,7 +231,8 @@ void Job::Search() {
   RunTrial(FindStrategy(options.strategy.empty() ? kDefaultStrategy : options.strategy), trial);
   searching_ = false;
   StopHelpers();
-  row_.stopped = ToText(trial.stopped());
+  stopped_ = trial.stopped();
+  row_.stopped = ToText(stopped_);
   for (const std::string& note : trial.notes()) row_.notes.push_back(note);
   // All that was none of the parts. Other workers' parts may be more than the wall time.
   row_.profile.strategy_ms += std::max(0.0, MillisecondsSince(start) - (rest_ms - row_.profile.RestMs()));

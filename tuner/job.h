@@ -21,6 +21,7 @@
 #include "tuner/options.h"
 #include "tuner/report.h"
 #include "tuner/space.h"
+#include "tuner/time_share.h"
 #include "tuner/trial.h"
 
 namespace hone {
@@ -52,29 +53,29 @@ class Job : public Objective {
       CompileVariant compile, int number);
   ~Job() override;
 
-  TuneRow Run();  // Errors: Error; throws Interrupted, with row() as far as it got
+  // A turn: of the first, or of further ones, which go on with what is known by then, also of other problems.
+  void Run();  // Errors: Error; throws Interrupted, with row() as far as it got
   // Re-times these variants of earlier devices or sources, best first, against the default; searches only when the best of them
   // no longer holds.
-  TuneRow Refresh(const std::vector<Measurement>& earlier);
-  TuneRow DryRun();  // measures nothing
-  void FinishRow();  // sums up what is known so far
+  void Refresh(const std::vector<Measurement>& earlier);
+  void DryRun();     // measures nothing
+  void FinishRow();  // sums up what is known so far, and rests
+  void Rest();       // until the next turn, without threads
   TuneRow& row() { return row_; }
+  SearchStanding Standing() const;
 
   // Objective: the search asks.
   Observation Measure(PointId point) override;
   void Expect(std::span<const PointId> points) override;
-  bool TimeIsUp() override;  // what is left before the deadline belongs to the play-off
+  double TimeUsed() override;  // what is left before the deadline belongs to the play-off
 
   // Measures one variant of this problem outside the search, or finds it in the database. nullopt: not a legal point here.
   std::optional<Measurement> MeasureVariant(const std::string& pattern, const Values& point);
   const std::map<std::string, Measurement>& results() const { return results_; }  // by VariantKey
 
  private:
-  struct Standing {  // a variant with its measurement
-    PointId point;
-    Measurement measurement;
-  };
   static const std::string& AboutToRun();  // the message of a pending row
+  CompileAhead& Ahead();
   void LoadStored();
   std::optional<double> CostOf(const Measurement& measured) const;
   Observation ObservationOf(const Measurement& measured) const;
@@ -132,18 +133,21 @@ class Job : public Objective {
   std::deque<PointId> queue_;    // for helpers
   std::set<PointId> in_flight_;  // at helpers
   bool help_over_ = false, searching_ = false;
-  std::map<std::string, Measurement> stored_;     // of earlier runs, by VariantKey
-  std::map<std::string, Observation> searched_;   // what a search saw, of this run or an earlier one, by VariantKey
-  std::map<std::string, std::uint64_t> won_;      // play-offs of earlier runs, by VariantKey of the winner
-  std::map<std::string, Measurement> results_;    // known in this run
-  std::map<std::string, std::string> same_code_;  // identity -> VariantKey of what was measured first
-  std::optional<Measurement> leader_;             // fastest so far
+  std::map<std::string, Measurement> stored_;           // of earlier runs, by VariantKey
+  std::vector<std::pair<PointId, Observation>> asked_;  // by the search, in order
+  std::map<std::string, Observation> searched_;         // what a search saw, of this run or an earlier one, by VariantKey
+  std::map<std::string, std::uint64_t> won_;            // play-offs of earlier runs, by VariantKey of the winner
+  std::map<std::string, Measurement> results_;          // known in this run
+  std::map<std::string, std::string> same_code_;        // identity -> VariantKey of what was measured first
+  std::optional<Measurement> leader_;                   // fastest so far
   std::optional<Binary> leader_binary_;
   std::int64_t began_ms_ = std::numeric_limits<std::int64_t>::max();  // first result of the runs that this one continues
   std::set<PointId> announced_;                                       // by the strategy's latest Expect
   std::uint64_t since_drift_check_ = 0, done_ = 0, total_ = 0;
   double drift_ = 1;
-  std::chrono::steady_clock::time_point start_, last_drift_check_;
+  std::chrono::steady_clock::time_point start_, last_drift_check_;  // start_: of this turn
+  int turns_ = 0;
+  Stop stopped_ = Stop::kNone;
   TuneRow row_;
 };
 

@@ -60,16 +60,16 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
     request.check_problems = variant.check_problems;
   }
   const bool quiet = device_.type == "cpu" && helpers_.empty();
-  if (quiet) ahead_->Pause(true);
+  if (quiet) Ahead().Pause(true);
   const auto start = Clock::now();
   const auto upcoming = [this] {
     std::vector<ExpectedVariant> expected;
-    for (Compiled& ready : ahead_->Ready())
+    for (Compiled& ready : Ahead().Ready())
       expected.push_back({0, std::move(*ready.binary), problem_, std::move(ready.check_problems)});
     return expected;
   };
   Measurement result = client.Measure(request, helpers_.empty() ? upcoming : Client::Upcoming());
-  if (quiet) ahead_->Pause(false);
+  if (quiet) Ahead().Pause(false);
   const double asked_ms = MillisecondsSince(start);
   result.kernel = kernel_->name;
   result.problem = problem_;
@@ -86,7 +86,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
 
 Measurement Job::MeasureNew(PointId point, Client& client) {
   const auto start = Clock::now();
-  const Compiled compiled = ahead_->Take(point);
+  const Compiled compiled = Ahead().Take(point);
   const double waited_ms = MillisecondsSince(start);
   Measurement result;
   bool twin_found = false;
@@ -155,7 +155,9 @@ Observation Job::Measure(PointId point) {
   const std::lock_guard lock(lock_);
   const auto searched = searched_.find(KeyOf(point));  // a play-off has timed it again since, which must not change the search
   const bool usable = searched != searched_.end() && searched->second.ok() == (measured.outcome == Outcome::kOk);
-  return usable ? searched->second : ObservationOf(measured);
+  const Observation seen = usable ? searched->second : ObservationOf(measured);
+  if (searching_) asked_.emplace_back(point, seen);
+  return seen;
 }
 
 // A strategy that announces nothing moves in small steps: its next points are likely neighbours of this one.
@@ -181,7 +183,7 @@ void Job::Expect(std::span<const PointId> points) {
                   unknown.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(left, unknown.size())));
   }
   helped_.notify_all();
-  ahead_->Expect(unknown);
+  Ahead().Expect(unknown);
 }
 
 // --- helpers ---

@@ -29,16 +29,18 @@ constexpr int kEnergyRounds = 7;
 double Job::SecondsLeft() const { return std::chrono::duration<double>(*run_.deadline - Clock::now()).count(); }
 
 // The play-off may take a third of the job's time.
-bool Job::TimeIsUp() {
-  if (!run_.deadline) return false;
-  const double left = SecondsLeft();
-  const std::lock_guard lock(lock_);
-  if (!leader_ || run_.options.playoff <= 0) return left <= 0;
-  std::vector<double> medians(static_cast<std::size_t>(run_.options.playoff), Turn_ns(leader_->statistics.median_ns));
-  if (const auto standard = DefaultPoint())
-    if (const Measurement* known = Known(*standard)) medians.push_back(Turn_ns(known->statistics.median_ns));
+double Job::TimeUsed() {
+  if (!run_.deadline) return 0;
   const double whole = std::chrono::duration<double>(*run_.deadline - start_).count();
-  return left <= std::min(PlayoffSeconds(medians, Rounds()), whole / 3);
+  double reserved = 0;
+  const std::lock_guard lock(lock_);
+  if (leader_ && run_.options.playoff > 0) {
+    std::vector<double> medians(static_cast<std::size_t>(run_.options.playoff), Turn_ns(leader_->statistics.median_ns));
+    if (const auto standard = DefaultPoint())
+      if (const Measurement* known = Known(*standard)) medians.push_back(Turn_ns(known->statistics.median_ns));
+    reserved = std::min(PlayoffSeconds(medians, Rounds()), whole / 3);
+  }
+  return whole > reserved ? 1 - (SecondsLeft() - reserved) / (whole - reserved) : 1;
 }
 
 // With energy a turn of a variant takes longer, and there are fewer rounds.
@@ -130,7 +132,7 @@ std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
   std::vector<Binary> binaries;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!stored[i]) {
-      Compiled compiled = ahead_->Take(points[i]);
+      Compiled compiled = Ahead().Take(points[i]);
       if (!compiled.binary)
         throw Error(
             fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled.message));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tuner/clock.h"
 #include "tuner/contract.h"
@@ -31,8 +32,13 @@ const Measurement* Job::Best() const {
   return best;
 }
 
-void Job::FinishRow() {
+void Job::Rest() {
   StopHelpers();
+  ahead_.reset();
+}
+
+void Job::FinishRow() {
+  Rest();
   row_.outcomes.clear();
   row_.tied.clear();
   std::vector<double> medians;
@@ -47,7 +53,7 @@ void Job::FinishRow() {
     const auto found = results_.find(KeyOf(*standard));
     if (found != results_.end()) row_.standard = found->second;
   }
-  row_.profile.total_ms = MillisecondsSince(start_);
+  row_.profile.total_ms += MillisecondsSince(std::exchange(start_, Clock::now()));
   if (!row_.best) return;
   if (run_.options.goal != TuneGoal::kTime) {
     const auto joules = [](const Measurement& m) {
@@ -67,7 +73,7 @@ void Job::FinishRow() {
   if (const auto flops = Flops(*kernel_, problem_)) row_.tflop_per_s = *flops / best_ns * 1e-3;
 }
 
-TuneRow Job::DryRun() {
+void Job::DryRun() {
   double spent_ms = 0;
   for (const auto& [key, stored] : stored_)
     spent_ms += stored.compile_ms + stored.pipeline_ms + stored.check_ms + stored.bench_ms;
@@ -79,9 +85,8 @@ TuneRow Job::DryRun() {
   constexpr double kGuess_ms = 150;
   const double each_ms = stored_.empty() || spent_ms == 0 ? kGuess_ms : spent_ms / static_cast<double>(stored_.size());
   row_.expected_seconds = static_cast<double>(row_.measured) * each_ms * 1e-3;
-  if (run_.budget.seconds > 0) row_.expected_seconds = std::min(row_.expected_seconds, run_.budget.seconds);
+  if (run_.deadline) row_.expected_seconds = std::min(row_.expected_seconds, SecondsLeft());
   row_.stopped = "dry run";
-  return row_;
 }
 
 void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
@@ -102,11 +107,12 @@ void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
     }
   }
   progress.seconds = MillisecondsSince(start_) * 1e-3;
-  const Budget& budget = run_.budget;
   if (done_ > 0 && total_ > 0)
     progress.expected_seconds = progress.seconds * static_cast<double>(total_) / static_cast<double>(done_);
-  if (budget.seconds > 0 && (progress.expected_seconds == 0 || progress.expected_seconds > budget.seconds))
-    progress.expected_seconds = budget.seconds;
+  if (run_.deadline) {
+    const double whole = std::chrono::duration<double>(*run_.deadline - start_).count();
+    if (progress.expected_seconds == 0 || progress.expected_seconds > whole) progress.expected_seconds = whole;
+  }
   progress.job = number_;
   progress.jobs = run_.jobs;
   progress.latest = latest;

@@ -55,7 +55,7 @@ void Trial::CheckBudget() {
   };
   end(memory_.size() >= space_.Count(), Stop::kExhausted);
   end(budget.evaluations > 0 && evaluations_ >= budget.evaluations, Stop::kEvaluations);
-  end((budget.seconds > 0 && seconds_ >= budget.seconds) || objective_.TimeIsUp(), Stop::kSeconds);
+  end((budget.seconds > 0 && seconds_ >= budget.seconds) || objective_.TimeUsed() >= 1, Stop::kSeconds);
   end(budget.target > 0 && best_cost_ <= budget.target, Stop::kTarget);
   end(budget.no_improvement > 0 && since_improvement_ >= budget.no_improvement, Stop::kNoImprovement);
   if (budget.wall_seconds > 0) end(WallSeconds() - wall_start_ >= budget.wall_seconds, Stop::kWallTime);
@@ -96,7 +96,7 @@ double Trial::Progress() const {
     used = std::max(used, static_cast<double>(evaluations_) / static_cast<double>(budget.evaluations));
   }
   if (budget.seconds > 0) used = std::max(used, seconds_ / budget.seconds);
-  return std::min(used, 1.0);
+  return std::min(std::max(used, objective_.TimeUsed()), 1.0);
 }
 
 PointId Trial::SampleUnknown() {

@@ -34,8 +34,8 @@ class Objective {
   virtual Observation Measure(PointId point) = 0;
   // Points likely to be asked next, most likely first: compile them ahead. A hint, replaced by the next one.
   virtual void Expect(std::span<const PointId>) {}
-  // No time is left for another one: ends the trial as Budget::seconds does.
-  virtual bool TimeIsUp() { return false; }
+  // The share of the time that is used up; at 1 the trial ends as Budget::seconds does.
+  virtual double TimeUsed() { return 0; }
 };
 
 // 0 (or infinity) means no such limit. A trial ends also when every point is known.

@@ -18,9 +18,12 @@
 #include "tuner/job.h"
 #include "tuner/prepare.h"
 #include "tuner/strategy.h"
+#include "tuner/time_share.h"
 
 namespace hone {
 namespace {
+
+constexpr double kPortableShare = 0.2;  // of --seconds, for what --portable measures
 
 struct Task {
   std::shared_ptr<const Kernel> kernel;
@@ -99,11 +102,9 @@ class DeviceRun {
       extra.start_ms = MillisecondsSince(start);
       LeaveOut(device);
       BeginRun(device);
-      for (std::size_t i = 0; i < tasks_.size(); ++i) {
-        Do(i, device);
-        const bool last = i + 1 == tasks_.size() || tasks_[i + 1].kernel != tasks_[i].kernel;
-        if (last && run_.options.portable && !run_.options.dry_run) FindPortable(*tasks_[i].kernel, device);
-      }
+      while (const auto turn = NextTurn(SecondsToSearch(), SecondsLeft() - SecondsForPortable(), standings_)) Do(*turn, device);
+      if (run_.options.portable && !run_.options.dry_run)
+        for (const auto& [name, by_problem] : results_) FindPortable(name, device);
       const std::lock_guard lock(run_.store_lock);
       if (run_.run != 0) run_.store.EndRun(run_.run);
     } catch (const Interrupted&) {
@@ -111,7 +112,7 @@ class DeviceRun {
     }
   }
 
-  std::vector<TuneRow> rows;
+  std::map<std::size_t, TuneRow> rows;  // by task
   std::vector<PortableRow> portable;
   std::vector<std::string> left_out, errors;
   TuneProfile extra;  // what no row has
@@ -126,19 +127,20 @@ class DeviceRun {
       return true;
     });
     run_.jobs = static_cast<int>(tasks_.size());
+    jobs_.resize(tasks_.size());
+    standings_.resize(tasks_.size());
   }
 
   double SecondsLeft() const { return run_.options.total_seconds - MillisecondsSince(run_.start) * 1e-3; }
 
-  // The time that is left in equal parts over what is left to do; a fifth of it is for what --portable measures.
-  void ShareOut(std::size_t number) {
+  double SecondsForPortable() const { return run_.options.portable ? kPortableShare * run_.options.total_seconds : 0; }
+  double SecondsToSearch() const { return run_.options.total_seconds - SecondsForPortable(); }
+
+  void GiveTime(double seconds) {
     run_.budget = run_.options.budget;
     run_.deadline.reset();
-    if (run_.options.total_seconds <= 0) return;
-    const double jobs = static_cast<double>(tasks_.size() - number) * (run_.options.portable ? 1.25 : 1);
-    const double share = std::max(SecondsLeft() / jobs, 0.001);
-    run_.budget.seconds = run_.budget.seconds > 0 ? std::min(run_.budget.seconds, share) : share;
-    run_.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(share));
+    if (seconds > 0)
+      run_.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   }
 
   void BeginRun(const DeviceInfo& device) {
@@ -182,45 +184,60 @@ class DeviceRun {
     types_ = types;
   }
 
-  void Do(std::size_t number, const DeviceInfo& device) {
+  void Do(const Turn& turn, const DeviceInfo& device) {
+    const std::size_t number = turn.job;
     const Task& task = tasks_[number];
+    SearchStanding& standing = standings_[number];
+    ++standing.turns;
+    standing.open = false;
     if (const std::string missing = MissingFor(*task.kernel, TypesOf(*task.kernel, task.problem), device); !missing.empty()) {
-      TuneRow row;
+      TuneRow& row = rows[number];
       row.device = device.name;
       row.device_key = device.Key();
       row.kernel = task.kernel->name;
       row.problem = task.problem;
       row.stopped = "the device has no " + missing;
-      rows.push_back(row);
       return;
     }
     const auto start = Clock::now();
     SwitchKernel(task);
-    ShareOut(number);
-    Job job(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel), static_cast<int>(number));
-    job.row().profile.prepare_ms = MillisecondsSince(start);
+    GiveTime(turn.seconds);
+    std::unique_ptr<Job>& job = jobs_[number];
+    if (!job)
+      job = std::make_unique<Job>(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel),
+                                  static_cast<int>(number));
+    TuneRow& row = job->row();
+    row.profile.prepare_ms += MillisecondsSince(start);
+    const auto finish = [&](const char* stopped) {
+      job->FinishRow();
+      row.stopped = stopped;
+      rows[number] = row;
+    };
     try {
-      const bool refresh = run_.options.refresh && !earlier_[number].empty();
-      rows.push_back(run_.options.dry_run ? job.DryRun() : refresh ? job.Refresh(earlier_[number]) : job.Run());
-      if (run_.options.portable) results_[task.kernel->name][task.problem] = job.results();
+      if (run_.options.dry_run) {
+        job->DryRun();
+      } else if (run_.options.refresh && standing.turns == 1 && !earlier_[number].empty()) {
+        job->Refresh(earlier_[number]);
+      } else {
+        job->Run();
+      }
+      if (!run_.options.dry_run) standing = job->Standing();
+      if (run_.options.portable) results_[task.kernel->name][task.problem] = job->results();
+      rows[number] = row;
     } catch (const Interrupted&) {
-      job.FinishRow();
-      job.row().stopped = "interrupted";
-      rows.push_back(job.row());
+      finish("interrupted");
       throw;
     } catch (const WorkerFailed& error) {
-      job.FinishRow();
-      job.row().stopped = "failed";
-      job.row().notes.push_back(error.what());
-      rows.push_back(job.row());
-      errors.push_back(error.what());
+      row.notes.emplace_back(error.what());
+      finish("failed");
+      errors.emplace_back(error.what());
     }
   }
 
   // The few fastest of each problem are measured at every other one; the best of them by geometric mean is the portable one.
-  void FindPortable(const Kernel& kernel, const DeviceInfo& device) {
+  void FindPortable(const std::string& kernel, const DeviceInfo& device) {
     constexpr std::size_t kOfEach = 3;
-    auto& by_problem = results_[kernel.name];
+    auto& by_problem = results_[kernel];
     if (by_problem.size() < 2) return;
     std::map<std::string, std::pair<std::string, Values>> candidates;
     for (const auto& [problem, results] : by_problem) {
@@ -232,13 +249,13 @@ class DeviceRun {
         candidates[VariantKey(fastest[i]->pattern, fastest[i]->point)] = {fastest[i]->pattern, fastest[i]->point};
     }
     for (const Task& task : tasks_)
-      if (task.kernel->name == kernel.name) Complete(task, candidates, by_problem[task.problem]);
+      if (task.kernel->name == kernel) Complete(task, candidates, by_problem[task.problem]);
     const PortableRow best = BestOverAll(kernel, device, candidates, by_problem);
     if (best.problems > 0)
       portable.push_back(best);
     else
       left_out.push_back(
-          fmt::format("{}: no variant was measured at every problem, so that none is known to be portable", kernel.name));
+          fmt::format("{}: no variant was measured at every problem, so that none is known to be portable", kernel));
   }
 
   void Complete(const Task& task, const std::map<std::string, std::pair<std::string, Values>>& candidates,
@@ -252,15 +269,16 @@ class DeviceRun {
       if (run_.deadline && SecondsLeft() <= 0) break;
       if (const auto measured = job.MeasureVariant(variant.first, variant.second)) known[key] = *measured;
     }
+    job.Rest();
     extra.Add(job.row().profile);
   }
 
-  static PortableRow BestOverAll(const Kernel& kernel, const DeviceInfo& device,
+  static PortableRow BestOverAll(const std::string& kernel, const DeviceInfo& device,
                                  const std::map<std::string, std::pair<std::string, Values>>& candidates,
                                  const std::map<Values, std::map<std::string, Measurement>>& by_problem) {
     PortableRow best;
     for (const auto& [text, variant] : candidates) {
-      PortableRow row{device.name, kernel.name, text, 0, 1, {}, 0};
+      PortableRow row{device.name, kernel, text, 0, 1, {}, 0};
       double logarithms = 0;
       for (const auto& [problem, results] : by_problem) {
         double fastest_ns = 0;
@@ -286,7 +304,9 @@ class DeviceRun {
   TuneRun run_;  // a copy: each device has its own run in the database
   Compiler& compiler_;
   std::vector<Helper*> helpers_;
-  std::vector<Task> tasks_;  // that this device can hold
+  std::vector<Task> tasks_;                 // that this device can hold
+  std::vector<std::unique_ptr<Job>> jobs_;  // by task; nullptr: not begun
+  std::vector<SearchStanding> standings_;   // by task
   Client* client_ = nullptr;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
@@ -383,7 +403,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
     report.left_out.insert(report.left_out.end(), each->left_out.begin(), each->left_out.end());
     report.errors.insert(report.errors.end(), each->errors.begin(), each->errors.end());
     report.portable.insert(report.portable.end(), each->portable.begin(), each->portable.end());
-    for (TuneRow& row : each->rows) {
+    for (auto& [task, row] : each->rows) {
       report.profile.Add(row.profile);
       report.rows.push_back(std::move(row));
     }
