@@ -20,12 +20,12 @@ std::string VariantKey(const std::string& pattern, const Values& point) {
   return point.empty() ? pattern : pattern + " " + point.ToText();
 }
 
-Job::Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared_ptr<const Kernel> kernel, Values problem,
-         CompileVariant compile, int number)
+Job::Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Helper*> helpers,
+         std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number)
     : run_(run),
       client_(client),
       helpers_(std::move(helpers)),
-      device_(client.Start()),
+      device_(device),
       kernel_(std::move(kernel)),
       problem_(std::move(problem)),
       types_(TypesOf(*kernel_, problem_)),
@@ -137,14 +137,26 @@ double Job::Put(const Measurement& measurement) {
 
 // --- the way through ---
 
+std::vector<PointId> Job::DefaultPoints() const {
+  std::vector<PointId> points;
+  for (const Pattern& pattern : kernel_->patterns)
+    if (const auto point = space_.Find(pattern.name, pattern.default_point)) points.push_back(*point);
+  return points;
+}
+
+void Job::CompileFirst() { Expect(DefaultPoints()); }
+
 void Job::Run() {
-  if (turns_++ > 0) start_ = Clock::now();
+  ++turns_;
+  start_ = Clock::now();
   if (space_.Count() == 0) {
     row_.stopped = "no legal point on this device";
     return;
   }
   Report(TuneProgress::Stage::kStart);
   Search();
+  Expect({});
+  if (run_.compilers_idle) run_.compilers_idle();
   Playoff();
   FinishRow();
   Report(TuneProgress::Stage::kDone);
@@ -169,6 +181,7 @@ void Job::MeasureDefault(std::vector<PointId> next) {
 void Job::Refresh(const std::vector<Measurement>& earlier) {
   if (space_.Count() == 0 || earlier.empty()) return Run();
   ++turns_;
+  start_ = Clock::now();
   Report(TuneProgress::Stage::kStart);
   for (const Measurement& each : earlier) stored_.erase(VariantKey(each.pattern, each.point));
   if (const auto standard = DefaultPoint()) stored_.erase(KeyOf(*standard));
@@ -212,8 +225,7 @@ void Job::Search() {
   // timed.
   const int ahead = device_.type == "cpu" ? 0 : std::min(compile_threads_, kMostAhead);
   trial_options.ahead = static_cast<std::size_t>(options.decide_ahead >= 0 ? options.decide_ahead : ahead);
-  for (const Pattern& pattern : kernel_->patterns)
-    if (const auto point = space_.Find(pattern.name, pattern.default_point)) trial_options.start.push_back(*point);
+  trial_options.start = DefaultPoints();
   {
     const std::lock_guard lock(run_.store_lock);
     trial_options.priors = PriorsFrom(run_.store, space_, kernel_->name, problem_, device_,
@@ -233,7 +245,8 @@ void Job::Search() {
   StopHelpers();
   stopped_ = trial.stopped();
   row_.stopped = ToText(stopped_);
-  for (const std::string& note : trial.notes()) row_.notes.push_back(note);
+  for (const std::string& note : trial.notes())
+    if (std::ranges::find(row_.notes, note) == row_.notes.end()) row_.notes.push_back(note);  // an earlier turn's
   // All that was none of the parts. Other workers' parts may be more than the wall time.
   row_.profile.strategy_ms += std::max(0.0, MillisecondsSince(start) - (rest_ms - row_.profile.RestMs()));
 }

@@ -41,20 +41,22 @@ struct TuneRun {
   std::int64_t run = 0;
   std::set<std::int64_t> continued;  // earlier runs of the same command, which this one continues
   int jobs = 0;
+  std::function<void()> compilers_idle;  // called once a job compiles nothing more
 };
 
 std::string VariantKey(const std::string& pattern, const Values& point);  // "pattern point"
 
 class Job : public Objective {
  public:
-  // kernel: with its sources. problem: complete. client, helpers: have been given the kernel. The helpers' workers measure what
-  // the search expects to ask next.
-  Job(TuneRun& run, Client& client, std::vector<Helper*> helpers, std::shared_ptr<const Kernel> kernel, Values problem,
-      CompileVariant compile, int number);
+  // device: client's. kernel: with its sources. problem: complete. client, helpers: have been given the kernel when a turn
+  // begins. The helpers' workers measure what the search expects to ask next.
+  Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Helper*> helpers,
+      std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number);
   ~Job() override;
 
   // A turn: of the first, or of further ones, which go on with what is known by then, also of other problems.
-  void Run();  // Errors: Error; throws Interrupted, with row() as far as it got
+  void CompileFirst();  // begins to, on threads, before the turn
+  void Run();           // Errors: Error; throws Interrupted, with row() as far as it got
   // Re-times these variants of earlier devices or sources, best first, against the default; searches only when the best of them
   // no longer holds.
   void Refresh(const std::vector<Measurement>& earlier);
@@ -114,7 +116,8 @@ class Job : public Objective {
                     const Client::PlayoffResult& result);
 
   void Report(TuneProgress::Stage stage, const Measurement* latest = nullptr);
-  std::optional<PointId> DefaultPoint() const;
+  std::optional<PointId> DefaultPoint() const;  // of the first pattern: the yardstick
+  std::vector<PointId> DefaultPoints() const;   // of all
   std::string KeyOf(PointId point) const;
 
   TuneRun& run_;

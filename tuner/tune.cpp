@@ -98,13 +98,13 @@ class DeviceRun {
     client_ = &client;
     try {
       const auto start = Clock::now();
-      const DeviceInfo device = client.Start();
+      device_ = client.Start();
       extra.start_ms = MillisecondsSince(start);
-      LeaveOut(device);
-      BeginRun(device);
-      while (const auto turn = NextTurn(SecondsToSearch(), SecondsLeft() - SecondsForPortable(), standings_)) Do(*turn, device);
+      LeaveOut();
+      BeginRun();
+      while (const auto turn = NextTurn(SecondsToSearch(), SecondsLeft() - SecondsForPortable(), standings_)) Do(*turn);
       if (run_.options.portable && !run_.options.dry_run)
-        for (const auto& [name, by_problem] : results_) FindPortable(name, device);
+        for (const auto& [name, by_problem] : results_) FindPortable(name);
       const std::lock_guard lock(run_.store_lock);
       if (run_.run != 0) run_.store.EndRun(run_.run);
     } catch (const Interrupted&) {
@@ -119,9 +119,9 @@ class DeviceRun {
   bool interrupted = false;
 
  private:
-  void LeaveOut(const DeviceInfo& device) {
+  void LeaveOut() {
     std::erase_if(tasks_, [&](const Task& task) {
-      const std::string why = task.asked_for ? "" : TooLargeFor(device, *task.kernel, task.problem);
+      const std::string why = task.asked_for ? "" : TooLargeFor(device_, *task.kernel, task.problem);
       if (why.empty()) return false;
       left_out.push_back(fmt::format("{} {}: left out: {}", task.kernel->name, task.problem.ToText(), why));
       return true;
@@ -143,19 +143,19 @@ class DeviceRun {
       run_.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   }
 
-  void BeginRun(const DeviceInfo& device) {
+  void BeginRun() {
     const std::lock_guard lock(run_.store_lock);
     for (const Task& task : tasks_)  // before a new source of the kernel hides what its old one found
-      earlier_.push_back(run_.options.refresh ? EarlierBest(run_.store, task, device) : std::vector<Measurement>());
+      earlier_.push_back(run_.options.refresh ? EarlierBest(run_.store, task, device_) : std::vector<Measurement>());
     if (run_.options.dry_run) return;
-    run_.store.PutDevice(device);
+    run_.store.PutDevice(device_);
     const std::string strategy = run_.options.strategy.empty() ? std::string(kDefaultStrategy) : run_.options.strategy;
     for (const StoredRun& earlier : run_.store.Runs()) {
       if (earlier.command == run_.options.command_line && earlier.strategy == strategy && earlier.seed == run_.options.seed &&
-          earlier.device_key == device.Key())
+          earlier.device_key == device_.Key())
         run_.continued.insert(earlier.id);
     }
-    run_.run = run_.store.BeginRun({run_.options.command_line, run_.options.version, strategy, run_.options.seed}, device);
+    run_.run = run_.store.BeginRun({run_.options.command_line, run_.options.version, strategy, run_.options.seed}, device_);
   }
 
   CompileVariant CompileFor(const Kernel& kernel) {
@@ -167,45 +167,76 @@ class DeviceRun {
     };
   }
 
-  void SwitchKernel(const Task& task) {
+  // What a task's first turn needs of the compiler and the database; on any thread.
+  void Prepare(std::size_t number) {
+    const Task& task = tasks_[number];
+    if (jobs_[number]) return;
     const Values types = TypesOf(*task.kernel, task.problem);
-    if (task.kernel == kernel_ && types == types_) return;
-    if (!run_.options.dry_run) {
-      const std::lock_guard lock(run_.store_lock);
-      run_.store.PutKernel(*task.kernel);
+    if (!messages_.contains({task.kernel.get(), types})) {
+      if (!run_.options.dry_run) {
+        const std::lock_guard lock(run_.store_lock);
+        run_.store.PutKernel(*task.kernel);
+      }
+      messages_[{task.kernel.get(), types}] = PrepareKernel(compiler_, task.kernel, types);
     }
-    const KernelMessage message = PrepareKernel(compiler_, task.kernel, types);
+    jobs_[number] = std::make_unique<Job>(run_, *client_, device_, helpers_, task.kernel, task.problem,
+                                          CompileFor(*task.kernel), static_cast<int>(number));
+  }
+
+  // The next task is prepared while this one holds its play-off. On a CPU device that would disturb what is timed, as
+  // pipelines ahead do.
+  void PrepareNext(std::size_t number) {
+    const bool disturbs = device_.type == "cpu" && run_.options.pipelines_ahead <= 0;
+    if (disturbs || number >= tasks_.size() || !MissingOf(tasks_[number]).empty()) return;
+    preparing_ = std::jthread([this, number] {
+      try {
+        Prepare(number);
+        jobs_[number]->CompileFirst();
+      } catch (const std::exception&) {  // its turn will tell
+        jobs_[number].reset();
+      }
+    });
+  }
+
+  std::string MissingOf(const Task& task) const {
+    return MissingFor(*task.kernel, TypesOf(*task.kernel, task.problem), device_);
+  }
+
+  void SwitchKernel(const Task& task) {
+    const KernelMessage& message = messages_.at({task.kernel.get(), TypesOf(*task.kernel, task.problem)});
+    if (&message == message_) return;
     client_->SetKernel(message);
     for (Helper* helper : helpers_) {
       helper->Post([&message](Client& client) { client.SetKernel(message); });
       helper->Wait();
     }
-    kernel_ = task.kernel;
-    types_ = types;
+    message_ = &message;
   }
 
-  void Do(const Turn& turn, const DeviceInfo& device) {
+  void Do(const Turn& turn) {
     const std::size_t number = turn.job;
     const Task& task = tasks_[number];
     SearchStanding& standing = standings_[number];
     ++standing.turns;
     standing.open = false;
-    if (const std::string missing = MissingFor(*task.kernel, TypesOf(*task.kernel, task.problem), device); !missing.empty()) {
+    if (const std::string missing = MissingOf(task); !missing.empty()) {
       TuneRow& row = rows[number];
-      row.device = device.name;
-      row.device_key = device.Key();
+      row.device = device_.name;
+      row.device_key = device_.Key();
       row.kernel = task.kernel->name;
       row.problem = task.problem;
       row.stopped = "the device has no " + missing;
       return;
     }
     const auto start = Clock::now();
+    if (preparing_.joinable()) preparing_.join();
+    Prepare(number);
     SwitchKernel(task);
-    GiveTime(turn.seconds);
-    std::unique_ptr<Job>& job = jobs_[number];
-    if (!job)
-      job = std::make_unique<Job>(run_, *client_, helpers_, task.kernel, task.problem, CompileFor(*task.kernel),
-                                  static_cast<int>(number));
+    GiveTime(run_.options.dry_run ? SecondsToSearch() / static_cast<double>(tasks_.size()) : turn.seconds);
+    run_.compilers_idle = [this, number] {
+      if (standings_[number].turns == 1) PrepareNext(number + 1);
+    };
+    const std::unique_ptr<Job>& job = jobs_[number];
     TuneRow& row = job->row();
     row.profile.prepare_ms += MillisecondsSince(start);
     const auto finish = [&](const char* stopped) {
@@ -235,7 +266,7 @@ class DeviceRun {
   }
 
   // The few fastest of each problem are measured at every other one; the best of them by geometric mean is the portable one.
-  void FindPortable(const std::string& kernel, const DeviceInfo& device) {
+  void FindPortable(const std::string& kernel) {
     constexpr std::size_t kOfEach = 3;
     auto& by_problem = results_[kernel];
     if (by_problem.size() < 2) return;
@@ -250,7 +281,7 @@ class DeviceRun {
     }
     for (const Task& task : tasks_)
       if (task.kernel->name == kernel) Complete(task, candidates, by_problem[task.problem]);
-    const PortableRow best = BestOverAll(kernel, device, candidates, by_problem);
+    const PortableRow best = BestOverAll(kernel, candidates, by_problem);
     if (best.problems > 0)
       portable.push_back(best);
     else
@@ -263,7 +294,7 @@ class DeviceRun {
     if (known.empty()) return;  // this device cannot run it
     const auto start = Clock::now();
     SwitchKernel(task);
-    Job job(run_, *client_, {}, task.kernel, task.problem, CompileFor(*task.kernel), 0);
+    Job job(run_, *client_, device_, {}, task.kernel, task.problem, CompileFor(*task.kernel), 0);
     job.row().profile.prepare_ms = MillisecondsSince(start);
     for (const auto& [key, variant] : candidates) {
       if (run_.deadline && SecondsLeft() <= 0) break;
@@ -273,12 +304,11 @@ class DeviceRun {
     extra.Add(job.row().profile);
   }
 
-  static PortableRow BestOverAll(const std::string& kernel, const DeviceInfo& device,
-                                 const std::map<std::string, std::pair<std::string, Values>>& candidates,
-                                 const std::map<Values, std::map<std::string, Measurement>>& by_problem) {
+  PortableRow BestOverAll(const std::string& kernel, const std::map<std::string, std::pair<std::string, Values>>& candidates,
+                          const std::map<Values, std::map<std::string, Measurement>>& by_problem) const {
     PortableRow best;
     for (const auto& [text, variant] : candidates) {
-      PortableRow row{device.name, kernel, text, 0, 1, {}, 0};
+      PortableRow row{device_.name, kernel, text, 0, 1, {}, 0};
       double logarithms = 0;
       for (const auto& [problem, results] : by_problem) {
         double fastest_ns = 0;
@@ -308,10 +338,12 @@ class DeviceRun {
   std::vector<std::unique_ptr<Job>> jobs_;  // by task; nullptr: not begun
   std::vector<SearchStanding> standings_;   // by task
   Client* client_ = nullptr;
-  std::shared_ptr<const Kernel> kernel_;
-  Values types_;
+  DeviceInfo device_;
+  std::map<std::pair<const Kernel*, Values>, KernelMessage> messages_;                   // by kernel and types
+  const KernelMessage* message_ = nullptr;                                               // that the workers have
   std::vector<std::vector<Measurement>> earlier_;                                        // by task
   std::map<std::string, std::map<Values, std::map<std::string, Measurement>>> results_;  // kernel, problem, VariantKey
+  std::jthread preparing_;                                                               // the next task
 };
 
 // The first compilation takes a while (glslang reads its built-in functions). Errors show when the variant is asked for.
@@ -373,7 +405,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   const std::vector<Task> tasks = TasksOf(kernel_dirs, options);
   Compiler compiler({.include_dirs = options.include_dirs, .threads = 0});
   std::mutex store_lock, callback_lock;
-  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, {}, 0};
+  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, {}, 0, {}};
 
   std::jthread first;  // while the workers start
   if (!options.dry_run && !tasks.empty()) first = std::jthread([&] { CompileFirst(compiler, tasks.front()); });

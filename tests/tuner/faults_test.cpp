@@ -362,6 +362,25 @@ TEST_F(Faults, StopKeepsWhatWasMeasured) {
   EXPECT_TRUE(report.rows[0].best);
 }
 
+TEST_F(Faults, TheNextIsPreparedWhileThePlayOffIsHeld) {
+  TuneOptions options = Options();
+  options.pipelines_ahead = 1;  // or a CPU device is left alone
+  options.playoff = 2;
+  options.budget.evaluations = 4;
+  options.problems = {{{"n", 997}}, {{"n", 4096}}};
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const auto tune = [&] { return Tune({Kernel("steps"), Kernel("many")}, store, options).rows; };
+  const std::vector<TuneRow> rows = tune();
+  ASSERT_EQ(rows.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(rows[i].kernel, i < 2 ? "steps" : "many");
+    EXPECT_EQ(rows[i].problem.Integer("n"), i % 2 == 0 ? 997 : 4096);
+    EXPECT_GE(rows[i].measured, 4u);
+    EXPECT_TRUE(rows[i].best);
+  }
+  for (const TuneRow& row : tune()) EXPECT_EQ(row.measured, 0u);
+}
+
 // --- several devices, refresh, portable ---
 
 TEST_F(Faults, TwoWorkersOfOneDeviceShareTheSpace) {
