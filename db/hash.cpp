@@ -50,4 +50,13 @@ Hash HashOf(std::span<const std::byte> bytes) { return HashOfBytes(bytes.data(),
 Hash HashOf(std::string_view text) { return HashOfBytes(text.data(), text.size()); }
 Hash HashOf(std::span<const std::uint32_t> words) { return HashOfBytes(words.data(), words.size_bytes()); }
 
+std::uint64_t ChecksumOf(std::string_view bytes) {
+  static constexpr unsigned char kKey[crypto_shorthash_KEYBYTES] = {};
+  std::uint64_t checksum = 0;
+  static_assert(sizeof checksum == crypto_shorthash_BYTES);
+  crypto_shorthash(reinterpret_cast<unsigned char*>(&checksum), reinterpret_cast<const unsigned char*>(bytes.data()),
+                   bytes.size(), kKey);
+  return checksum;
+}
+
 }  // namespace hone

@@ -1,8 +1,8 @@
 // Tuned kernels from a database, on the application's own Vulkan device.
 //
-//   hone::Library library{"tuned.db", {.instance = i, .physical_device = p, .device = d, .created_with =
-//   &device_create_info}}; hone::Pipeline axpy = library.Load("axpy", {{"n", n}}); axpy.Record(command_buffer, {{x, 0,
-//   4 * n}, {y, 0, 4 * n}}, {{"a", 2.5f}});
+//   hone::Library library{"tuned.db", {.instance = i, .physical_device = p, .device = d, .created_with = &info}};
+//   hone::Pipeline axpy = library.Load("axpy", {{"n", n}});
+//   axpy.Record(command_buffer, {{x, 0, 4 * n}, {y, 0, 4 * n}}, {{"a", 2.5f}});
 //
 // No submission, no queue, no device memory: those are the application's. The database is opened read-only; every
 // module's hash is checked before the driver sees it. Threads: any number may Load, Prewarm and record at once.
@@ -110,7 +110,7 @@ class Library {
 };
 
 // What the kernels of a database can make use of and this physical device has, to be enabled when the VkDevice is
-// created.
+// created. Errors: Error when the database cannot be read.
 struct Requirements {
   std::set<std::string> features;
   std::set<std::string> extensions;

@@ -1,12 +1,16 @@
 #include "runtime/start_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 
 #include "db/error.h"
+#include "db/hash.h"
 #include "db/schema.h"
 #include "runtime/bytes.h"
 #include "runtime/hone.h"
@@ -25,21 +29,21 @@ void Fields(Archive& archive, T& id) {
 
 namespace {
 
-constexpr std::string_view kMagic = "honestart2\n";
-constexpr std::size_t kHeaderBytes = kMagic.size() + 16 + 8;
+constexpr std::string_view kMagic = "honestart3\n";
+constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * 8;
+constexpr std::uint64_t kAtOnceBytes = 64 << 10;  // read with the header
 constexpr std::uint64_t kMostIndexBytes = 1 << 20;
 constexpr std::uint64_t kMostEntryBytes = 64 << 20;
 constexpr std::size_t kMostEntries = 1024;
 
-// Everything that a choice, a plan and a driver's binary depend on, besides the problem.
 std::string OwnerOf(const Seal& seal, const DeviceInfo& device) {
   std::string text(reinterpret_cast<const char*>(seal.hash.data()), seal.hash.size());
   text += std::to_string(kFormat) + ' ' + hone_version() + '\n' + device.Key() + '\n' + device.device_uuid +
           device.pipeline_cache_uuid;
-  for (const auto& name : device.features) text += '\n' + name;
-  for (const auto& name : device.extensions) text += '\n' + name;
-  for (const auto& [name, limit] : device.limits) text += '\n' + name + std::string(reinterpret_cast<const char*>(&limit), 8);
-  return HashOf(std::string_view(text)).ToHex();
+  for (const auto& name : device.features) (text += '\n') += name;
+  for (const auto& name : device.extensions) (text += '\n') += name;
+  for (const auto& [name, limit] : device.limits) ((text += '\n') += name).append(reinterpret_cast<const char*>(&limit), 8);
+  return text;
 }
 
 // The words of the modules lie at the end of `binary`, one behind the other (BinaryToBytes).
@@ -59,11 +63,12 @@ std::vector<std::shared_ptr<const Module>> ModulesIn(const std::string& binary, 
   return modules;
 }
 
+// The binary comes last: behind it only its modules' words.
 std::string ToBytes(const StartFile::Entry& entry) {
   std::vector<ModuleId> ids;
   for (const auto& module : entry.modules) ids.push_back({module->hash, module->words.size()});
   ByteWriter writer;
-  writer(BinaryToBytes(entry.binary->Get()), ids, entry.plan, entry.match, entry.explanation, entry.passes);
+  writer(ids, entry.plan, entry.match, entry.explanation, entry.passes, BinaryToBytes(entry.binary->Get()));
   return std::move(writer.bytes);
 }
 
@@ -72,19 +77,25 @@ StartFile::Entry FromBytes(std::string_view bytes) {
   std::string binary;
   std::vector<ModuleId> ids;
   ByteReader reader(bytes);
-  reader(binary, ids, entry.plan, entry.match, entry.explanation, entry.passes);
+  reader(ids, entry.plan, entry.match, entry.explanation, entry.passes, binary);
   if (entry.plan.passes.size() != ids.size() || entry.passes.size() != ids.size()) throw Error("not one module a pass");
   entry.modules = ModulesIn(binary, ids);
   entry.binary = std::make_shared<const LazyBinary>(std::move(binary));
   return entry;
 }
 
+std::uint64_t WordBytes(const StartFile::Entry& entry) {
+  std::uint64_t bytes = 0;
+  for (const auto& module : entry.modules) bytes += 4 * module->words.size();
+  return bytes;
+}
+
 }  // namespace
 
 StartFile::StartFile(std::string path, const Seal& seal, const DeviceInfo& device)
-    : path_(std::move(path)), owner_(OwnerOf(seal, device)), file_(path_, std::ios::binary) {
+    : path_(std::move(path)), owner_(OwnerOf(seal, device)), file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
   try {
-    if (file_) ReadIndex();
+    if (file_ >= 0) ReadIndex();
   } catch (const Error&) {
     entries_.clear();
   }
@@ -95,41 +106,44 @@ StartFile::~StartFile() {
     if (changed_) Write();
   } catch (const std::exception&) {  // a full disk, no memory: the next start takes longer
   }
+  if (file_ >= 0) close(file_);
 }
 
 void StartFile::ReadIndex() {
-  std::string header(kHeaderBytes, '\0');
-  file_.read(header.data(), static_cast<std::streamsize>(header.size()));
-  if (!file_ || !header.starts_with(kMagic)) return;
-  ByteReader reader(std::string_view(header).substr(kMagic.size()));
-  Hash hash;
-  std::uint64_t size = 0;
-  reader(hash, size);
-  if (size > kMostIndexBytes) return;
-  std::string index(size, '\0');
-  file_.read(index.data(), static_cast<std::streamsize>(size));
-  if (!file_ || HashOf(std::string_view(index)) != hash) return;
+  struct stat status;
+  if (fstat(file_, &status) != 0 || status.st_size < static_cast<off_t>(kHeaderBytes)) return;
+  beginning_ = Read(0, std::min(static_cast<std::uint64_t>(status.st_size), kAtOnceBytes));
+  if (!beginning_.starts_with(kMagic)) return;
+  ByteReader header(std::string_view(beginning_).substr(kMagic.size(), kHeaderBytes - kMagic.size()));
+  std::uint64_t owner_bytes = 0, index_bytes = 0, checksum = 0;
+  header(owner_bytes, index_bytes, checksum);
+  if (owner_bytes != owner_.size() || index_bytes > kMostIndexBytes || Read(kHeaderBytes, owner_bytes) != owner_) return;
+  const std::string index = Read(kHeaderBytes + owner_bytes, index_bytes);
+  if (ChecksumOf(index) != checksum) return;
   ByteReader rows(index);
-  std::string owner;
-  rows(owner);
-  if (owner != owner_) return;
-  for (std::uint64_t at = kHeaderBytes + size; !rows.done();) {
+  for (std::uint64_t at = kHeaderBytes + owner_bytes + index_bytes; !rows.done();) {
     std::string key;
     Stored stored{.offset = at};
-    rows(key, stored.size, stored.hash);
-    if (stored.size > kMostEntryBytes) throw Error("an entry of over 64 MiB");
+    rows(key, stored.size, stored.checked, stored.checksum);
+    if (stored.size > kMostEntryBytes || stored.checked > stored.size) throw Error("an entry of over 64 MiB");
     at += stored.size;
     entries_[key] = std::move(stored);
   }
 }
 
-std::string StartFile::BytesOf(const Stored& stored) {
+std::string StartFile::Read(std::uint64_t offset, std::uint64_t size) const {
+  if (offset + size <= beginning_.size()) return beginning_.substr(offset, size);
+  std::string bytes(size, '\0');
+  const ssize_t got = pread(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+  return got == static_cast<ssize_t>(size) ? bytes : "";
+}
+
+std::string StartFile::BytesOf(const Stored& stored) const {
   if (!stored.bytes.empty()) return stored.bytes;
-  std::string bytes(stored.size, '\0');
-  file_.clear();
-  file_.seekg(static_cast<std::streamoff>(stored.offset));
-  file_.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return file_ && HashOf(std::string_view(bytes)) == stored.hash ? bytes : "";
+  std::string bytes = Read(stored.offset, stored.size);
+  const bool good =
+      bytes.size() == stored.size && ChecksumOf(std::string_view(bytes).substr(0, stored.checked)) == stored.checksum;
+  return good ? bytes : "";
 }
 
 std::optional<StartFile::Entry> StartFile::Find(const std::string& key) {
@@ -148,7 +162,8 @@ void StartFile::Put(const std::string& key, const Entry& entry) {
   if (entries_.size() >= kMostEntries) entries_.clear();
   Stored stored{.bytes = ToBytes(entry)};
   stored.size = stored.bytes.size();
-  stored.hash = HashOf(std::string_view(stored.bytes));
+  stored.checked = stored.size - WordBytes(entry);
+  stored.checksum = ChecksumOf(std::string_view(stored.bytes).substr(0, stored.checked));
   if (stored.size > kMostEntryBytes) return;
   entries_[key] = std::move(stored);
   changed_ = true;
@@ -162,20 +177,19 @@ void StartFile::Clear() {
 // Whole or not at all, whoever else writes it just now.
 void StartFile::Write() {
   ByteWriter index;
-  index(owner_);
   std::string contents;
   for (const auto& [key, stored] : entries_) {
     const std::string bytes = BytesOf(stored);
     if (bytes.empty()) continue;
-    index(key, bytes.size(), stored.hash);
+    index(key, bytes.size(), stored.checked, stored.checksum);
     contents += bytes;
   }
   if (index.bytes.size() > kMostIndexBytes) return;
   ByteWriter header;
-  header(HashOf(std::string_view(index.bytes)), index.bytes.size());
+  header(owner_.size(), index.bytes.size(), ChecksumOf(index.bytes));
   const std::string temporary = path_ + ".tmp-" + std::to_string(getpid());
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << kMagic << header.bytes << index.bytes << contents;
+  file << kMagic << header.bytes << owner_ << index.bytes << contents;
   file.close();
   if (!file || std::rename(temporary.c_str(), path_.c_str()) != 0) std::remove(temporary.c_str());
 }

@@ -4,19 +4,19 @@
 // It belongs to one packed database, told by its seal, on one device with one driver and one set of enabled features.
 // Of any other, cut short or damaged, it is as if it were not there: all of it can be had again.
 //
-// Format (bytes.h): "honestart2\n"; BLAKE2b-128 of the index; size of the index; the index: whom it belongs to, then for
-// each entry its key, size and BLAKE2b-128; the entries.
+// Format (bytes.h): "honestart3\n"; sizes of the owner and the index, checksum of the index; the owner: all that a
+// choice, a plan and a driver's binary depend on; the index: for each entry its key, size, bytes that its checksum
+// covers, and that; the entries. The rest of an entry are the words of its modules, which have their hashes. Small: a
+// start reads the file at once, and what it checks it checks once.
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "db/hash.h"
 #include "db/kernel.h"
 #include "db/seal.h"
 #include "runtime/lazy_binary.h"
@@ -50,15 +50,17 @@ class StartFile {
  private:
   struct Stored {
     std::uint64_t offset = 0, size = 0;  // in the file
-    Hash hash;
+    std::uint64_t checked = 0, checksum = 0;
     std::string bytes;  // of those added
   };
   void ReadIndex();
-  std::string BytesOf(const Stored& stored);  // "": damaged
+  std::string Read(std::uint64_t offset, std::uint64_t size) const;  // "": it is not there
+  std::string BytesOf(const Stored& stored) const;                   // "": damaged
   void Write();
 
   std::string path_, owner_;
-  std::ifstream file_;
+  int file_;
+  std::string beginning_;  // of the file
   std::map<std::string, Stored> entries_;
   bool changed_ = false;
 };

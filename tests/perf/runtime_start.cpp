@@ -19,6 +19,7 @@
 #include "runtime/driver_binaries.h"
 #include "runtime/library.h"
 #include "runtime/pipeline_impl.h"
+#include "runtime/start_file.h"
 #include "tests/perf/figures.h"
 #include "tests/runtime/test_kernels.h"
 #ifdef HONE_WITH_COMPILER
@@ -123,6 +124,15 @@ class Benchmark {
   }
 
   void Steps() {
+    if (const auto seal = ReadSeal(with_binaries_)) {
+      const std::string path = kFolder + "/user.db.start", key = "axpy n=1000/5" + known_.binary().pattern + "/*";
+      Time("  ReadSeal", [&] { (void)ReadSeal(with_binaries_); });
+      Time("  start file: open", [&] { StartFile(path, *seal, context_.info()); });
+      StartFile file(path, *seal, context_.info());
+      Time("  start file: find", [&] {
+        if (!file.Find(key)) throw Error(path + ": has no '" + key + "'");
+      });
+    }
     const Store store = Store::Open(with_binaries_, Store::Mode::kReadOnly);
     const Binary& binary = known_.binary();
     const Values problem = known_.problem();
