@@ -11,7 +11,7 @@ run(${CMAKE_COMMAND} -S ${SOURCE}/tests/embed -B ${WORK}/build -G ${GENERATOR} -
     -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 
-foreach(program own_device_c own_device_c_shared own_device_cpp own_context frame_loop)
+foreach(program own_device_c own_device_c_shared adaptive_c own_device_cpp own_context frame_loop)
   run(${WORK}/build/${program} ${WORK}/tuned.db)
   message(STATUS "${program}: ${output}")
   if(NOT output MATCHES "right")
