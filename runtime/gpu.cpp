@@ -1,7 +1,5 @@
 #include "runtime/gpu.h"
 
-#include <array>
-
 #include "runtime/memory.h"
 
 namespace hone {
@@ -34,7 +32,7 @@ Gpu::~Gpu() {
 void Gpu::Finish() {
   const auto aligned = info.limits.find("minStorageBufferOffsetAlignment");
   if (aligned != info.limits.end()) alignment = static_cast<std::uint64_t>(aligned->second);
-  push_descriptors = info.extensions.contains("VK_KHR_push_descriptor") && d.vkCmdPushDescriptorSetKHR;
+  push_descriptors = info.extensions.contains("VK_KHR_push_descriptor") && d.vkCmdPushDescriptorSetWithTemplateKHR;
   if (!push_descriptors) descriptors = std::make_unique<DescriptorHeap>(*this);
 }
 

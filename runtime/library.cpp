@@ -30,8 +30,8 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
   auto gpu = std::make_shared<Gpu>();
   gpu->d.init(handles.get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
                                              : SystemLoader());
-  gpu->d.init(vk::Instance(handles.instance));
-  gpu->d.init(vk::Device(handles.device));
+  gpu->d.init(handles.instance);
+  gpu->d.init(handles.device);
   gpu->physical = handles.physical_device;
   gpu->device = handles.device;
   gpu->info = Describe(gpu->d, gpu->physical);

@@ -1,7 +1,6 @@
 #include "runtime/pipeline.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "runtime/pipeline_impl.h"
 

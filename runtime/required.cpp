@@ -33,7 +33,7 @@ Requirements RequiredFeatures(const DatabaseSource& database, VkInstance instanc
                               GetInstanceProcAddr get_instance_proc_addr) {
   Dispatch dispatch;
   dispatch.init(get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(get_instance_proc_addr) : SystemLoader());
-  dispatch.init(vk::Instance(instance));
+  dispatch.init(instance);
   const DeviceInfo device = Describe(dispatch, physical_device);
   Requirements all{.api_version = device.api_version};
   for (const auto& kernel : database.Open().Kernels()) Add(kernel, all);

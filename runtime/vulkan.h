@@ -14,10 +14,9 @@
 #include <utility>
 
 #include "runtime/device_error.h"
+#include "runtime/dispatch.h"
 
 namespace hone {
-
-using Dispatch = vk::detail::DispatchLoaderDynamic;
 
 // A failed call as our own error: "DOING: out of device memory". Errors: always.
 [[noreturn]] void FailVulkan(vk::Result result, std::string_view doing);

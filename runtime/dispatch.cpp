@@ -1,0 +1,24 @@
+#include "runtime/vulkan.h"
+
+namespace hone {
+
+void Dispatch::init(PFN_vkGetInstanceProcAddr loader) {
+  vkGetInstanceProcAddr = loader;
+#define HONE_RESOLVE(name) name = reinterpret_cast<PFN_##name>(vkGetInstanceProcAddr(nullptr, #name));
+  HONE_GLOBAL_FUNCTIONS(HONE_RESOLVE)
+#undef HONE_RESOLVE
+}
+
+void Dispatch::init(VkInstance instance) {
+#define HONE_RESOLVE(name) name = reinterpret_cast<PFN_##name>(vkGetInstanceProcAddr(instance, #name));
+  HONE_INSTANCE_FUNCTIONS(HONE_RESOLVE)
+#undef HONE_RESOLVE
+}
+
+void Dispatch::init(VkDevice device) {
+#define HONE_RESOLVE(name) name = reinterpret_cast<PFN_##name>(vkGetDeviceProcAddr(device, #name));
+  HONE_DEVICE_FUNCTIONS(HONE_RESOLVE)
+#undef HONE_RESOLVE
+}
+
+}  // namespace hone

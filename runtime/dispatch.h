@@ -1,0 +1,54 @@
+// Private to runtime/: the Vulkan functions that we call, as a table for Vulkan-Hpp. Its own table resolves all there are,
+// which takes the loader about two milliseconds for an application's device: longer than all else in a start.
+#pragma once
+
+#include <vulkan/vulkan_core.h>
+
+#include <cstdint>
+
+namespace hone {
+
+#define HONE_GLOBAL_FUNCTIONS(f) f(vkCreateInstance) f(vkEnumerateInstanceLayerProperties)
+
+#define HONE_INSTANCE_FUNCTIONS(f)                                                                                       \
+  f(vkCreateDebugUtilsMessengerEXT) f(vkCreateDevice) f(vkDestroyDebugUtilsMessengerEXT) f(vkDestroyInstance)            \
+      f(vkEnumerateDeviceExtensionProperties) f(vkEnumeratePhysicalDevices) f(vkGetDeviceProcAddr)                       \
+          f(vkGetPhysicalDeviceFeatures2) f(vkGetPhysicalDeviceMemoryProperties) f(vkGetPhysicalDeviceMemoryProperties2) \
+              f(vkGetPhysicalDeviceProperties) f(vkGetPhysicalDeviceProperties2) f(vkGetPhysicalDeviceQueueFamilyProperties)
+
+#define HONE_DEVICE_FUNCTIONS(f)                                                                                               \
+  f(vkAllocateCommandBuffers) f(vkAllocateDescriptorSets) f(vkAllocateMemory) f(vkBeginCommandBuffer) f(vkBindBufferMemory)    \
+      f(vkCmdBindDescriptorSets) f(vkCmdBindPipeline) f(vkCmdCopyBuffer) f(vkCmdDispatch) f(vkCmdDispatchBase)                 \
+          f(vkCmdFillBuffer) f(vkCmdPipelineBarrier) f(vkCmdPushConstants) f(vkCmdPushDescriptorSetWithTemplateKHR) f(         \
+              vkCmdResetQueryPool) f(vkCmdWriteTimestamp) f(vkCreateBuffer) f(vkCreateCommandPool) f(vkCreateComputePipelines) \
+              f(vkCreateDescriptorPool) f(vkCreateDescriptorSetLayout) f(vkCreateDescriptorUpdateTemplate) f(vkCreateFence)    \
+                  f(vkCreatePipelineCache) f(vkCreatePipelineLayout) f(vkCreateQueryPool) f(vkCreateSemaphore)                 \
+                      f(vkCreateShaderModule) f(vkDestroyBuffer) f(vkDestroyCommandPool) f(vkDestroyDescriptorPool)            \
+                          f(vkDestroyDescriptorSetLayout) f(vkDestroyDescriptorUpdateTemplate) f(vkDestroyDevice)              \
+                              f(vkDestroyFence) f(vkDestroyPipeline) f(vkDestroyPipelineCache) f(vkDestroyPipelineLayout)      \
+                                  f(vkDestroyQueryPool) f(vkDestroySemaphore) f(vkDestroyShaderModule) f(vkDeviceWaitIdle)     \
+                                      f(vkEndCommandBuffer) f(vkFreeMemory) f(vkGetDeviceQueue)                                \
+                                          f(vkGetMemoryHostPointerPropertiesEXT) f(vkGetPipelineCacheData)                     \
+                                              f(vkGetPipelineExecutablePropertiesKHR) f(vkGetPipelineExecutableStatisticsKHR)  \
+                                                  f(vkGetQueryPoolResults) f(vkGetSemaphoreCounterValue) f(vkQueueSubmit)      \
+                                                      f(vkResetDescriptorPool) f(vkResetFences) f(vkResetQueryPool)            \
+                                                          f(vkUpdateDescriptorSetWithTemplate) f(vkWaitForFences)              \
+                                                              f(vkWaitSemaphores) /* by hand, in tests and benchmarks */       \
+      f(vkCmdPushDescriptorSetKHR) f(vkGetBufferMemoryRequirements) f(vkMapMemory) f(vkQueueWaitIdle) f(vkResetCommandBuffer)  \
+          f(vkResetCommandPool)
+
+struct Dispatch {
+  void init(PFN_vkGetInstanceProcAddr loader);
+  void init(VkInstance instance);
+  void init(VkDevice device);                                             // after its instance
+  std::uint32_t getVkHeaderVersion() const { return VK_HEADER_VERSION; }  // Vulkan-Hpp asserts that it is its own
+
+  PFN_vkGetInstanceProcAddr vkGetInstanceProcAddr = nullptr;
+#define HONE_DECLARE(name) PFN_##name name = nullptr;
+  HONE_GLOBAL_FUNCTIONS(HONE_DECLARE)
+  HONE_INSTANCE_FUNCTIONS(HONE_DECLARE)
+  HONE_DEVICE_FUNCTIONS(HONE_DECLARE)
+#undef HONE_DECLARE
+};
+
+}  // namespace hone
