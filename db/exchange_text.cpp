@@ -23,6 +23,26 @@ json Durations(const MeasurementFact& m) {
           {"p95", m.p95_ns},       {"low", m.low_ns}, {"high", m.high_ns}};
 }
 
+// What moving bytes takes on each device that is asked for.
+template <typename Put>
+void Transfers(Database& database, const ExportOptions& options, Put put) {
+  const std::string every =
+      "(SELECT d.key AS device, t.direction, t.bytes, t.way, t.median_ns, t.unix_ms FROM transfer t "
+      "JOIN device d ON d.id = t.device)";
+  Statement rows(database, "SELECT device, direction, bytes, way, median_ns, unix_ms FROM " +
+                               (options.only_best ? "best_transfer" : every) +
+                               " WHERE ?1 IN ('', device) ORDER BY device, direction, bytes, unix_ms, way");
+  rows.Bind(options.device_key);
+  while (rows.Step()) {
+    put("transfer", json{{"device", rows.Text(0)},
+                         {"direction", rows.Text(1)},
+                         {"bytes", rows.Integer(2)},
+                         {"way", rows.Text(3)},
+                         {"median_ns", rows.Real(4)},
+                         {"at", rows.Integer(5)}});
+  }
+}
+
 // Calls put(kind, object) for every fact, in the canonical order.
 template <typename Put>
 void Facts(const Store& store, const ExportOptions& options, Put put) {
@@ -33,6 +53,7 @@ void Facts(const Store& store, const ExportOptions& options, Put put) {
   chosen += options.kernel.empty() ? " AND ?1 = ''" : " AND pr.kernel = ?1";
   chosen += options.problem ? " AND pr.text = ?2" : " AND ?2 = ''";
   chosen += options.device_key.empty() ? " AND ?3 = ''" : " AND d.key = ?3";
+  const bool of_kernel = !options.kernel.empty() || options.problem;
   const bool all = !options.only_best && options.kernel.empty() && !options.problem && options.device_key.empty();
   const auto bind = [&](Statement& statement) {
     statement.Bind(options.kernel, options.problem ? options.problem->ToText() : "", options.device_key);
@@ -53,7 +74,8 @@ void Facts(const Store& store, const ExportOptions& options, Put put) {
   Statement devices(database,
                     with + "SELECT info, seen_ms FROM device" +
                         only("id IN (SELECT m.device FROM chosen JOIN measurement m USING (id)) OR id IN (SELECT r.device "
-                             "FROM chosen JOIN measurement m USING (id) JOIN run r ON r.id = m.run)") +
+                             "FROM chosen JOIN measurement m USING (id) JOIN run r ON r.id = m.run)" +
+                             std::string(of_kernel ? "" : " OR id IN (SELECT device FROM transfer) AND ?3 IN ('', key)")) +
                         "ORDER BY key");
   bind(devices);
   while (devices.Step()) {
@@ -121,6 +143,7 @@ void Facts(const Store& store, const ExportOptions& options, Put put) {
     }
     put("result", result);
   }
+  if (!of_kernel) Transfers(database, options, put);
 }
 
 // --- in ---
@@ -134,8 +157,9 @@ class Reader {
     if (kind == "device") return Device(value);
     if (kind == "run") return Run(value);
     if (kind == "result") return Result(value);
+    if (kind == "transfer") return Transfer(value);
     throw Error("unknown fact '" + std::string(kind.substr(0, 40)) + "'" +
-                DidYouMean(kind, {"kernel", "device", "run", "result"}));
+                DidYouMean(kind, {"kernel", "device", "run", "result", "transfer"}));
   }
 
   void Finish() { facts_.DropSettledPending(); }
@@ -233,6 +257,13 @@ class Reader {
     facts_.Measurement(m);
   }
 
+  void Transfer(const json& value) {
+    const JsonObject object(value, "transfer", {"device", "direction", "bytes", "way", "median_ns", "at"});
+    const std::string direction = object.Text("direction"), way = object.Text("way");
+    facts_.Transfer({DeviceRow(object), direction, object.Integer("bytes", 1, kMost), object.Integer("at", 0, kMost), way,
+                     object.Number("median_ns")});
+  }
+
   static std::string Samples(const JsonObject& object) {
     std::vector<double> samples;
     object.Each("samples", std::size_t{1} << 22, [&](const json& sample, const std::string& place) {
@@ -295,10 +326,10 @@ void ImportText(Store& store, std::string_view text, const ImportOptions& option
 
 void ImportJson(Store& store, std::string_view text, const ImportOptions&) {
   const json value = ParseJson(text, "hone's facts");
-  const JsonObject object(value, "facts", {"format", "kernels", "devices", "runs", "results"});
+  const JsonObject object(value, "facts", {"format", "kernels", "devices", "runs", "results", "transfers"});
   if (object.Text("format") != kHeader) object.Bad("format", "not '" + std::string(kHeader) + "'");
   Reader reader(store);
-  for (const char* kind : {"kernel", "device", "run", "result"}) {
+  for (const char* kind : {"kernel", "device", "run", "result", "transfer"}) {
     const std::string list = std::string(kind) + "s";
     if (!object.Find(list)) continue;
     object.Each(list, std::size_t{1} << 24, [&](const json& element, const std::string& place) {

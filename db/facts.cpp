@@ -127,6 +127,18 @@ void FactWriter::Measurement(const MeasurementFact& m) {
       .Run();
 }
 
+void FactWriter::Transfer(const TransferFact& t) {
+  if (t.direction != "upload" && t.direction != "download") throw Error("damaged: a transfer goes neither up nor down");
+  if (t.bytes <= 0 || t.unix_ms < 0) throw Error("damaged: a transfer of no size or date");
+  if (!IsPlainName(t.way)) throw Error("damaged: a transfer's way has no name");
+  if (!IsDuration(t.median_ns) || t.median_ns == 0) throw Error("damaged: a transfer's time is no duration");
+  Statement put(database_,
+                "INSERT INTO transfer (device, direction, bytes, unix_ms, way, median_ns) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (device, direction, bytes, unix_ms, way) DO UPDATE SET median_ns = excluded.median_ns "
+                "WHERE excluded.median_ns > median_ns");
+  put.Bind(t.device, t.direction, t.bytes, t.unix_ms, t.way, t.median_ns).Run();
+}
+
 void FactWriter::DropSettledPending() {
   database_.Execute(
       "DELETE FROM measurement AS m WHERE outcome = 10 AND EXISTS (SELECT 1 FROM measurement o WHERE o.problem = "

@@ -34,6 +34,15 @@ struct MeasurementFact {
   std::span<const std::byte> samples;
 };
 
+// `device` names a row of the file that is written.
+struct TransferFact {
+  std::int64_t device = 0;
+  std::string_view direction;
+  std::int64_t bytes = 0, unix_ms = 0;
+  std::string_view way;
+  double median_ns = 0;
+};
+
 // Everything returns the row. Texts are checked as readers would. Errors: Error for what is not canonical or not whole.
 class FactWriter {
  public:
@@ -45,6 +54,7 @@ class FactWriter {
   std::int64_t Problem(std::string_view kernel, std::string_view text);
   std::int64_t Run(const RunFact& run);
   void Measurement(const MeasurementFact& measurement);
+  void Transfer(const TransferFact& transfer);
   void DropSettledPending();  // pending rows whose result is here: once, after all measurements
 
  private:

@@ -42,6 +42,7 @@ class Copier {
       if (!Leaves(&Selection::runs, runs.Integer(0))) RunRow(runs);
     }
     Measurements();
+    Transfers();
   }
 
  private:
@@ -208,6 +209,19 @@ class Copier {
                           rows.Real(18),
                           rows.Real(19),
                           rows.Blob(20)});
+    }
+  }
+
+  // Of a selection the best only.
+  void Transfers() {
+    const std::string chosen =
+        only_ ? "JOIN device d ON d.id = t.device JOIN best_transfer b ON b.device = d.key AND b.direction = "
+                "t.direction AND b.bytes = t.bytes AND b.unix_ms = t.unix_ms AND b.way = t.way"
+              : "";
+    Statement rows(from_, "SELECT t.device, t.direction, t.bytes, t.unix_ms, t.way, t.median_ns FROM transfer t " + chosen);
+    while (rows.Step()) {
+      if (Leaves(&Selection::devices, rows.Integer(0))) continue;
+      facts_.Transfer({devices_[rows.Integer(0)], rows.View(1), rows.Integer(2), rows.Integer(3), rows.View(4), rows.Real(5)});
     }
   }
 

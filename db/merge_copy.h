@@ -7,7 +7,8 @@
 
 namespace hone {
 
-// Rows of the source, by table. What these rows refer to must be among them too.
+// Rows of the source, by table. What these rows refer to must be among them too. Of the devices' transfers the best of each
+// size go along.
 struct Selection {
   std::set<std::int64_t> kernels, patterns, variants, problems, devices, runs, binaries, modules, measurements;
   bool pipeline_binaries = false;

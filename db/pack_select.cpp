@@ -56,6 +56,7 @@ class Selector {
       for (std::size_t i = 0; i < chosen.size(); ++i) SelectWinner(family, family.cases[i], chosen[i]);
       SelectPortable(family, chosen);
     }
+    SelectTransfers();
     PackResult& result = packing_.result;
     result.kernels = static_cast<std::int64_t>(packing_.rows.kernels.size());
     result.binaries = static_cast<std::int64_t>(packing_.rows.binaries.size());
@@ -263,6 +264,13 @@ class Selector {
       while (modules.Step()) packing_.rows.modules.insert(modules.Integer(0));
     }
     return found;
+  }
+
+  void SelectTransfers() {
+    Statement devices(from_, "SELECT DISTINCT d.id, d.key FROM transfer t JOIN device d ON d.id = t.device");
+    while (devices.Step()) {
+      if (IsWanted(devices.Text(1))) packing_.rows.devices.insert(devices.Integer(0));
+    }
   }
 
   void SelectDefault(const Kernel& kernel) {

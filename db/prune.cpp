@@ -30,6 +30,7 @@ std::int64_t DropMeasurements(Database& database, const PruneOptions& options) {
       keep.Bind(key).Run();
     }
     dropped += Delete(database, "measurement WHERE device IN (SELECT id FROM device WHERE key NOT IN (SELECT key FROM kept))");
+    Delete(database, "transfer WHERE device IN (SELECT id FROM device WHERE key NOT IN (SELECT key FROM kept))");
     database.Execute("DROP TABLE kept");
   }
   if (options.old_sources) {
@@ -46,7 +47,12 @@ std::int64_t DropMeasurements(Database& database, const PruneOptions& options) {
            "binary WHERE variant IN (SELECT v.id FROM variant v JOIN pattern p ON p.id = v.pattern "
            "WHERE p.kernel NOT IN (SELECT id FROM newest_kernel))");
   }
-  if (options.superseded) dropped += Delete(database, "measurement WHERE id NOT IN (SELECT id FROM latest)");
+  if (options.superseded) {
+    dropped += Delete(database, "measurement WHERE id NOT IN (SELECT id FROM latest)");
+    Delete(database,
+           "transfer AS t WHERE unix_ms < (SELECT max(unix_ms) FROM transfer o WHERE o.device = t.device "
+           "AND o.direction = t.direction AND o.bytes = t.bytes)");
+  }
   if (options.failed) dropped += Delete(database, "measurement WHERE outcome NOT IN (0, 10)");
   return dropped;
 }
@@ -64,7 +70,7 @@ void DropOrphans(Database& database, PruneResult& result) {
   Delete(database, "run WHERE ended_ms IS NOT NULL AND id NOT IN (SELECT run FROM measurement)");
   Delete(database,
          "device WHERE id NOT IN (SELECT device FROM measurement) AND id NOT IN (SELECT device FROM run) "
-         "AND id NOT IN (SELECT device FROM pipeline_binary)");
+         "AND id NOT IN (SELECT device FROM pipeline_binary) AND id NOT IN (SELECT device FROM transfer)");
 }
 
 }  // namespace

@@ -18,6 +18,16 @@ using Objects = std::map<std::string, std::string>;  // "table kernel" -> its SQ
 // of the older release. Views hold nothing, so every migration puts those of kFormat in the place of what is there.
 constexpr std::array<const char*, kFormat - 1> kMigrations{
     "",  // 2: `best` decides between equal times
+    // 3: what moving bytes between host and device takes
+    R"(CREATE TABLE transfer (
+  device    INTEGER NOT NULL REFERENCES device,
+  direction TEXT NOT NULL,     -- "upload", "download"
+  bytes     INTEGER NOT NULL,
+  unix_ms   INTEGER NOT NULL,  -- when: one number for all the ways that were timed in turn
+  way       TEXT NOT NULL,     -- as the runtime names it: "direct", "ring-4-copy"
+  median_ns REAL NOT NULL,
+  PRIMARY KEY (device, direction, bytes, unix_ms, way)
+) STRICT, WITHOUT ROWID;)",
 };
 
 Objects ObjectsOf(Database& database) {

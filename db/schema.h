@@ -8,7 +8,7 @@
 namespace hone {
 
 inline constexpr std::int64_t kApplicationId = 0x686f6e65;  // "hone"
-inline constexpr std::int64_t kFormat = 2;                  // user_version
+inline constexpr std::int64_t kFormat = 3;                  // user_version
 
 extern const char* const kSchemaSql;  // db/schema.sql, put into the library by CMake
 

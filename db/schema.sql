@@ -1,7 +1,7 @@
--- The hone database, format 2. db/README.md explains each table to readers in any language.
+-- The hone database, format 3. db/README.md explains each table to readers in any language.
 -- Facts are tables, decisions are views. Texts of values ("PER_LANE=4 WG=256") are sorted by name: equal contents, equal text.
 PRAGMA application_id = 1752133221;  -- 'hone'
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- Facts about the file itself ("imported_from").
 CREATE TABLE meta (
@@ -152,6 +152,17 @@ CREATE TABLE measurement (
 CREATE INDEX measurement_by_variant ON measurement (variant);
 CREATE INDEX measurement_pending ON measurement (variant, problem, device) WHERE outcome = 10;
 
+-- How long it takes to move bytes between host and device, a way.
+CREATE TABLE transfer (
+  device    INTEGER NOT NULL REFERENCES device,
+  direction TEXT NOT NULL,     -- "upload", "download"
+  bytes     INTEGER NOT NULL,
+  unix_ms   INTEGER NOT NULL,  -- when: one number for all the ways that were timed in turn
+  way       TEXT NOT NULL,     -- as the runtime names it: "direct", "ring-4-copy"
+  median_ns REAL NOT NULL,
+  PRIMARY KEY (device, direction, bytes, unix_ms, way)
+) STRICT, WITHOUT ROWID;
+
 -- The source of each kernel that counts.
 CREATE VIEW newest_kernel AS
 SELECT id, name, source_hash, seen_ms
@@ -257,3 +268,14 @@ JOIN problem pr ON pr.id = l.problem
 JOIN device d ON d.id = l.device
 JOIN outcome o ON o.number = l.outcome
 WHERE l.outcome <> 0;
+
+-- The fastest way of each size on each device, of those that were timed together last; of equally fast ones the first by name.
+CREATE VIEW best_transfer AS
+WITH ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY device, direction, bytes ORDER BY unix_ms DESC, median_ns, way) AS place
+  FROM transfer
+)
+SELECT d.key AS device, r.direction, r.bytes, r.way, r.median_ns, r.unix_ms
+FROM ranked r
+JOIN device d ON d.id = r.device
+WHERE r.place = 1;

@@ -63,6 +63,15 @@ struct Coverage {
   std::optional<Measurement> best;  // without samples
 };
 
+// How long it takes to move bytes between host and device one way.
+struct TransferTime {
+  std::string direction;  // "upload", "download"
+  std::uint64_t bytes = 0;
+  std::string way;  // as the runtime names it: "direct", "ring-4-copy"
+  double median_ns = 0;
+  std::int64_t unix_ms = 0;  // when, the same for all that were timed in turn; 0: now
+};
+
 // Which measurements Store::ForEach gives. Empty: all.
 struct Filter {
   std::string kernel;
@@ -109,6 +118,9 @@ class Store {
   void PutMeasurement(std::int64_t run, const DeviceInfo& device, const Measurement& measurement);
   void MarkPending(std::int64_t run, const DeviceInfo& device, const Measurement& about_to_run);
 
+  // Earlier ones stay.
+  void PutTransfers(const DeviceInfo& device, const std::vector<TransferTime>& timed);
+
   // Groups many writes into one transaction (for imports and compiles): commits when `body` returns, rolls back when it
   // throws.
   void Transaction(const std::function<void()>& body);
@@ -127,6 +139,9 @@ class Store {
   std::optional<Binary> LoadBinary(std::shared_ptr<const Kernel> kernel, const std::string& pattern, const Values& point,
                                    const Values& types) const;
   std::int64_t CountMeasurements() const;
+
+  // The fastest way of each size, by direction and size. device: Key().
+  std::vector<TransferTime> BestTransfers(const std::string& device_key) const;
 
   // By kernel, problem and device. kernel: empty for all.
   std::vector<Coverage> Summary(const std::string& kernel = "") const;

@@ -38,6 +38,20 @@ std::vector<Kernel> Store::Kernels() const {
   return kernels;
 }
 
+std::vector<TransferTime> Store::BestTransfers(const std::string& device_key) const {
+  Statement select(
+      impl_->database,
+      "SELECT direction, bytes, way, median_ns, unix_ms FROM best_transfer WHERE device = ? ORDER BY direction, bytes");
+  select.Bind(device_key);
+  std::vector<TransferTime> best;
+  while (select.Step()) {
+    const std::int64_t bytes = select.Integer(1);
+    if (bytes <= 0) throw Error(path() + ": damaged: a transfer of no size");
+    best.push_back({select.Text(0), static_cast<std::uint64_t>(bytes), select.Text(2), select.Real(3), select.Integer(4)});
+  }
+  return best;
+}
+
 std::optional<Kernel> Store::FindKernel(const std::string& name) const {
   Statement select(impl_->database,
                    "SELECT contract, contract_hash FROM kernel WHERE name = ? ORDER BY seen_ms DESC, source_hash DESC LIMIT 1");

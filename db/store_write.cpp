@@ -6,6 +6,7 @@
 
 #include "db/blob.h"
 #include "db/error.h"
+#include "db/facts.h"
 #include "db/json_object.h"
 #include "db/module_row.h"
 #include "db/store_impl.h"
@@ -125,6 +126,17 @@ std::int64_t Store::PutDevice(const DeviceInfo& device) {
     id = put.Integer(0);
   });
   return id;
+}
+
+void Store::PutTransfers(const DeviceInfo& device, const std::vector<TransferTime>& timed) {
+  impl_->Write([&] {
+    const std::int64_t row = PutDevice(device), now = NowMs();
+    FactWriter facts(impl_->database);
+    for (const TransferTime& one : timed) {
+      facts.Transfer(
+          {row, one.direction, static_cast<std::int64_t>(one.bytes), one.unix_ms ? one.unix_ms : now, one.way, one.median_ns});
+    }
+  });
 }
 
 void Store::PutBinary(const Binary& binary) {

@@ -27,7 +27,7 @@ class Verifier {
     Try([&] { Kernels(store->impl().database); });
     Try([&] { Modules(store->impl().database); });
     Try([&] {
-      for (const DeviceInfo& device : store->Devices()) (void)device;
+      for (const DeviceInfo& device : store->Devices()) (void)store->BestTransfers(device.Key());
     });
     Try([&] {
       Filter all;

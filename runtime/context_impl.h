@@ -76,7 +76,8 @@ struct Context::Impl {
   std::mutex mutex;
   GpuBuffer workspace;
   std::unique_ptr<Transfers> made_transfers;
-  std::shared_ptr<Ticket::Impl> timeline;  // null before the first Context::Submit
+  const std::shared_ptr<WayChoice> ways = std::make_shared<WayChoice>();  // a Library may bring what was measured
+  std::shared_ptr<Ticket::Impl> timeline;                                 // null before the first Context::Submit
   struct Flight {
     vk::CommandBuffer commands;
     std::uint64_t ticket = 0;  // frees it

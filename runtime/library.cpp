@@ -77,6 +77,7 @@ struct Library::Impl {
   };
 
   Impl(const DatabaseSource& database, std::shared_ptr<Gpu> device, const LibraryOptions& options);
+  ~Impl();
   Databases& Open();
   Store& store() { return Open().tuned; }
   DriverCache& driver_cache() { return Open().driver_cache; }
@@ -94,10 +95,13 @@ struct Library::Impl {
   Variants FailedHere(const std::string& kernel);
   void Keep(const std::vector<Pipeline>& pipelines, const Trials& trials);
   Pipeline Load(const std::string& kernel, const Values& problem, const LoadOptions& options);
+  std::vector<TimedWay> MeasuredTransfers();
+  void KeepTransfers();  // what the context found out by itself
 
   const DatabaseSource database;
   const std::string user_database;
   std::shared_ptr<Gpu> gpu;
+  std::shared_ptr<WayChoice> ways;  // the context's; null: the device is the application's
   std::once_flag opened;
   std::mutex mutex;  // over what follows
   std::optional<Databases> databases;
@@ -111,6 +115,12 @@ Library::Impl::Impl(const DatabaseSource& from, std::shared_ptr<Gpu> device, con
   const auto seal = user_database.empty() ? std::nullopt : database.ReadSeal();
   if (seal) start.emplace(user_database + ".start", *seal, gpu->info);
   if (!start || start->empty()) Open();
+}
+
+Library::Impl::~Impl() {
+  if (!ways) return;
+  ways->DropSource(this);
+  KeepTransfers();
 }
 
 Library::Impl::Databases& Library::Impl::Open() {
@@ -286,10 +296,45 @@ void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& t
   });
 }
 
+// Trouble with either database is never a transfer's error: the context then finds out by itself.
+std::vector<TimedWay> Library::Impl::MeasuredTransfers() {
+  std::vector<TimedWay> measured;
+  const auto add = [&](const Store& from) {
+    for (const TransferTime& best : from.BestTransfers(gpu->info.Key())) {
+      const auto way = TransferWayFromText(best.way);
+      const auto direction = best.direction == "upload" ? Direction::kUpload : Direction::kDownload;
+      if (way) measured.push_back({direction, best.bytes, *way, best.median_ns});
+    }
+  };
+  try {
+    std::lock_guard lock(mutex);
+    add(store());
+    if (const Store* own = driver_cache().user()) add(*own);
+  } catch (const Error&) {
+  }
+  return measured;
+}
+
+void Library::Impl::KeepTransfers() {
+  const std::vector<TimedWay> learnt = user_database.empty() ? std::vector<TimedWay>() : ways->Learnt();
+  if (learnt.empty()) return;
+  std::vector<TransferTime> timed;
+  for (const auto& [direction, bytes, way, ns] : learnt) {
+    timed.push_back({direction == Direction::kUpload ? "upload" : "download", bytes, ToText(way), ns});
+  }
+  try {
+    driver_cache().user()->PutTransfers(gpu->info, timed);
+  } catch (const Error&) {
+  }
+}
+
 Library::Library(const DatabaseSource& database, const DeviceHandles& device, const LibraryOptions& options)
     : impl_(std::make_unique<Impl>(database, Adopt(device), options)) {}
 Library::Library(const DatabaseSource& database, Context& context, const LibraryOptions& options)
-    : impl_(std::make_unique<Impl>(database, context.impl().gpu, options)) {}
+    : impl_(std::make_unique<Impl>(database, context.impl().gpu, options)) {
+  impl_->ways = context.impl().ways;
+  impl_->ways->SetSource(impl_.get(), [impl = impl_.get()] { return impl->MeasuredTransfers(); });
+}
 Library::Library(Library&&) noexcept = default;
 Library::~Library() = default;
 

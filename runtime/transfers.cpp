@@ -50,10 +50,10 @@ std::vector<TransferWay> Transfers::Ways(Direction direction, const GpuBuffer::I
   return ways;
 }
 
-WayChoice::Choice Transfers::Choose(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const {
+WayChoice::Choice Transfers::Choose(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) {
   const auto ways = Ways(direction, buffer, bytes);
   if (ways.size() == 1) return {ways[0], false};
-  return choice_.Choose(direction, bytes, ways);
+  return context_.ways->Choose(direction, bytes, ways);
 }
 
 void Transfers::Upload(const GpuBuffer::Impl& to, const std::byte* from, std::uint64_t bytes, std::uint64_t offset) {
@@ -71,7 +71,7 @@ void Transfers::Move(Direction direction, const GpuBuffer::Impl& buffer, std::ui
   const auto start = std::chrono::steady_clock::now();
   MoveBy(way, direction, buffer, offset, host);
   const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-  choice_.Learn(direction, host.bytes, way, took.count());
+  context_.ways->Learn(direction, host.bytes, way, took.count());
 }
 
 void Transfers::MoveBy(const TransferWay& way, Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t offset,

@@ -25,7 +25,7 @@ class Transfers {
   // The ways that are possible and not known to be bad, the likely best first; at least one.
   std::vector<TransferWay> Ways(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const;
   // Which of them the next transfer like this goes.
-  WayChoice::Choice Choose(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes) const;
+  WayChoice::Choice Choose(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t bytes);
 
   struct Host {
     std::byte* memory = nullptr;
@@ -46,7 +46,6 @@ class Transfers {
   std::array<std::optional<CopyLane>, 2> lanes_;  // by queue
   std::array<GpuBuffer, 2> staging_;
   std::uint64_t page_bytes_ = 0;  // of imported memory; 0: cannot
-  WayChoice choice_;
 };
 
 }  // namespace hone

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <utility>
 
 namespace hone {
 namespace {
 
-constexpr std::string_view kRing = "ring of ", kCompute = ", compute queue", kCopy = ", copy queue";
+constexpr std::string_view kRing = "ring-", kCompute = "-compute", kCopy = "-copy";
 
 double Median(std::vector<double> values) {
   const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
@@ -39,12 +40,45 @@ std::optional<TransferWay> TransferWayFromText(std::string_view text) {
   return way;
 }
 
-const WayChoice::Class& WayChoice::At(Direction direction, std::uint64_t bytes) const {
-  return tried_[std::size_t(direction)][std::size_t(std::bit_width(bytes))];
+WayChoice::Class& WayChoice::At(Direction direction, std::uint64_t bytes) {
+  return classes_[std::size_t(direction)][std::size_t(std::bit_width(bytes))];
 }
 
-WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, std::span<const TransferWay> ways) const {
-  const Class& tried = At(direction, bytes);
+void WayChoice::SetSource(const void* owner, Source source) {
+  std::lock_guard lock(mutex_);
+  owner_ = owner;
+  source_ = std::move(source);
+}
+
+void WayChoice::DropSource(const void* owner) {
+  std::lock_guard lock(mutex_);
+  if (owner_ == owner) source_ = nullptr;
+}
+
+std::optional<TransferWay> WayChoice::Measured(Direction direction, std::uint64_t bytes) const {
+  std::optional<TransferWay> nearest;
+  double least = 2;  // how many times as much
+  for (const auto& [size, way] : measured_[std::size_t(direction)]) {
+    const double ratio = bytes > size ? double(bytes) / double(size) : double(size) / double(bytes);
+    if (ratio <= least) least = ratio, nearest = way;
+  }
+  return nearest;
+}
+
+WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, std::span<const TransferWay> ways) {
+  std::lock_guard lock(mutex_);
+  if (const Source source = std::exchange(source_, nullptr)) {
+    for (const TimedWay& known : source()) measured_[std::size_t(known.direction)].emplace(known.bytes, known.way);
+  }
+  const auto is_offered = [&](const std::optional<TransferWay>& way) {  // perhaps for a near size, in as many parts
+    return way &&
+           std::ranges::any_of(ways, [&](const TransferWay& one) { return one.kind == way->kind && one.queue == way->queue; });
+  };
+  const auto measured = Measured(direction, bytes);
+  if (is_offered(measured)) return {*measured, false};
+  Class& known = At(direction, bytes);
+  if (is_offered(known.decided)) return {*known.decided, false};
+
   struct Standing {
     TransferWay way;
     std::size_t tries;
@@ -52,20 +86,35 @@ WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, st
   };
   std::vector<Standing> standings;
   for (const TransferWay& way : ways) {
-    const auto found = tried.find(way);
-    if (found == tried.end()) return {way, true};
+    const auto found = known.tried.find(way);
+    if (found == known.tried.end()) return {way, true};
     standings.push_back({way, found->second.size(), std::ranges::min(found->second), Median(found->second)});
   }
   const double best = std::ranges::min_element(standings, {}, &Standing::least)->least;
   std::erase_if(standings, [&](const Standing& one) { return one.tries > 1 && one.least > kHopeless * best; });
   const auto next = std::ranges::min_element(standings, {}, &Standing::tries);
   if (next->tries < kTrials) return {next->way, true};
-  return {std::ranges::min_element(standings, {}, &Standing::median)->way, false};
+  known.decided = std::ranges::min_element(standings, {}, &Standing::median)->way;
+  return {*known.decided, false};
 }
 
 void WayChoice::Learn(Direction direction, std::uint64_t bytes, const TransferWay& way, double ns) {
-  tried_[std::size_t(direction)][std::size_t(std::bit_width(bytes))][way].push_back(ns /
-                                                                                    double(std::max<std::uint64_t>(bytes, 1)));
+  std::lock_guard lock(mutex_);
+  At(direction, bytes).tried[way].push_back(ns / double(std::max<std::uint64_t>(bytes, 1)));
+}
+
+std::vector<TimedWay> WayChoice::Learnt() const {
+  std::lock_guard lock(mutex_);
+  std::vector<TimedWay> learnt;
+  for (const Direction direction : {Direction::kUpload, Direction::kDownload}) {
+    for (std::size_t bits = 1; bits <= 64; ++bits) {
+      const Class& known = classes_[std::size_t(direction)][bits];
+      const std::uint64_t bytes = std::uint64_t{1} << (bits - 1);
+      if (known.decided)
+        learnt.push_back({direction, bytes, *known.decided, Median(known.tried.at(*known.decided)) * double(bytes)});
+    }
+  }
+  return learnt;
 }
 
 }  // namespace hone

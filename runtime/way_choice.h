@@ -4,7 +4,9 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,12 +31,20 @@ struct TransferWay {
   auto operator<=>(const TransferWay&) const = default;
 };
 
-std::string ToText(const TransferWay& way);                        // "direct", "ring of 4, copy queue", "import, compute queue"
+std::string ToText(const TransferWay& way);                        // a plain name: "direct", "ring-4-copy", "import-compute"
 std::optional<TransferWay> TransferWayFromText(std::string_view);  // what ToText gave
 
-// Sizes that share a power of two are one class. In each, the ways that are offered are tried in turn, kTrials times
-// each, but one that took over kHopeless times as long as the best, twice, is tried no more. From then on the one with the
-// least median is chosen.
+struct TimedWay {
+  Direction direction = Direction::kUpload;
+  std::uint64_t bytes = 0;
+  TransferWay way;
+  double ns = 0;
+};
+
+// Where a size of at most twice or half as much was measured, the way that was the fastest there. Else, sizes that share a
+// power of two are one class: in each, the ways that are offered are tried in turn, kTrials times each, but one that took over
+// kHopeless times as long as the best, twice, is tried no more; from then on the one with the least median is chosen.
+// Threads: any.
 class WayChoice {
  public:
   static constexpr std::size_t kTrials = 7;
@@ -45,14 +55,30 @@ class WayChoice {
     bool trial = false;  // its time is to be told to Learn
   };
   // ways: at least one, the likely best first.
-  Choice Choose(Direction direction, std::uint64_t bytes, std::span<const TransferWay> ways) const;
+  Choice Choose(Direction direction, std::uint64_t bytes, std::span<const TransferWay> ways);
   void Learn(Direction direction, std::uint64_t bytes, const TransferWay& way, double ns);
 
- private:
-  using Class = std::map<TransferWay, std::vector<double>>;  // ns a byte, of each trial
-  const Class& At(Direction direction, std::uint64_t bytes) const;
+  // Where the fastest ways that were measured are to be had: asked once, when there is first something to choose. Of two that
+  // speak of one size the first counts. The owner drops it before it goes.
+  using Source = std::function<std::vector<TimedWay>()>;
+  void SetSource(const void* owner, Source source);
+  void DropSource(const void* owner);
 
-  std::array<std::array<Class, 65>, 2> tried_;  // by direction, by the number of bits in the size
+  std::vector<TimedWay> Learnt() const;  // what trials decided, at the least size of each class
+
+ private:
+  struct Class {
+    std::map<TransferWay, std::vector<double>> tried;  // ns a byte, of each trial
+    std::optional<TransferWay> decided;
+  };
+  Class& At(Direction direction, std::uint64_t bytes);
+  std::optional<TransferWay> Measured(Direction direction, std::uint64_t bytes) const;
+
+  mutable std::mutex mutex_;
+  std::array<std::array<Class, 65>, 2> classes_;                  // by direction, by the number of bits in the size
+  std::array<std::map<std::uint64_t, TransferWay>, 2> measured_;  // by direction, by size
+  const void* owner_ = nullptr;                                   // of the source
+  Source source_;
 };
 
 }  // namespace hone

@@ -23,6 +23,7 @@ Command ReportCommand();  // where npm brought its page (HONE_HAS_REPORT)
 Command ShowCommand();
 Command StatsCommand();
 Command SummaryCommand();
+Command TransfersCommand();
 Command TuneCommand();
 Command VerifyCommand();
 Command WorkerCommand();

@@ -5,8 +5,8 @@ namespace hone {
 
 const std::vector<Command>& Commands() {
   static const std::vector<Command> table = {
-      CompileCommand(), TuneCommand(),   CheckCommand(),      BenchCommand(),                   // make
-      SummaryCommand(), ShowCommand(),   ExplainCommand(),    DiffCommand(),   StatsCommand(),  // look
+      CompileCommand(), TuneCommand(),   CheckCommand(),      BenchCommand(),  TransfersCommand(),  // make
+      SummaryCommand(), ShowCommand(),   ExplainCommand(),    DiffCommand(),   StatsCommand(),      // look
 #ifdef HONE_HAS_REPORT
       ReportCommand(),
 #endif

@@ -120,9 +120,9 @@ TEST_F(OpenTest, WhatIsAnotherProgramsDatabase) {
 
 TEST_F(OpenTest, ANewerFormat) {
   Make();
-  Sql(path_, "PRAGMA user_version = 3");
+  Sql(path_, "PRAGMA user_version = 4");
   EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ +
-                                                     ": written by a newer hone (format 3, this one reads up to 2); update "
+                                                     ": written by a newer hone (format 4, this one reads up to 3); update "
                                                      "hone, or write it with the older one");
   Sql(path_, "PRAGMA user_version = 0");
   EXPECT_EQ(ErrorOfOpen(path_, Mode::kReadOnly), path_ + ": damaged: format 0 has never been");

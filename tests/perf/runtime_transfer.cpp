@@ -1,17 +1,18 @@
 // Context::Upload and Download beside the ways one writes by hand, 4 KiB to 1 GiB.
-//   perf_runtime_transfer [--json] [MOST_MIB]
+//   perf_runtime_transfer [--json] [--trials] [MOST_MIB]
 //
 // Each round times every way, so that all meet the same machine; the figure is the median. A sample is one transfer, or of
 // small ones as many as make 256 KiB. What the one before left in the CPU's write buffers is gone when the clock starts: to
 // write to the device's memory is not to wait until it has crossed the bus, for neither. Ways that took twice as long as the
-// best by hand in two rounds are timed no more. The runtime has learnt which way is best before the first round, as it has in
-// a program that runs for more than a moment.
+// best by hand in two rounds are timed no more. The runtime goes the ways that MeasureTransfers finds here before all else, as
+// a program does whose database `hone transfers` has filled; with --trials those that it finds out by itself.
 #include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <numeric>
 #include <random>
 
+#include "runtime/measure_transfers.h"
 #include "runtime/transfers.h"
 #include "tests/perf/figures.h"
 #include "tests/perf/hand_transfer.h"
@@ -53,14 +54,29 @@ class Benchmark {
     if (!figures_.json()) std::printf("%-8s %-9s %10s %8s  %-26s GB/s by hand\n", "", "", "hone GB/s", "of best", "hone's way");
   }
 
+  ~Benchmark() { context_.impl().ways->DropSource(this); }
+
+  void Measure() {
+    std::vector<TimedWay> fastest;
+    const std::vector<TransferTime> timed = MeasureTransfers(context_, most_);
+    for (const TransferTime& one : timed) {
+      const bool is_best = std::ranges::none_of(timed, [&](const TransferTime& other) {
+        return other.direction == one.direction && other.bytes == one.bytes && other.median_ns < one.median_ns;
+      });
+      const auto direction = one.direction == "upload" ? Direction::kUpload : Direction::kDownload;
+      if (is_best) fastest.push_back({direction, one.bytes, *TransferWayFromText(one.way), one.median_ns});
+    }
+    context_.impl().ways->SetSource(this, [fastest] { return fastest; });
+  }
+
   void Run() {
     for (std::uint64_t bytes = 4096; bytes <= most_; bytes *= 4) {
-      for (const bool upload : {true, false}) Measure(bytes, upload);
+      for (const bool upload : {true, false}) Compare(bytes, upload);
     }
   }
 
  private:
-  void Measure(std::uint64_t bytes, bool upload) {
+  void Compare(std::uint64_t bytes, bool upload) {
     std::vector<Timed> all;
     all.push_back(
         {"hone",
@@ -133,8 +149,18 @@ class Benchmark {
 
 int main(int count, char** arguments) try {
   const hone::Figures figures(count, arguments);
-  const std::uint64_t mib = figures.others().empty() ? 1024 : std::strtoull(figures.others()[0].c_str(), nullptr, 10);
-  hone::Benchmark(figures, std::max<std::uint64_t>(mib, 1) << 20).Run();
+  bool trials = false;
+  std::uint64_t mib = 1024;
+  for (const std::string& argument : figures.others()) {
+    if (argument == "--trials") {
+      trials = true;
+    } else {
+      mib = std::strtoull(argument.c_str(), nullptr, 10);
+    }
+  }
+  hone::Benchmark benchmark(figures, std::max<std::uint64_t>(mib, 1) << 20);
+  if (!trials) benchmark.Measure();
+  benchmark.Run();
 } catch (const std::exception& error) {
   return std::fprintf(stderr, "perf_runtime_transfer: %s\n", error.what()), 1;
 }

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "db/pack.h"
-#include "runtime/context.h"
+#include "runtime/context_impl.h"
 #include "runtime/driver_binaries.h"
 #include "runtime/driver_cache.h"
 #include "tests/runtime/own_device.h"
@@ -107,6 +107,46 @@ std::string Message(const std::function<void()>& call) {
     return error.what();
   }
   return "";
+}
+
+// The fastest ways to move bytes: measured ahead of time in the tuned database, else found out and kept in the user's.
+TEST(Library, BringsAndKeepsTheWaysOfTransfers) {
+  test::Database database;
+  const TransferWay direct, ring{TransferWay::Kind::kRing, TransferWay::Queue::kCompute, 4};
+  const std::vector<TransferWay> ways{direct, ring};
+  DeviceInfo stranger = ThisDevice();
+  stranger.driver_version += 1;
+  {
+    Store tuned = Store::Open(database.path(), Store::Mode::kReadWrite);
+    tuned.PutTransfers(ThisDevice(),
+                       {{"upload", 4 << 20, "ring-4-compute", 100}, {"download", 4 << 20, "of-a-newer-hone", 100}});
+    tuned.PutTransfers(stranger, {{"upload", 64 << 20, "ring-4-compute", 100}});
+  }
+  const LibraryOptions options{.user_database = database.path() + ".user"};
+  const auto choose = [&](Context& context, Direction direction, std::uint64_t bytes) {
+    return context.impl().ways->Choose(direction, bytes, ways);
+  };
+  {
+    Context context;
+    const Library library(database.path(), context, options);
+    EXPECT_EQ(choose(context, Direction::kUpload, 4 << 20).way, ring);
+    EXPECT_FALSE(choose(context, Direction::kUpload, 4 << 20).trial);
+    EXPECT_TRUE(choose(context, Direction::kUpload, 64 << 20).trial);
+    EXPECT_TRUE(choose(context, Direction::kDownload, 4 << 20).trial);
+    for (int i = 0; i < 20; ++i) {
+      const auto [way, trial] = choose(context, Direction::kDownload, 4 << 20);
+      if (trial) context.impl().ways->Learn(Direction::kDownload, 4 << 20, way, way == ring ? 10 : 20);
+    }
+  }
+  {
+    Context context;
+    const Library library(database.path(), context, options);
+    EXPECT_EQ(choose(context, Direction::kDownload, 4 << 20).way, ring);
+    EXPECT_FALSE(choose(context, Direction::kDownload, 4 << 20).trial);
+  }
+  Context context;
+  { const Library library(database.path(), context, options); }
+  EXPECT_TRUE(choose(context, Direction::kDownload, 4 << 20).trial);  // the library is gone, and was never asked
 }
 
 TEST(Library, WrongCallsAreErrors) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runtime/imported_pages.h"
+#include "runtime/measure_transfers.h"
 
 namespace hone {
 namespace {
@@ -52,11 +53,56 @@ TEST(WayChoice, OneSlowTrialDecidesNothing) {
   EXPECT_EQ(choice.Choose(Direction::kUpload, 5000, ways).way, kDirect);
 }
 
+TEST(WayChoice, WhatWasMeasuredNearbyIsNotTried) {
+  WayChoice choice;
+  int asked = 0;
+  const int owner = 0;
+  const auto source = [&] {
+    ++asked;
+    return std::vector<TimedWay>{{Direction::kUpload, 64 << 10, kRing},
+                                 {Direction::kUpload, 256 << 10, kImport},
+                                 {Direction::kUpload, 256 << 10, kDirect}};  // the first of one size counts
+  };
+  choice.SetSource(&owner, source);
+  const std::vector<TransferWay> ways{kDirect, {Kind::kRing, Queue::kCompute, 1}, kImport};
+  const auto chosen = [&](std::uint64_t bytes, std::span<const TransferWay> of) {
+    const auto [way, trial] = choice.Choose(Direction::kUpload, bytes, of);
+    return std::pair(way, trial);
+  };
+  EXPECT_EQ(chosen(64 << 10, ways), std::pair(kRing, false));  // in two parts, as measured
+  EXPECT_EQ(chosen(40 << 10, ways), std::pair(kRing, false));
+  EXPECT_EQ(chosen(200 << 10, ways), std::pair(kImport, false));
+  EXPECT_EQ(chosen(512 << 10, ways), std::pair(kImport, false));
+  EXPECT_EQ(chosen(513 << 10, ways), std::pair(kDirect, true));                      // too far
+  EXPECT_EQ(chosen(200 << 10, std::span(ways).first(1)), std::pair(kDirect, true));  // not possible here
+  EXPECT_TRUE(choice.Choose(Direction::kDownload, 64 << 10, ways).trial);
+  EXPECT_EQ(asked, 1);
+  EXPECT_TRUE(choice.Learnt().empty());  // nothing was decided by trials
+
+  WayChoice dropped;
+  dropped.SetSource(&owner, source);
+  dropped.DropSource(&dropped);  // somebody else's
+  dropped.DropSource(&owner);
+  EXPECT_TRUE(dropped.Choose(Direction::kUpload, 64 << 10, ways).trial);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(WayChoice, TellsWhatItLearnt) {
+  WayChoice choice;
+  TakenOf(choice, 5000, {kDirect, kRing}, {{kDirect, 5000}, {kRing, 10000}}, 20);
+  const auto learnt = choice.Learnt();
+  ASSERT_EQ(learnt.size(), 1u);
+  EXPECT_EQ(learnt[0].direction, Direction::kUpload);
+  EXPECT_EQ(learnt[0].bytes, 4096u);
+  EXPECT_EQ(learnt[0].way, kDirect);
+  EXPECT_DOUBLE_EQ(learnt[0].ns, 4096);
+}
+
 TEST(TransferWay, TextThereAndBack) {
   for (const TransferWay& way : {kDirect, kRing, kImport, TransferWay{Kind::kRing, Queue::kCopy, 1024}}) {
     EXPECT_EQ(TransferWayFromText(ToText(way)), way) << ToText(way);
   }
-  for (const char* text : {"", "direct ", "ring of 0, copy queue", "ring of 4", "ring of 4x, copy queue", "import"}) {
+  for (const char* text : {"", "direct ", "ring-0-copy", "ring-4", "ring-4x-copy", "import"}) {
     EXPECT_EQ(TransferWayFromText(text), std::nullopt) << text;
   }
 }
@@ -109,6 +155,26 @@ TEST(Transfers, SomeWayIsOfferedForEverySize) {
       }
     }
   }
+}
+
+// Each size up and down, each way that is offered, under the names that Library reads.
+TEST(MeasureTransfers, TimesWhatIsOffered) {
+  Context context;
+  std::vector<std::pair<std::string, std::uint64_t>> begun;
+  const auto timed = MeasureTransfers(
+      context, 64 << 10, [&](const std::string& direction, std::uint64_t bytes) { begun.emplace_back(direction, bytes); });
+  const std::uint64_t kib = 1 << 10;
+  const std::vector<std::pair<std::string, std::uint64_t>> all{{"upload", 4 * kib},    {"upload", 16 * kib},
+                                                               {"upload", 64 * kib},   {"download", 4 * kib},
+                                                               {"download", 16 * kib}, {"download", 64 * kib}};
+  EXPECT_EQ(begun, all);
+  std::set<std::pair<std::string, std::uint64_t>> found;
+  for (const TransferTime& one : timed) {
+    found.emplace(one.direction, one.bytes);
+    EXPECT_TRUE(TransferWayFromText(one.way)) << one.way;
+    EXPECT_GT(one.median_ns, 0);
+  }
+  EXPECT_EQ(found, std::set(all.begin(), all.end()));
 }
 
 TEST(Transfers, MemoryThatCannotBeImportedGoesAnotherWay) {

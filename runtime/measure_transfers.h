@@ -1,0 +1,21 @@
+// How long each way of Context::Upload and Download takes on a device, for the database (hone transfers).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "db/store.h"
+#include "runtime/context.h"
+
+namespace hone {
+
+// Times all ways of moving 4 KiB, 16 KiB … most_bytes up and down, in turns; a way that two rounds have shown to be half as
+// slow again as the best is timed no more. Takes twice most_bytes of memory. begins: called before each size.
+// Errors: DeviceError.
+std::vector<TransferTime> MeasureTransfers(
+    Context& context, std::uint64_t most_bytes,
+    const std::function<void(const std::string& direction, std::uint64_t bytes)>& begins = {});
+
+}  // namespace hone
