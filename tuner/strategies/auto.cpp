@@ -9,9 +9,10 @@
 // 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
 //    kThrift. The longer the best has stood without priors, the less sure the model is taken to be. It is fitted again when the
 //    measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
+//    Without priors every second fit is taken at its word once kTrusted points are known: the lowest expected cost is next.
+//    Improvement alone prefers what is unknown, and passes over the best guess where the model is sure that it is no gain.
 // 5. Where making a variant takes longer than measuring it, points are decided some turns ahead (TrialOptions::ahead): until
-// one's
-//    turn comes the model believes its own guess of it, which keeps the next ones away from it.
+//    the turn of one comes the model believes its own guess of it, which keeps the next ones away from it.
 //
 // Source: ours, from the parts named in gaussian.h, forest.h and improvement.h; cost-aware improvement after Snoek, Larochelle
 // and Adams (2012); improvement times feasibility after Gardner et al. (2014); believed guesses after Ginsbourger, Le Riche and
@@ -42,6 +43,7 @@ constexpr std::size_t kMostModelled = 200;  // measurements: the best half and t
 constexpr std::size_t kMostExact = 400;     // candidates whose spread is worked out
 constexpr std::size_t kAnnounced = 24;      // candidates, to be compiled
 constexpr std::size_t kAheadShare = 4;      // measurements for each point that is decided ahead
+constexpr std::size_t kTrusted = 100;       // measurements, before the lowest expected cost is worth one
 constexpr double kGrowth = 0.02;            // share of measurements between fits
 constexpr double kThrift = 0.6;             // how much seconds count
 constexpr double kLeastChance = 0.03;       // of a point to work, however many like it failed
@@ -200,38 +202,56 @@ class AutoSearch {
     return 1 + static_cast<double>(best - records.rbegin()) / static_cast<double>(records.size());
   }
 
-  static double Value(const Candidate& candidate) {
+  static double ImprovementValue(const Candidate& candidate) {
     return kThrift * candidate.seconds - std::log(ExpectedImprovement(0, candidate.cost, candidate.deviation) + 1e-30);
   }
 
-  // Spreads are worked out in the order of what a point can promise at most, and only while that beats what is due.
+  bool ByExpectedCost() { return ++fits_ % 2 == 0 && trial_.records().size() >= kTrusted && trial_.options().priors.empty(); }
+
   Ranking Rank(const std::vector<PointId>& pool) {
     const double doubt = Doubt();
     std::vector<Candidate> order;
     for (PointId point : pool) {
       const Gaussian::Guess guess = gaussian_.Look(point);
-      Candidate candidate{point, guess.cost + priors_.Expect(point), guess.seconds, doubt * guess.deviation_at_most, 0};
-      candidate.value = Value(candidate);
-      order.push_back(candidate);
+      order.push_back({point, guess.cost + priors_.Expect(point), guess.seconds, doubt * guess.deviation_at_most, 0});
     }
-    std::sort(order.begin(), order.end());
     Ranking ranking;
     ranking.due = std::min(order.size(), 1 + static_cast<std::size_t>(kGrowth * static_cast<double>(trial_.records().size())));
-    std::priority_queue<double> due;  // their values, the worst on top
-    auto end = order.begin();         // of those worked out
-    for (const auto last = end + static_cast<std::ptrdiff_t>(std::min(order.size(), std::max(kMostExact, ranking.due)));
-         end != last; ++end) {
-      if (due.size() == ranking.due && due.top() < end->value) break;
-      end->deviation = doubt * gaussian_.Deviation(end->point);
-      end->value = Value(*end) - std::log(ChanceToWork(end->point));
-      due.push(end->value);
-      if (due.size() > ranking.due) due.pop();
+    if (ByExpectedCost()) {
+      SortByExpectedCost(order);
+    } else {
+      SortByImprovement(order, ranking.due, doubt);
     }
-    std::sort(order.begin(), end);
-    if (trial_.options().budget.confident) TellChance({order.begin(), end});
     for (std::size_t i = 0; i < std::min(order.size(), std::max(kAnnounced, ranking.due)); ++i)
       ranking.points.push_back(order[i].point);
     return ranking;
+  }
+
+  void SortByExpectedCost(std::vector<Candidate>& order) {
+    constexpr double kFailure = 1;  // flattened: as 24 times the best
+    for (Candidate& candidate : order) {
+      const double chance = ChanceToWork(candidate.point);
+      candidate.value = chance * candidate.cost + (1 - chance) * kFailure;
+    }
+    std::sort(order.begin(), order.end());
+  }
+
+  // Spreads are worked out in the order of what a point can promise at most, and only while that beats what is due.
+  void SortByImprovement(std::vector<Candidate>& order, std::size_t due, double doubt) {
+    for (Candidate& candidate : order) candidate.value = ImprovementValue(candidate);
+    std::sort(order.begin(), order.end());
+    std::priority_queue<double> values;  // of what is due, the worst on top
+    auto end = order.begin();            // of those worked out
+    for (const auto last = end + static_cast<std::ptrdiff_t>(std::min(order.size(), std::max(kMostExact, due))); end != last;
+         ++end) {
+      if (values.size() == due && values.top() < end->value) break;
+      end->deviation = doubt * gaussian_.Deviation(end->point);
+      end->value = ImprovementValue(*end) - std::log(ChanceToWork(end->point));
+      values.push(end->value);
+      if (values.size() > due) values.pop();
+    }
+    std::sort(order.begin(), end);
+    if (trial_.options().budget.confident) TellChance({order.begin(), end});
   }
 
   // Of a gain worth having: the sum of the chances of what was looked at and, from a sample, of the rest of the space.
@@ -256,7 +276,7 @@ class AutoSearch {
   Forest failures_;  // fitted once something failed
   Codes codes_;
   std::deque<PointId> decided_;  // not measured yet
-  int sure_ = 0;
+  int fits_ = 0, sure_ = 0;
 };
 
 }  // namespace
