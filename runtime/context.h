@@ -105,9 +105,9 @@ class Context {
   // waits. Errors: as Run; what `record` throws.
   void Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout = kDefaultTimeout);
 
-  // Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote;
-  // Run, Upload, Download and Fill wait for them first. Buffers must live until the ticket is done. Errors: as
-  // Pipeline::Record.
+  // Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote; Run waits
+  // for them first, Upload, Download and Fill for those that were given their buffer: with others they overlap. Buffers must
+  // live until the ticket is done. Errors: as Pipeline::Record.
   Ticket Submit(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {});
 
   // GPU time of a dispatch in nanoseconds, `samples` times: each sample is two timestamps around `dispatches` dispatches,

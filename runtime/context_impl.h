@@ -44,7 +44,10 @@ struct Context::Impl {
   void Barrier(vk::CommandBuffer into) const;      // what follows sees everything before
   vk::CommandBuffer FreeCommands();
   // Nothing of Context::Submit is in flight afterwards: the host may touch memory. Errors: as Submit.
-  void WaitForTickets(std::chrono::milliseconds timeout);
+  void WaitForTickets(std::chrono::milliseconds timeout) { WaitForTicket(last_ticket, timeout); }
+  // Nothing that is in flight afterwards uses this buffer: a transfer overlaps with the rest. Errors: as Submit.
+  void WaitForUses(vk::Buffer buffer, std::chrono::milliseconds timeout);
+  void WaitForTicket(std::uint64_t ticket, std::chrono::milliseconds timeout);
   // A buffer of at least `bytes` that Run uses where the caller brings no workspace.
   Binding Workspace(std::uint64_t bytes);
   // Waits for the fence of a submission and resets it. Errors: DeviceError kTimeout, kDeviceLost.
@@ -82,6 +85,7 @@ struct Context::Impl {
     vk::CommandBuffer commands;
     std::uint64_t ticket = 0;  // frees it
     Pipeline pipeline;         // kept alive meanwhile
+    std::vector<VkBuffer> buffers;
   };
   std::vector<Flight> in_flight;
 };

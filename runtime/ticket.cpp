@@ -50,17 +50,27 @@ vk::CommandBuffer Context::Impl::FreeCommands() {
   });
 }
 
-void Context::Impl::WaitForTickets(std::chrono::milliseconds timeout) {
-  if (waited_for == last_ticket) return;
+void Context::Impl::WaitForTicket(std::uint64_t ticket, std::chrono::milliseconds timeout) {
+  if (ticket <= waited_for) return;
   try {
-    timeline->Wait(last_ticket, timeout);
+    timeline->Wait(ticket, timeout);
   } catch (const DeviceError& error) {
     failed = error.outcome;
     gpu->abandoned = true;
     throw;
   }
-  waited_for = last_ticket.load();
-  for (auto& flight : in_flight) flight.pipeline = {};
+  waited_for = ticket;
+  for (auto& flight : in_flight) {
+    if (flight.ticket <= ticket) flight.pipeline = {};
+  }
+}
+
+void Context::Impl::WaitForUses(vk::Buffer buffer, std::chrono::milliseconds timeout) {
+  std::uint64_t last = 0;
+  for (const Flight& flight : in_flight) {
+    if (std::ranges::find(flight.buffers, VkBuffer(buffer)) != flight.buffers.end()) last = std::max(last, flight.ticket);
+  }
+  WaitForTicket(last, timeout);
 }
 
 Ticket Context::Submit(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding own) {
@@ -76,7 +86,7 @@ Ticket Context::Submit(const Pipeline& pipeline, View<Binding> buffers, View<Sca
     pipeline.Record(commands, buffers, scalars, own);
   } catch (...) {
     d.vkEndCommandBuffer(commands);
-    impl_->in_flight.push_back({commands, 0, {}});
+    impl_->in_flight.push_back({commands, 0, {}, {}});
     throw;
   }
   const std::uint64_t value = impl_->last_ticket + 1;
@@ -88,7 +98,10 @@ Ticket Context::Submit(const Pipeline& pipeline, View<Binding> buffers, View<Sca
                               .signalSemaphoreCount = 1,
                               .pSignalSemaphores = &impl_->timeline->semaphore};
   Guard("Vulkan: submit", [&] { impl_->queue.submit(submit, nullptr, d); });
-  impl_->in_flight.push_back({commands, value, pipeline});
+  std::vector<VkBuffer> used;
+  for (const Binding& binding : buffers) used.push_back(binding.buffer);
+  used.push_back(own.buffer);
+  impl_->in_flight.push_back({commands, value, pipeline, std::move(used)});
   impl_->last_ticket = value;
   return Ticket(impl_->timeline, value);
 }

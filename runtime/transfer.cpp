@@ -38,7 +38,7 @@ void Context::Upload(const GpuBuffer& to, const void* from, std::uint64_t bytes,
   if (impl_->MayMoveDirectly(Direction::kUpload, buffer, bytes)) return buffer.Write(offset, from, bytes);
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
-  impl_->WaitForTickets(kTransferTimeout);
+  impl_->WaitForUses(buffer.handle, kTransferTimeout);
   impl_->transfers().Upload(buffer, static_cast<const std::byte*>(from), bytes, offset);
 }
 
@@ -49,7 +49,7 @@ void Context::Download(const GpuBuffer& from, void* to, std::uint64_t bytes, std
   if (impl_->MayMoveDirectly(Direction::kDownload, buffer, bytes)) return buffer.Read(offset, to, bytes);
   std::lock_guard lock(impl_->mutex);
   impl_->RequireUsable();
-  impl_->WaitForTickets(kTransferTimeout);
+  impl_->WaitForUses(buffer.handle, kTransferTimeout);
   impl_->transfers().Download(buffer, static_cast<std::byte*>(to), bytes, offset);
 }
 
@@ -61,7 +61,7 @@ void Context::Fill(const GpuBuffer& buffer, std::uint8_t byte, std::uint64_t off
   if (buffer.impl().InPlace(Direction::kUpload)) {
     std::lock_guard lock(impl_->mutex);
     impl_->RequireUsable();
-    impl_->WaitForTickets(kTransferTimeout);
+    impl_->WaitForUses(buffer.impl().handle, kTransferTimeout);
     std::memset(static_cast<std::byte*>(buffer.mapped()) + offset, byte, bytes);
     return buffer.impl().Flush(offset, bytes);
   }

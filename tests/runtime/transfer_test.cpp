@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "runtime/imported_pages.h"
 #include "runtime/measure_transfers.h"
+#include "tests/runtime/test_kernels.h"
 
 namespace hone {
 namespace {
@@ -175,6 +177,38 @@ TEST(MeasureTransfers, TimesWhatIsOffered) {
     EXPECT_GT(one.median_ns, 0);
   }
   EXPECT_EQ(found, std::set(all.begin(), all.end()));
+}
+
+// A submission that has not ended holds up the transfers of its own buffers only.
+TEST(Transfers, OverlapWithSubmissionsOfOtherBuffers) {
+  Context context({.validation = true});
+  Context::Impl& impl = context.impl();
+  const std::vector<float> sent(1000, 1.0f);
+  std::vector<float> got(1000);
+  const GpuBuffer x = context.CreateBuffer(4000), y = context.CreateBuffer(4000), other = context.CreateBuffer(4000);
+  for (const GpuBuffer& buffer : {x, y}) context.Upload(buffer, sent.data(), 4000);
+  context.Submit(context.CreatePipeline(test::Axpy(64), {{"n", 1000}}), {x, y}, {{"a", 1.0f}}).Wait();
+  ASSERT_EQ(impl.in_flight.size(), 1u);
+  impl.in_flight[0].ticket = impl.last_ticket = 2;  // as if the device were at it still
+  context.Upload(other, sent.data(), 4000);
+  context.Download(other, got.data(), 4000);
+  context.Fill(other, 0);
+  EXPECT_EQ(got, sent);
+  EXPECT_EQ(impl.timeline->Reached(), 1u);
+
+  std::uint64_t reached = 0;
+  std::jthread reader([&] {
+    context.Download(y, got.data(), 4000);
+    reached = impl.timeline->Reached();
+  });
+  const auto signal =
+      reinterpret_cast<PFN_vkSignalSemaphore>(impl.gpu->d.vkGetDeviceProcAddr(impl.gpu->device, "vkSignalSemaphore"));
+  const VkSemaphoreSignalInfo two{VK_STRUCTURE_TYPE_SEMAPHORE_SIGNAL_INFO, nullptr, impl.timeline->semaphore, 2};
+  EXPECT_EQ(signal(impl.gpu->device, &two), VK_SUCCESS);
+  reader.join();
+  EXPECT_EQ(reached, 2u);
+  EXPECT_EQ(got, std::vector<float>(1000, 2.0f));
+  EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }
 
 TEST(Transfers, MemoryThatCannotBeImportedGoesAnotherWay) {
