@@ -117,5 +117,5 @@ void main() {
     }
   }
   barrier();
-  WriteTile(tile, places);
+  WriteTile(tile, keys, places);
 }

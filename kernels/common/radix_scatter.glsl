@@ -22,5 +22,5 @@ void main() {
   }
   SortTile(keys, places);
   barrier();
-  WriteTile(tile, places);
+  WriteTile(tile, keys, places);
 }

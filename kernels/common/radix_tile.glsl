@@ -11,8 +11,9 @@
 #define SCAN_STEPS (2 * DIGITS_PER_LANE)
 #include "workgroup_scan.glsl"
 
-const uint kPool = HISTS * kRadix > kTile ? HISTS * kRadix : kTile;
-shared uint pool[kPool];              // the subgroups' counts of each digit, then their next places; later the sorted tile
+const uint kPart = kTile / ROUNDS, kPartSteps = PER_LANE / ROUNDS;
+const uint kPool = HISTS * kRadix > kPart ? HISTS * kRadix : kPart;
+shared uint pool[kPool];              // the subgroups' counts of each digit, then their next places; later a part of the sorted tile
 shared uint offsets[kRadix];          // from a digit's places in the sorted tile to those in the array
 
 // The digits that an invocation looks after, for j < DIGITS_PER_LANE. May be kRadix or more: none.
@@ -103,7 +104,17 @@ void SubgroupSynchronize() {
   controlBarrier(gl_ScopeSubgroup, gl_ScopeSubgroup, gl_StorageSemanticsShared, gl_SemanticsAcquireRelease);
 }
 
-// Sorts the tile into pool. places[step]: where the key went.
+// The words whose places lie in that part of the sorted tile to pool; and from pool, neighbours to neighbours.
+void PutPart(uint words[PER_LANE], uint places[PER_LANE], uint part) {
+  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
+    if (ROUNDS == 1 || places[step] / kPart == part) pool[places[step] - part * kPart] = words[step];
+  }
+}
+void TakePart(out uint words[kPartSteps]) {
+  [[unroll]] for (uint step = 0; step < kPartSteps; ++step) words[step] = pool[step * WG + gl_LocalInvocationIndex];
+}
+
+// places[step]: where the key goes in the sorted tile, whose first part is in pool.
 void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
   [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
     const uint digit = DigitOf(keys[step], shift);
@@ -116,23 +127,36 @@ void SortTile(uint keys[PER_LANE], out uint places[PER_LANE]) {
     SubgroupSynchronize();
   }
   barrier();
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) pool[places[step]] = keys[step];
+  PutPart(keys, places, 0);
 }
 
-// offsets[] set; all of the workgroup past a barrier since then and since SortTile.
-void WriteTile(uint tile, uint places[PER_LANE]) {
-  const uint count = min(n - tile * kTile, kTile);
-  uint keys[PER_LANE], targets[PER_LANE];
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) keys[step] = pool[step * WG + gl_LocalInvocationIndex];
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-    targets[step] = offsets[DigitOf(keys[step], shift)] + step * WG + gl_LocalInvocationIndex;
+// A whole tile has no branch between its stores: they leave together.
+#define STORE_PART(to)                                                                                     \
+  if (count == kTile) {                                                                                    \
+    [[unroll]] for (uint step = 0; step < kPartSteps; ++step) to[targets[part][step]] = words[step];       \
+  } else {                                                                                                 \
+    [[unroll]] for (uint step = 0; step < kPartSteps; ++step) {                                            \
+      if (first + step * WG < count) to[targets[part][step]] = words[step];                                \
+    }                                                                                                      \
   }
-  if (count == kTile) {             // no branch between stores: they leave together
-    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) to_keys[targets[step]] = Raw(keys[step], K(0));
-  } else {
-    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-      if (step * WG + gl_LocalInvocationIndex < count) to_keys[targets[step]] = Raw(keys[step], K(0));
+
+// offsets[] set; all of the workgroup past a barrier since then and since SortTile.
+void WriteTile(uint tile, uint keys[PER_LANE], uint places[PER_LANE]) {
+  const uint count = min(n - tile * kTile, kTile);
+  uint words[kPartSteps], targets[ROUNDS][kPartSteps];
+  [[unroll]] for (uint part = 0; part < ROUNDS; ++part) {
+    const uint first = part * kPart + gl_LocalInvocationIndex;
+    if (part > 0) {
+      barrier();
+      PutPart(keys, places, part);
+      barrier();
     }
+    TakePart(words);
+    [[unroll]] for (uint step = 0; step < kPartSteps; ++step) {
+      targets[part][step] = offsets[DigitOf(words[step], shift)] + first + step * WG;
+      words[step] = Raw(words[step], K(0));
+    }
+    STORE_PART(to_keys)
   }
 #ifdef VALUES
   uint values[PER_LANE];
@@ -141,16 +165,13 @@ void WriteTile(uint tile, uint places[PER_LANE]) {
   } else {
     LOAD_TILE(from_values, values, 0)
   }
-  barrier();
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) pool[places[step]] = values[step];
-  barrier();
-  [[unroll]] for (uint step = 0; step < PER_LANE; ++step) values[step] = pool[step * WG + gl_LocalInvocationIndex];
-  if (count == kTile) {
-    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) to_values[targets[step]] = values[step];
-  } else {
-    [[unroll]] for (uint step = 0; step < PER_LANE; ++step) {
-      if (step * WG + gl_LocalInvocationIndex < count) to_values[targets[step]] = values[step];
-    }
+  [[unroll]] for (uint part = 0; part < ROUNDS; ++part) {
+    const uint first = part * kPart + gl_LocalInvocationIndex;
+    barrier();
+    PutPart(values, places, part);
+    barrier();
+    TakePart(words);
+    STORE_PART(to_values)
   }
 #endif
 }
