@@ -119,7 +119,7 @@ bool Job::PlayoffHolds() const {
   return std::ranges::none_of(known, since) && met >= std::min(std::ssize(known), std::ptrdiff_t{run_.options.playoff});
 }
 
-// The database has those that were measured; what it has lost is compiled again.
+// The database has those that were measured here; those that came as text are compiled, and stored: one of them may win.
 std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
   std::vector<std::optional<Binary>> stored;
   std::vector<PointId> lost;
@@ -137,6 +137,8 @@ std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
         throw Error(
             fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled.message));
       stored[i] = std::move(compiled.binary);
+      const std::lock_guard lock(run_.store_lock);
+      run_.store.PutBinary(*stored[i]);
     }
     binaries.push_back(std::move(*stored[i]));
   }

@@ -9,11 +9,13 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "db/error.h"
+#include "db/exchange.h"
 #include "db/merge.h"
 #include "db/store.h"
 #include "tests/temporary_folder.h"
@@ -276,6 +278,23 @@ TEST_F(Faults, APlayOffAloneIsOfAllThatIsKnown) {
   only.playoff = 2;
   const std::vector<Finalist> again = hold().finalists;
   EXPECT_EQ(std::ranges::count(again, row.best->pattern + " " + row.best->point.ToText(), &Finalist::variant), 1);
+}
+
+// Text has no SPIR-V. Who meets is compiled, and kept, so that the winner can be loaded.
+TEST_F(Faults, APlayOffOfWhatCameAsTextLeavesItsSpirv) {
+  TuneOptions options = Options();
+  options.budget.evaluations = 6;
+  options.playoff = 3;
+  Run("steps", options);
+  std::ostringstream text;
+  Export(Store::Open(Database(), Store::Mode::kReadOnly), Format::kText, text);
+  Store store = Store::Open(folder_ / "text.db", Store::Mode::kCreate);
+  Import(store, Format::kText, text.str());
+  options.search = false;
+  const TuneRow row = Tune({Kernel("steps")}, store, options).rows.at(0);
+  ASSERT_FALSE(row.finalists.empty());
+  ASSERT_TRUE(row.best);
+  EXPECT_TRUE(store.LoadBinary("steps", row.best->pattern, row.best->point, {}));
 }
 
 TEST_F(Faults, APlayOffIsHeldAgainWhereMoreAreToMeetOrOneWasMerged) {
