@@ -47,13 +47,13 @@ double Time(Context& context, const TransferWay& way, Direction direction, const
 }
 
 std::vector<Racer> Race(Context& context, Direction direction, const GpuBuffer& buffer, Transfers::Host host) {
-  std::vector<Racer> candidates;
+  std::vector<Racer> racers;
   for (const TransferWay& way : context.impl().transfers().Ways(direction, buffer.impl(), host.bytes)) {
-    candidates.push_back({way, {}});
+    racers.push_back({way, {}});
     Time(context, way, direction, buffer, host);  // makes and touches everything
   }
   std::vector<Racer*> racing;
-  for (Racer& one : candidates) racing.push_back(&one);
+  for (Racer& one : racers) racing.push_back(&one);
   std::mt19937 random;
   for (int round = 0; round < RoundsFor(host.bytes); ++round) {
     std::ranges::shuffle(racing, random);  // each comes behind each other one: caches
@@ -63,7 +63,7 @@ std::vector<Racer> Race(Context& context, Direction direction, const GpuBuffer& 
     const double best = least(*std::ranges::min_element(racing, {}, least));
     std::erase_if(racing, [&](const Racer* one) { return least(one) > WayChoice::kHopeless * best; });
   }
-  return candidates;
+  return racers;
 }
 
 }  // namespace

@@ -225,7 +225,9 @@ void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& a
   Timer timer{*this, pipeline, sets, TestScalars(*kernel_), {}};
   if (result.properties.contains("parts")) timer.announce = announce;
   const double bound = request.stop_above_ns;
-  const double first_ns = bound > 0 ? timer.Samples(1)[0] : 0;
+  const double first_ns = timer.Samples(1)[0];
+  if (const double ms = first_ns * 1e-6; options_.watchdog_ms > 0 && !timer.announce && ms > Bound_ms())
+    throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", ms, Bound_ms()));
   const bool hopeless = bound > 0 && first_ns > 8 * bound && busy_ns_ > 300e6;
   if (hopeless) {
     timer.Fit(first_ns);

@@ -34,7 +34,7 @@ struct BenchOptions {
   double check_timeout_ms = 10000;        // for one submission, in checks
   double timing_timeout_ms = 10000;       // for one submission, in timing
   double reference_timeout_ms = 120000;
-  double watchdog_ms = 1000;  // a dispatch estimated to run longer is divided, or refused; 0: never
+  double watchdog_ms = 1000;  // a dispatch estimated to run longer is divided, or refused, as is one that does; 0: never
   double interval = 0.01;     // half width of the median's 95 % interval to reach, relative
   int min_samples = 7, max_samples = 50;
   double max_timing_ms = 250;  // wall time for samples of one variant; min_samples come first

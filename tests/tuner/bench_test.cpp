@@ -82,6 +82,17 @@ TEST_F(BenchTest, RefusesWhatWouldRunTooLong) {
   EXPECT_EQ(bench.Measure(Request(64, 1), Silent).outcome, Outcome::kTooSlow);  // and goes on
 }
 
+TEST_F(BenchTest, RefusesWhatRanTooLongThoughNothingForetoldIt) {
+  kernel_->flops = "n";  // too little work for an estimate
+  options_.watchdog_ms = 1e-6;
+  Bench& bench = MakeBench();
+  const Measurement result = bench.Measure(Request(64, 1), Silent);
+  EXPECT_EQ(result.outcome, Outcome::kTooSlow) << result.message;
+  EXPECT_EQ(result.message.find("one call ran "), 0u) << result.message;
+  EXPECT_TRUE(result.samples_ns.empty());
+  EXPECT_TRUE(bench.usable());
+}
+
 TEST_F(BenchTest, DividesWhatWouldHoldTheDeviceForTooLong) {
   kernel_->flops = "n * 10000";
   options_.watchdog_ms =
