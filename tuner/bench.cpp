@@ -195,13 +195,15 @@ struct Bench::Timer {
 };
 
 // Until two samples in a row agree within 2 %; and, on a GPU that has been idle, until its clocks have had time to rise.
-void Bench::WarmUp(Timer& timer) {
+// Returns the first of them.
+double Bench::WarmUp(Timer& timer) {
   const bool gpu = info().type != "cpu";
   const bool was_idle = MillisecondsSince(last_busy_) > 50;
   const double least_ns = !gpu ? 0 : busy_ns_ < 300e6 ? 300e6 : was_idle ? 30e6 : 1e6;
   const double most_ns = std::max(4 * least_ns, gpu ? 100e6 : 50e6);
   const double start_ns = busy_ns_;
-  double before = timer.Samples(1)[0];
+  const double first = timer.Samples(1)[0];
+  double before = first;
   timer.Fit(before);
   while (busy_ns_ - start_ns < most_ns) {
     const double now = timer.Samples(1)[0];
@@ -210,6 +212,7 @@ void Bench::WarmUp(Timer& timer) {
     timer.Fit(before);
     if (steady && busy_ns_ - start_ns >= least_ns) break;
   }
+  return first;
 }
 
 std::vector<BindingSet> Bench::Sets(const Pipeline& pipeline, Arena& arena) {
@@ -225,15 +228,15 @@ void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& a
   Timer timer{*this, pipeline, sets, TestScalars(*kernel_), {}};
   if (result.properties.contains("parts")) timer.announce = announce;
   const double bound = request.stop_above_ns;
-  const double first_ns = timer.Samples(1)[0];
-  if (const double ms = first_ns * 1e-6; options_.watchdog_ms > 0 && !timer.announce && ms > Bound_ms())
-    throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", ms, Bound_ms()));
+  double first_ns = bound > 0 ? timer.Samples(1)[0] : 0;
   const bool hopeless = bound > 0 && first_ns > 8 * bound && busy_ns_ > 300e6;
   if (hopeless) {
     timer.Fit(first_ns);
   } else {
-    WarmUp(timer);
+    first_ns = WarmUp(timer);
   }
+  if (const double ms = first_ns * 1e-6; options_.watchdog_ms > 0 && !timer.announce && ms > Bound_ms())
+    throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", ms, Bound_ms()));
   const auto start = Clock::now();
   std::vector<double>& samples = result.samples_ns;
   while (static_cast<int>(samples.size()) < options_.max_samples) {

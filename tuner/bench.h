@@ -100,7 +100,7 @@ class Bench {
   void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const PhaseCallback& phase,
             Measurement& result);
   double JoulesOf(Timer& timer, double dispatch_ns);
-  void WarmUp(Timer& timer);
+  double WarmUp(Timer& timer);
   std::vector<BindingSet> Sets(const Pipeline& pipeline, Arena& arena);
 
   BenchOptions options_;
