@@ -302,7 +302,7 @@ std::vector<TimedWay> Library::Impl::MeasuredTransfers() {
   const auto add = [&](const Store& from) {
     for (const TransferTime& best : from.BestTransfers(gpu->info.Key())) {
       const auto way = TransferWayFromText(best.way);
-      const auto direction = best.direction == "upload" ? Direction::kUpload : Direction::kDownload;
+      const auto direction = best.direction == ToText(Direction::kUpload) ? Direction::kUpload : Direction::kDownload;
       if (way) measured.push_back({direction, best.bytes, *way, best.median_ns});
     }
   };
@@ -320,7 +320,7 @@ void Library::Impl::KeepTransfers() {
   if (learnt.empty()) return;
   std::vector<TransferTime> timed;
   for (const auto& [direction, bytes, way, ns] : learnt) {
-    timed.push_back({direction == Direction::kUpload ? "upload" : "download", bytes, ToText(way), ns});
+    timed.push_back({ToText(direction), bytes, ToText(way), ns});
   }
   try {
     driver_cache().user()->PutTransfers(gpu->info, timed);

@@ -75,7 +75,7 @@ std::vector<TransferTime> MeasureTransfers(Context& context, std::uint64_t most_
   const Pages pages = MakePages(most_bytes);
   std::vector<TransferTime> timed;
   for (const Direction direction : {Direction::kUpload, Direction::kDownload}) {
-    const std::string name = direction == Direction::kUpload ? "upload" : "download";
+    const std::string name = ToText(direction);
     for (std::uint64_t bytes = kLeastTransfer; bytes <= most_bytes; bytes *= 4) {
       if (begins) begins(name, bytes);
       for (const Racer& one : Race(context, direction, buffer, {pages.get(), bytes})) {

@@ -18,6 +18,8 @@ double Median(std::vector<double> values) {
 
 }  // namespace
 
+const char* ToText(Direction direction) { return direction == Direction::kUpload ? "upload" : "download"; }
+
 std::string ToText(const TransferWay& way) {
   const std::string queue(way.queue == TransferWay::Queue::kCopy ? kCopy : kCompute);
   switch (way.kind) {

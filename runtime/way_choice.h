@@ -16,6 +16,7 @@
 namespace hone {
 
 enum class Direction : std::uint8_t { kUpload, kDownload };
+const char* ToText(Direction direction);  // "upload", "download"
 
 struct TransferWay {
   enum class Kind : std::uint8_t {

@@ -63,7 +63,7 @@ class Benchmark {
       const bool is_best = std::ranges::none_of(timed, [&](const TransferTime& other) {
         return other.direction == one.direction && other.bytes == one.bytes && other.median_ns < one.median_ns;
       });
-      const auto direction = one.direction == "upload" ? Direction::kUpload : Direction::kDownload;
+      const auto direction = one.direction == ToText(Direction::kUpload) ? Direction::kUpload : Direction::kDownload;
       if (is_best) fastest.push_back({direction, one.bytes, *TransferWayFromText(one.way), one.median_ns});
     }
     context_.impl().ways->SetSource(this, [fastest] { return fastest; });
@@ -119,7 +119,7 @@ class Benchmark {
     const std::string own = ToText(context_.impl().transfers().Choose(direction, buffer_.impl(), bytes).way);
     const Timed* best = &all[1];
     for (std::size_t i = 2; i < all.size(); ++i) best = rate(all[i]) > rate(*best) ? &all[i] : best;
-    const char* text = direction == Direction::kUpload ? "upload" : "download";
+    const char* text = ToText(direction);
     if (!figures_.json()) {
       std::printf("%-8s %-9s %10.3f %8.3f  %-26s %.3f %s", SizeText(bytes).c_str(), text, rate(all[0]),
                   rate(all[0]) / rate(*best), own.c_str(), rate(*best), best->name.c_str());
