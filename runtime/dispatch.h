@@ -27,7 +27,7 @@ namespace hone {
                           f(vkDestroyDescriptorSetLayout) f(vkDestroyDescriptorUpdateTemplate) f(vkDestroyDevice)              \
                               f(vkDestroyFence) f(vkDestroyPipeline) f(vkDestroyPipelineCache) f(vkDestroyPipelineLayout)      \
                                   f(vkDestroyQueryPool) f(vkDestroySemaphore) f(vkDestroyShaderModule) f(vkDeviceWaitIdle)     \
-                                      f(vkEndCommandBuffer) f(vkFreeMemory) f(vkGetDeviceQueue)                                \
+                                      f(vkEndCommandBuffer) f(vkFreeMemory) f(vkGetDeviceQueue) f(vkGetFenceStatus)            \
                                           f(vkGetMemoryHostPointerPropertiesEXT) f(vkGetPipelineCacheData)                     \
                                               f(vkGetPipelineExecutablePropertiesKHR) f(vkGetPipelineExecutableStatisticsKHR)  \
                                                   f(vkGetQueryPoolResults) f(vkGetSemaphoreCounterValue) f(vkQueueSubmit)      \

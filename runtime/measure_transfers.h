@@ -11,8 +11,9 @@
 
 namespace hone {
 
-// Times all ways of moving 4 KiB, 16 KiB … most_bytes up and down, in turns; a way that two rounds have shown to be half as
-// slow again as the best is timed no more. Takes twice most_bytes of memory. begins: called before each size.
+// Times all ways of moving 4 KiB, 16 KiB … most_bytes up and down, in turns, in three passes over all sizes; a way that two
+// rounds have shown to be half as slow again as the best is timed no more. Takes most_bytes of the host's memory and as much of
+// the device's. begins: called before each size of each pass.
 // Errors: DeviceError.
 std::vector<TransferTime> MeasureTransfers(
     Context& context, std::uint64_t most_bytes,

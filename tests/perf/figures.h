@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hone {
@@ -20,6 +22,13 @@ inline double Milliseconds(const std::function<void()>& body) {
 inline double Median(std::vector<double> values) {
   std::ranges::sort(values);
   return values.empty() ? 0 : values[values.size() / 2];
+}
+
+// The median distance from the median: how far samples scatter.
+inline double Scatter(std::vector<double> values) {
+  const double median = Median(values);
+  for (double& value : values) value = std::abs(value - median);
+  return Median(std::move(values));
 }
 
 class Figures {

@@ -5,7 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <optional>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -59,10 +59,10 @@ struct HandBuffer {
   bool coherent = false;
 };
 
-// Two command buffers and fences on one queue.
+// Two command buffers and fences on one queue. polls: it asks until the fence is signalled, and never sleeps.
 class HandQueue {
  public:
-  HandQueue(const Gpu& owner, vk::Queue to, std::uint32_t family) : gpu(owner), queue(to) {
+  HandQueue(const Gpu& owner, vk::Queue to, std::uint32_t family, bool polling) : gpu(owner), queue(to), polls(polling) {
     pool = gpu.device.createCommandPool(
         {.flags = vk::CommandPoolCreateFlagBits::eResetCommandBuffer, .queueFamilyIndex = family}, nullptr, gpu.d);
     const auto made = gpu.device.allocateCommandBuffers({.commandPool = pool, .commandBufferCount = 2}, gpu.d);
@@ -89,10 +89,14 @@ class HandQueue {
     commands[slot].end(gpu.d);
     queue.submit(vk::SubmitInfo{.commandBufferCount = 1, .pCommandBuffers = &commands[slot]}, fences[slot], gpu.d);
   }
-  void Wait(std::size_t slot) { (void)gpu.device.waitForFences(fences[slot], VK_TRUE, ~std::uint64_t{0}, gpu.d); }
+  void Wait(std::size_t slot) {
+    while (polls && gpu.device.getFenceStatus(fences[slot], gpu.d) == vk::Result::eNotReady) continue;
+    (void)gpu.device.waitForFences(fences[slot], VK_TRUE, ~std::uint64_t{0}, gpu.d);
+  }
 
   const Gpu& gpu;
   vk::Queue queue;
+  bool polls;
   vk::CommandPool pool;
   std::array<vk::CommandBuffer, 2> commands;
   std::array<vk::Fence, 2> fences;
@@ -112,15 +116,16 @@ class HandTransfers {
   HandTransfers(Context& context, const GpuBuffer& device)
       : gpu_(*context.impl().gpu),
         device_(device),
-        staging_(gpu_, device.bytes(), MemoryFlag::eHostVisible | MemoryFlag::eHostCached),
-        compute_(gpu_, context.queue(), context.queue_family()) {
+        staging_(gpu_, device.bytes(), MemoryFlag::eHostVisible | MemoryFlag::eHostCached) {
     if (device.mapped()) ways.push_back(InPlace());
     if (!staging_.handle) throw Error("no cached host memory");
-    AddQueue(compute_, "");
     const auto& impl = context.impl();
-    if (impl.transfer_family != impl.family) {
-      copies_.emplace(gpu_, impl.transfer_queue, impl.transfer_family);
-      AddQueue(*copies_, ", transfer queue");
+    for (const bool polls : {false, true}) {
+      if (polls && gpu_.info.type == "cpu") continue;  // it would take the time from the threads that it waits for
+      const std::string suffix = polls ? ", polling" : "";
+      AddQueue(queues_.emplace_back(gpu_, impl.queue, impl.family, polls), suffix);
+      if (impl.transfer_family == impl.family) continue;
+      AddQueue(queues_.emplace_back(gpu_, impl.transfer_queue, impl.transfer_family, polls), ", transfer queue" + suffix);
     }
   }
 
@@ -217,8 +222,7 @@ class HandTransfers {
   const Gpu& gpu_;
   const GpuBuffer& device_;
   HandBuffer staging_;
-  HandQueue compute_;
-  std::optional<HandQueue> copies_;
+  std::deque<HandQueue> queues_;  // the ways refer to them
 };
 
 }  // namespace hone

@@ -1,11 +1,14 @@
 // Context::Upload and Download beside the ways one writes by hand, 4 KiB to 1 GiB.
-//   perf_runtime_transfer [--json] [--trials] [MOST_MIB]
+//   perf_runtime_transfer [--json] [--trials] [--every] [--staged] [MOST_MIB]
 //
-// Each round times every way, so that all meet the same machine; the figure is the median. A sample is one transfer, or of
+// Each round times every way, so that all meet the same machine; the figure is the median, and beside it are the least and the
+// scatter (the median distance from the median). A sample is one transfer, or of
 // small ones as many as make 256 KiB. What the one before left in the CPU's write buffers is gone when the clock starts: to
 // write to the device's memory is not to wait until it has crossed the bus, for neither. Ways that took twice as long as the
 // best by hand in two rounds are timed no more. The runtime goes the ways that MeasureTransfers finds here before all else, as
-// a program does whose database `hone transfers` has filled; with --trials those that it finds out by itself.
+// a program does whose database `hone transfers` has filled; with --trials those that it finds out by itself. With --every all
+// of the runtime's ways are timed, too, whose names begin with "hone": whether it took the best that it has. --staged takes the
+// buffer for one that the host reaches badly if at all, which tries out on lavapipe what a GPU's own memory needs.
 #include <atomic>
 #include <cstdlib>
 #include <memory>
@@ -40,37 +43,49 @@ std::string SizeText(std::uint64_t bytes) {
   return std::to_string(bytes >> 10) + " KiB";
 }
 
+struct Options {
+  bool trials = false, every = false, staged = false;
+  std::uint64_t most_bytes = 1 << 30;
+};
+
 struct Timed {
   std::string name;
   std::function<void()> body;
   std::vector<double> ms;
+  bool by_hand = false;
+
+  double Rate(std::uint64_t bytes) const { return double(bytes) / Median(ms) / 1e6; }  // GB/s
+  double Least() const { return std::ranges::min(ms); }
 };
+
+std::string TimesText(const Timed& way) {
+  char text[80];
+  std::snprintf(text, sizeof text, "%.1f us, least %.1f, scatter %.1f", Median(way.ms) * 1e3, way.Least() * 1e3,
+                Scatter(way.ms) * 1e3);
+  return text;
+}
 
 class Benchmark {
  public:
-  Benchmark(const Figures& figures, std::uint64_t most)
-      : figures_(figures), most_(most), host_(MakePages(most)), buffer_(context_.CreateBuffer(most)), hand_(context_, buffer_) {
+  Benchmark(const Figures& figures, const Options& options) : figures_(figures), options_(options) {
     figures_.Title(context_.info().name + (buffer_.mapped() ? ", its memory within the host's reach" : ""));
-    if (!figures_.json()) std::printf("%-8s %-9s %10s %8s  %-26s GB/s by hand\n", "", "", "hone GB/s", "of best", "hone's way");
+    if (options_.staged) buffer_.impl().cached = false, buffer_.impl().device_local = true;
   }
 
   ~Benchmark() { context_.impl().ways->DropSource(this); }
 
+  // The runtime's own measurement, and that the context goes by it.
   void Measure() {
-    std::vector<TimedWay> fastest;
-    const std::vector<TransferTime> timed = MeasureTransfers(context_, most_);
-    for (const TransferTime& one : timed) {
-      const bool is_best = std::ranges::none_of(timed, [&](const TransferTime& other) {
-        return other.direction == one.direction && other.bytes == one.bytes && other.median_ns < one.median_ns;
-      });
+    for (const TransferTime& one : MeasureTransfers(context_, options_.most_bytes)) {
       const auto direction = one.direction == ToText(Direction::kUpload) ? Direction::kUpload : Direction::kDownload;
-      if (is_best) fastest.push_back({direction, one.bytes, *TransferWayFromText(one.way), one.median_ns});
+      measured_.push_back({direction, one.bytes, *TransferWayFromText(one.way), one.median_ns});
     }
-    context_.impl().ways->SetSource(this, [fastest] { return fastest; });
+    std::ranges::stable_sort(measured_, {}, &TimedWay::ns);  // of one size the first counts
+    context_.impl().ways->SetSource(this, [this] { return measured_; });
   }
 
   void Run() {
-    for (std::uint64_t bytes = 4096; bytes <= most_; bytes *= 4) {
+    for (std::uint64_t bytes = 4096; bytes <= options_.most_bytes; bytes *= 4) {
       for (const bool upload : {true, false}) Compare(bytes, upload);
     }
   }
@@ -84,10 +99,20 @@ class Benchmark {
          {}});
     for (const HandWay& way : hand_.ways) {
       if (!upload && bytes > way.most_download) continue;
-      all.push_back(
-          {way.name, [=, this, &way] { upload ? way.upload(host_.get(), bytes) : way.download(host_.get(), bytes); }, {}});
+      all.push_back({way.name,
+                     [=, this, &way] { upload ? way.upload(host_.get(), bytes) : way.download(host_.get(), bytes); },
+                     {},
+                     true});
     }
     const Direction direction = upload ? Direction::kUpload : Direction::kDownload;
+    for (const TransferWay& way :
+         options_.every ? context_.impl().transfers().Ways(direction, buffer_.impl(), bytes) : std::vector<TransferWay>{}) {
+      all.push_back({"hone " + ToText(way),
+                     [=, this] {
+                       context_.impl().transfers().MoveBy(way, direction, buffer_.impl(), 0, {host_.get(), bytes});
+                     },
+                     {}});
+    }
     while (context_.impl().transfers().Choose(direction, buffer_.impl(), bytes).trial) all[0].body();
     const std::uint64_t repeats = std::max<std::uint64_t>(kLeastSample / bytes, 1);
     const int rounds = bytes >= 256 << 20 ? 7 : bytes >= 16 << 20 ? 15 : 101;
@@ -108,40 +133,62 @@ class Benchmark {
     Report(bytes, direction, all);
   }
 
-  static void DropHopeless(const std::vector<Timed>& all, std::vector<std::size_t>& order) {
-    double best = std::ranges::min(all[1].ms);
-    for (std::size_t j = 1; j < all.size(); ++j) best = std::min(best, std::ranges::min(all[j].ms));
-    std::erase_if(order, [&](std::size_t j) { return j > 0 && std::ranges::min(all[j].ms) > kHopeless * best; });
+  static const Timed& BestByHand(const std::vector<Timed>& all, double (*of)(const Timed&)) {
+    const Timed* best = nullptr;
+    for (const Timed& one : all) {
+      if (one.by_hand && (!best || of(one) < of(*best))) best = &one;
+    }
+    return *best;
   }
 
+  static void DropHopeless(const std::vector<Timed>& all, std::vector<std::size_t>& order) {
+    const double best = BestByHand(all, [](const Timed& one) { return one.Least(); }).Least();
+    std::erase_if(order, [&](std::size_t j) { return j > 0 && all[j].Least() > kHopeless * best; });
+  }
+
+  // One block a size and direction: the runtime, the best by hand, how the runtime's measurement ordered its ways, the others.
   void Report(std::uint64_t bytes, Direction direction, const std::vector<Timed>& all) const {
-    const auto rate = [&](const Timed& way) { return double(bytes) / Median(way.ms) / 1e6; };
     const std::string own = ToText(context_.impl().transfers().Choose(direction, buffer_.impl(), bytes).way);
-    const Timed* best = &all[1];
-    for (std::size_t i = 2; i < all.size(); ++i) best = rate(all[i]) > rate(*best) ? &all[i] : best;
+    const Timed& best = BestByHand(all, [](const Timed& one) { return Median(one.ms); });
+    const double ratio = all[0].Rate(bytes) / best.Rate(bytes);
+    std::string measured;
+    for (const TimedWay& one : measured_) {
+      if (one.direction != direction || one.bytes != bytes) continue;
+      char text[80];
+      std::snprintf(text, sizeof text, "%s%s %.1f us", measured.empty() ? "" : "; ", ToText(one.way).c_str(), one.ns / 1e3);
+      measured += text;
+    }
     const char* text = ToText(direction);
     if (!figures_.json()) {
-      std::printf("%-8s %-9s %10.3f %8.3f  %-26s %.3f %s", SizeText(bytes).c_str(), text, rate(all[0]),
-                  rate(all[0]) / rate(*best), own.c_str(), rate(*best), best->name.c_str());
-      for (std::size_t i = 1; i < all.size(); ++i) {
-        if (&all[i] != best) std::printf("; %.3f %s", rate(all[i]), all[i].name.c_str());
+      std::printf("%s %s: %.3f of the best by hand; hone %.3f GB/s by %s (%s); by hand %.3f GB/s by %s (%s)\n",
+                  SizeText(bytes).c_str(), text, ratio, all[0].Rate(bytes), own.c_str(), TimesText(all[0]).c_str(),
+                  best.Rate(bytes), best.name.c_str(), TimesText(best).c_str());
+      if (!measured.empty()) std::printf("    measured before: %s\n", measured.c_str());
+      for (const Timed& one : all) {
+        if (&one != &all[0] && &one != &best)
+          std::printf("    %8.3f GB/s %s (%s)\n", one.Rate(bytes), one.name.c_str(), TimesText(one).c_str());
       }
-      std::printf("\n");
       std::fflush(stdout);
       return;
     }
-    std::printf("{\"bytes\":%llu,\"direction\":\"%s\",\"ratio\":%.4f,\"way\":\"%s\",\"best\":\"%s\",\"gb_per_s\":{",
-                static_cast<unsigned long long>(bytes), text, rate(all[0]) / rate(*best), own.c_str(), best->name.c_str());
-    for (std::size_t i = 0; i < all.size(); ++i) std::printf("%s\"%s\":%.4g", i ? "," : "", all[i].name.c_str(), rate(all[i]));
+    std::printf(
+        "{\"bytes\":%llu,\"direction\":\"%s\",\"ratio\":%.4f,\"way\":\"%s\",\"best\":\"%s\",\"measured\":\"%s\",\"us\":{",
+        static_cast<unsigned long long>(bytes), text, ratio, own.c_str(), best.name.c_str(), measured.c_str());
+    for (std::size_t i = 0; i < all.size(); ++i) {  // median, least, scatter
+      std::printf("%s\"%s\":[%.5g,%.5g,%.5g]", i ? "," : "", all[i].name.c_str(), Median(all[i].ms) * 1e3, all[i].Least() * 1e3,
+                  Scatter(all[i].ms) * 1e3);
+    }
     std::printf("}}\n");
+    std::fflush(stdout);
   }
 
   const Figures& figures_;
-  std::uint64_t most_;
-  Pages host_;
+  Options options_;
+  std::vector<TimedWay> measured_;  // the fastest first
+  Pages host_ = MakePages(options_.most_bytes);
   Context context_;
-  GpuBuffer buffer_;
-  HandTransfers hand_;
+  GpuBuffer buffer_ = context_.CreateBuffer(options_.most_bytes);
+  HandTransfers hand_{context_, buffer_};
 };
 
 }  // namespace
@@ -149,17 +196,20 @@ class Benchmark {
 
 int main(int count, char** arguments) try {
   const hone::Figures figures(count, arguments);
-  bool trials = false;
-  std::uint64_t mib = 1024;
+  hone::Options options;
   for (const std::string& argument : figures.others()) {
     if (argument == "--trials") {
-      trials = true;
+      options.trials = true;
+    } else if (argument == "--every") {
+      options.every = true;
+    } else if (argument == "--staged") {
+      options.staged = options.trials = true;  // what MeasureTransfers times is another buffer
     } else {
-      mib = std::strtoull(argument.c_str(), nullptr, 10);
+      options.most_bytes = std::max<std::uint64_t>(std::strtoull(argument.c_str(), nullptr, 10), 1) << 20;
     }
   }
-  hone::Benchmark benchmark(figures, std::max<std::uint64_t>(mib, 1) << 20);
-  if (!trials) benchmark.Measure();
+  hone::Benchmark benchmark(figures, options);
+  if (!options.trials) benchmark.Measure();
   benchmark.Run();
 } catch (const std::exception& error) {
   return std::fprintf(stderr, "perf_runtime_transfer: %s\n", error.what()), 1;
