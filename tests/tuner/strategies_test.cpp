@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <span>
 
@@ -187,6 +188,45 @@ TEST(Auto, FindsTheOptimumBesideFailures) {
     Trial trial(space, objective, {.budget = {.evaluations = space.Count() / 5}, .seed = seed});
     RunTrial(FindStrategy("auto"), trial);
     EXPECT_EQ(trial.best_cost(), optimum) << seed;
+  }
+}
+
+// A bowl in X and Y, known for A = 1 but for one point beside the lowest: the model is sure of it, and that it is no gain.
+// Of A = 2 nothing is known, so that improvement is hoped for there.
+class Bowl : public Objective {
+ public:
+  Observation Measure(PointId point) override {
+    const Codes codes = space.CodesOf(point);
+    return {.cost = 10 + std::pow(codes[1] - 3.0, 2) + std::pow(codes[2] - 3.0, 2), .seconds = 1};
+  }
+  // What `auto` asks when it goes on from that many known points; every fit then decides at most three.
+  std::vector<PointId> Asked(std::size_t known, std::uint64_t seed) {
+    TrialOptions options{.budget = {.evaluations = 6}, .seed = seed};
+    for (PointId point = 0; options.known.size() < known; ++point) {
+      if (point != sure) options.known.emplace_back(point, Measure(point));
+    }
+    Trial trial(space, *this, options);
+    RunTrial(FindStrategy("auto"), trial);
+    std::vector<PointId> asked;
+    for (std::size_t i = known; i < trial.records().size(); ++i) asked.push_back(trial.records()[i].point);
+    return asked;
+  }
+
+  const Space space =
+      Space::FromParts({{.pattern = "p", .parameters = {{"A", Range(1, 2)}, {"X", Range(1, 12)}, {"Y", Range(1, 12)}}}});
+  const PointId sure = space.Find("", Values::FromText("A=1 X=3 Y=4")).value();
+};
+
+TEST(Auto, TakesTheLowestExpectedCostInEverySecondFitOnceAHundredPointsAreKnown) {
+  Bowl bowl;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    for (std::size_t known : {100u, 110u}) {
+      const std::vector<PointId> asked = bowl.Asked(known, seed);
+      ASSERT_EQ(asked.size(), 6u);
+      EXPECT_EQ(std::find(asked.begin(), asked.end(), bowl.sure) - asked.begin(), 3) << known << " known, seed " << seed;
+    }
+    const std::vector<PointId> early = bowl.Asked(97, seed);  // 99 at the second fit
+    EXPECT_EQ(std::count(early.begin(), early.end(), bowl.sure), 0) << "seed " << seed;
   }
 }
 
