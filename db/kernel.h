@@ -206,8 +206,8 @@ bool Meets(const DeviceInfo& device, const Requires& needs);
 // The element types of a problem: as it says, or else each choice's default. "n=4 T=float16_t" -> "T=float16_t".
 Values TypesOf(const Kernel& kernel, const Values& problem);
 
-// JSON, the form in which the database and the worker's pipe carry them. From*: Errors: Error names what is missing or
-// wrong; safe on hostile input.
+// JSON, the form in which the database carries them, and the worker's pipe kernels and devices. From*: Errors: Error names what
+// is missing or wrong; safe on hostile input.
 std::string KernelToJson(const Kernel& kernel);
 Kernel KernelFromJson(std::string_view json);
 std::string InterfaceToJson(const ModuleInterface& interface);

@@ -7,6 +7,7 @@
 
 #include "db/kernel.h"
 #include "db/sqlite.h"
+#include "db/store.h"
 
 namespace hone {
 
@@ -15,7 +16,8 @@ inline constexpr std::string_view kModuleQuery = "SELECT hash, size_bytes, spirv
 // path: for the message. Errors: Error for a hash that is wrong and for what does not decompress.
 std::shared_ptr<const Module> ModuleAt(const Statement& row, const std::string& path);
 
-// The row of that content, made where it is missing. Errors: Error when the module's hash is not that of its words.
+// The row of that content, made where it is missing. Errors: as CompressModule.
 std::int64_t PutModule(Database& database, const Module& module);
+std::int64_t PutModule(Database& database, const CompressedModule& module);
 
 }  // namespace hone

@@ -209,10 +209,10 @@ void CopyPages(Database& from, Database& to) {
   if (code != SQLITE_DONE) to.Throw(code);
 }
 
-WriteTransaction::WriteTransaction(Database& database) : database_(database) { database_.Execute("BEGIN IMMEDIATE"); }
+WriteTransaction::WriteTransaction(Database& database) : database_(database) { Statement(database_, "BEGIN IMMEDIATE").Run(); }
 
 void WriteTransaction::Commit() {
-  database_.Execute("COMMIT");
+  Statement(database_, "COMMIT").Run();
   open_ = false;
 }
 

@@ -40,6 +40,17 @@ struct Measurement {
   std::int64_t run = 0;                      // likewise
 };
 
+// A module as table `module` keeps it. Making one is most of the work of writing a variant, and any thread may do it
+// beforehand.
+struct CompressedModule {
+  Hash hash;
+  std::int64_t size_bytes = 0;  // of the SPIR-V
+  std::string spirv;            // one zstd frame
+  std::string interface;        // JSON
+};
+CompressedModule CompressModule(const Module& module);  // Errors: Error when the module's hash is not that of its words
+std::vector<CompressedModule> CompressModules(const Binary& binary);
+
 // Who asked what: one row a `hone tune`.
 struct Run {
   std::string command, version, strategy;
@@ -104,6 +115,7 @@ class Store {
   std::int64_t PutKernel(const Kernel& kernel);      // same name and source hash: same row
   std::int64_t PutDevice(const DeviceInfo& device);  // same Key(): same row
   void PutBinary(const Binary& binary);              // modules are content-addressed: written once
+  void PutBinary(const Binary& binary, const std::vector<CompressedModule>& compressed);  // its own, compressed beforehand
   // A build's memory (table compiled): the module that was once compiled from what `key` is the hash of.
   void PutCompiled(const Hash& key, const Module& module);
   std::shared_ptr<const Module> FindCompiled(const Hash& key) const;  // nullptr when absent; Error when damaged

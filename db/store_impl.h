@@ -34,6 +34,9 @@ struct Store::Impl {
   std::int64_t VariantId(std::int64_t pattern, const Values& point);
   std::int64_t ProblemId(const std::string& kernel, const Values& problem);
   std::int64_t DeviceId(const DeviceInfo& device);
+  std::int64_t PutKernel(const Kernel& kernel);
+  // put_module: returns the row of the module of a pass.
+  void PutBinary(const Binary& binary, const std::function<std::int64_t(std::size_t pass)>& put_module);
   // kernel, device and run: rows that exist.
   void PutMeasurementOf(std::int64_t kernel, std::int64_t device, std::int64_t run, const Measurement& measurement);
 };

@@ -92,10 +92,11 @@ std::int64_t Store::Impl::DeviceId(const DeviceInfo& device) {
   return id;
 }
 
-std::int64_t Store::PutKernel(const Kernel& kernel) {
-  Database& database = impl_->database;
+std::int64_t Store::PutKernel(const Kernel& kernel) { return impl_->PutKernel(kernel); }
+
+std::int64_t Store::Impl::PutKernel(const Kernel& kernel) {
   std::int64_t id = 0;
-  impl_->Write([&] {
+  Write([&] {
     const std::string contract = KernelToJson(kernel);
     Statement others(database, "SELECT ifnull(max(seen_ms), 0) FROM kernel WHERE name = ? AND source_hash <> ?");
     others.Bind(kernel.name, kernel.source_hash).Step();
@@ -107,7 +108,7 @@ std::int64_t Store::PutKernel(const Kernel& kernel) {
     put.Bind(kernel.name, kernel.source_hash, contract, HashOf(std::string_view(contract)), seen).Step();
     id = put.Integer(0);
   });
-  impl_->kernels[kernel.name] = {kernel.source_hash, id};
+  kernels[kernel.name] = {kernel.source_hash, id};
   return id;
 }
 
@@ -140,15 +141,22 @@ void Store::PutTransfers(const DeviceInfo& device, const std::vector<TransferTim
 }
 
 void Store::PutBinary(const Binary& binary) {
-  Database& database = impl_->database;
+  impl_->PutBinary(binary, [&](std::size_t pass) { return PutModule(impl_->database, *binary.modules[pass]); });
+}
+
+void Store::PutBinary(const Binary& binary, const std::vector<CompressedModule>& compressed) {
+  impl_->PutBinary(binary, [&](std::size_t pass) { return PutModule(impl_->database, compressed.at(pass)); });
+}
+
+void Store::Impl::PutBinary(const Binary& binary, const std::function<std::int64_t(std::size_t pass)>& put_module) {
   if (binary.modules.size() != binary.GetPattern().passes.size()) {
     throw Error("a binary of kernel '" + binary.kernel->name + "' has not one module a pass");
   }
-  impl_->Write([&] {
-    const auto known = impl_->kernels.find(binary.kernel->name);
-    const bool is_put = known != impl_->kernels.end() && known->second.hash == binary.kernel->source_hash;
+  Write([&] {
+    const auto known = kernels.find(binary.kernel->name);
+    const bool is_put = known != kernels.end() && known->second.hash == binary.kernel->source_hash;
     const std::int64_t kernel = is_put ? known->second.id : PutKernel(*binary.kernel);
-    const std::int64_t variant = impl_->VariantId(impl_->PatternId(kernel, binary.pattern), binary.point);
+    const std::int64_t variant = VariantId(PatternId(kernel, binary.pattern), binary.point);
     Statement put(database,
                   "INSERT INTO binary (variant, types) VALUES (?, ?) "
                   "ON CONFLICT (variant, types) DO UPDATE SET types = types RETURNING id");
@@ -158,7 +166,7 @@ void Store::PutBinary(const Binary& binary) {
                    "INSERT INTO binary_module (binary, pass, module) VALUES (?, ?, ?) "
                    "ON CONFLICT (binary, pass) DO UPDATE SET module = excluded.module");
     for (std::size_t i = 0; i < binary.modules.size(); ++i) {
-      pass.Bind(id, static_cast<std::int64_t>(i), PutModule(database, *binary.modules[i])).Run();
+      pass.Bind(id, static_cast<std::int64_t>(i), put_module(i)).Run();
     }
   });
 }

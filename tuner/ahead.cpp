@@ -37,7 +37,7 @@ void CompileAhead::Trim() {
     it = it->second->done ? entries_.erase(it) : std::next(it);
 }
 
-Compiled CompileAhead::Take(PointId point) {
+std::shared_ptr<const Compiled> CompileAhead::Take(PointId point) {
   std::unique_lock lock(mutex_);
   if (!entries_.contains(point)) {
     std::erase(expected_, point);
@@ -53,16 +53,16 @@ Compiled CompileAhead::Take(PointId point) {
   const std::shared_ptr<Entry> entry = entries_[point];
   entries_.erase(point);
   if (entry->error) std::rethrow_exception(entry->error);
-  return std::move(entry->compiled);
+  return {entry, &entry->compiled};
 }
 
-std::vector<Compiled> CompileAhead::Ready() {
+std::vector<std::shared_ptr<const Compiled>> CompileAhead::Ready() {
   const std::lock_guard lock(mutex_);
-  std::vector<Compiled> ready;
+  std::vector<std::shared_ptr<const Compiled>> ready;
   for (const PointId point : order_) {
     const auto found = entries_.find(point);
     if (found != entries_.end() && found->second->done && found->second->compiled.binary)
-      ready.push_back(found->second->compiled);
+      ready.emplace_back(found->second, &found->second->compiled);
   }
   return ready;
 }

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "db/kernel.h"
+#include "db/store.h"
 #include "tuner/space.h"
 
 namespace hone {
@@ -25,6 +25,7 @@ struct Compiled {
   // What the tuner will want to know of it next, worked out on the same thread.
   std::vector<Values> check_problems;  // that it is legal for
   std::string identity;                // IdentityOf (tuner/identity.h)
+  std::vector<CompressedModule> compressed;
 };
 
 class CompileAhead {
@@ -35,9 +36,10 @@ class CompileAhead {
   ~CompileAhead();  // waits for the compilations in progress
 
   void Expect(std::span<const PointId> points);  // most likely first; replaces earlier expectations
-  Compiled Take(PointId point);                  // compiles it now if nobody has. Errors: whatever Compile throws
+  // Compiles it now if nobody has. Errors: whatever Compile throws.
+  std::shared_ptr<const Compiled> Take(PointId point);
   // What was expected and has compiled, in that order; it still can be taken.
-  std::vector<Compiled> Ready();
+  std::vector<std::shared_ptr<const Compiled>> Ready();
   // While paused only what Take waits for is compiled: where the device is the CPU, compiling disturbs what is timed.
   void Pause(bool paused);
 

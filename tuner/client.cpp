@@ -219,7 +219,7 @@ Client::Answer Client::Wait(std::uint64_t id, const Upcoming& upcoming) {
 
 // --- asking ---
 
-Measurement Client::Measure(const BenchRequest& request, const Upcoming& upcoming) {
+Measurement Client::Measure(const BenchRequest& request, const Upcoming& upcoming, const std::function<void()>& meanwhile) {
   int outside = 0;
   for (bool second_try = false;;) {
     Start();
@@ -229,6 +229,7 @@ Measurement Client::Measure(const BenchRequest& request, const Upcoming& upcomin
     Answer answer;
     try {
       Send(MeasureMessage{id, request}.Write());
+      if (meanwhile) meanwhile();
       answer = Wait(id, second_try ? Upcoming() : upcoming);
       if (answer.message) {
         ResultMessage result = ResultMessage::Read(*answer.message);

@@ -55,8 +55,9 @@ class Client {
 
   // What will be measured soon, most likely first (numbers aside); asked now and then while a variant is measured.
   using Upcoming = std::function<std::vector<ExpectedVariant>()>;
-  // Never fails for what the variant did. Errors: Error; throws Interrupted.
-  Measurement Measure(const BenchRequest& request, const Upcoming& upcoming = {});
+  // meanwhile: called while the worker is at it, of several attempts in each; perhaps in none. Never fails for what the variant
+  // did. Errors: Error, and what `meanwhile` throws; throws Interrupted.
+  Measurement Measure(const BenchRequest& request, const Upcoming& upcoming = {}, const std::function<void()>& meanwhile = {});
 
   struct PlayoffResult {
     std::vector<std::vector<double>> times_ns;  // Shape: [request][round]

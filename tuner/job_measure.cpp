@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tuner/clock.h"
 #include "tuner/contract.h"
@@ -21,6 +22,7 @@ Compiled Job::Prepare(PointId point) const {
   Compiled variant = compile_(space_.PatternOf(point), space_.PointOf(point), types_);
   if (!variant.binary) return variant;
   variant.identity = IdentityOf(*variant.binary, problem_, device_);
+  variant.compressed = CompressModules(*variant.binary);
   for (const Values& small : check_problems_)
     if (IsLegal(variant.binary->GetPattern(), variant.binary->point, small, device_)) variant.check_problems.push_back(small);
   return variant;
@@ -47,10 +49,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
   const auto begin = Clock::now();
   {
     const std::lock_guard lock(run_.store_lock);
-    run_.store.Transaction([&] {  // one commit instead of two
-      run_.store.PutBinary(binary);
-      run_.store.MarkPending(run_.run, device_, pending);
-    });
+    run_.store.MarkPending(run_.run, device_, pending);
   }
   const double store_ms = MillisecondsSince(begin);
   BenchRequest request;
@@ -64,11 +63,17 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
   const auto start = Clock::now();
   const auto upcoming = [this] {
     std::vector<ExpectedVariant> expected;
-    for (Compiled& ready : Ahead().Ready())
-      expected.push_back({0, std::move(*ready.binary), problem_, std::move(ready.check_problems)});
+    for (const auto& ready : Ahead().Ready()) expected.push_back({0, *ready->binary, problem_, ready->check_problems});
     return expected;
   };
-  Measurement result = client.Measure(request, helpers_.empty() ? upcoming : Client::Upcoming());
+  bool binary_stored = false;
+  const auto store_binary = [&] {  // before its result, at the latest
+    if (std::exchange(binary_stored, true)) return;
+    const std::lock_guard lock(run_.store_lock);
+    run_.store.PutBinary(binary, variant.compressed);
+  };
+  Measurement result = client.Measure(request, helpers_.empty() ? upcoming : Client::Upcoming(), store_binary);
+  store_binary();
   if (quiet) Ahead().Pause(false);
   const double asked_ms = MillisecondsSince(start);
   result.kernel = kernel_->name;
@@ -86,7 +91,8 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client) {
 
 Measurement Job::MeasureNew(PointId point, Client& client) {
   const auto start = Clock::now();
-  const Compiled compiled = Ahead().Take(point);
+  const std::shared_ptr<const Compiled> taken = Ahead().Take(point);
+  const Compiled& compiled = *taken;
   const double waited_ms = MillisecondsSince(start);
   Measurement result;
   bool twin_found = false;
@@ -107,7 +113,7 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
   }
   if (compiled.binary && twin_found) {
     const std::lock_guard lock(run_.store_lock);
-    run_.store.PutBinary(*compiled.binary);
+    run_.store.PutBinary(*compiled.binary, compiled.compressed);
   }
   if (compiled.binary && !twin_found) result = AskWorker(compiled, client);
   result.kernel = kernel_->name;

@@ -132,13 +132,13 @@ std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
   std::vector<Binary> binaries;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!stored[i]) {
-      Compiled compiled = Ahead().Take(points[i]);
-      if (!compiled.binary)
+      const std::shared_ptr<const Compiled> compiled = Ahead().Take(points[i]);
+      if (!compiled->binary)
         throw Error(
-            fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled.message));
-      stored[i] = std::move(compiled.binary);
+            fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled->message));
+      stored[i] = compiled->binary;
       const std::lock_guard lock(run_.store_lock);
-      run_.store.PutBinary(*stored[i]);
+      run_.store.PutBinary(*stored[i], compiled->compressed);
     }
     binaries.push_back(std::move(*stored[i]));
   }

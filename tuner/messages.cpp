@@ -12,14 +12,64 @@ Reader Open(const Message& message, MessageType type) {
   return Reader(message.payload);
 }
 
+void WriteInterface(Writer& writer, const ModuleInterface& interface) {
+  writer.U64(interface.push.size());
+  for (const auto& member : interface.push) {
+    writer.Text(member.name);
+    writer.Text(member.type);
+    writer.U64(member.offset);
+  }
+  writer.U64(interface.push_bytes);
+  writer.U64(interface.bindings.size());
+  for (const auto& binding : interface.bindings) {
+    writer.U64(binding.binding);
+    writer.Bool(binding.writes);
+  }
+  writer.U64(interface.spec_constants.size());
+  for (const auto& constant : interface.spec_constants) {
+    writer.Text(constant.name);
+    writer.U64(constant.id);
+    writer.Text(constant.type);
+  }
+  writer.U64(interface.shared_bytes);
+  for (const std::uint32_t size : interface.local_size) writer.U64(size);
+}
+
+ModuleInterface ReadInterface(Reader& reader) {
+  const auto u32 = [&] { return static_cast<std::uint32_t>(reader.U64()); };
+  ModuleInterface interface;
+  interface.push.resize(reader.Count(24));
+  for (auto& member : interface.push) {
+    member.name = reader.Text();
+    member.type = reader.Text();
+    member.offset = u32();
+  }
+  interface.push_bytes = u32();
+  interface.bindings.resize(reader.Count(16));
+  for (auto& binding : interface.bindings) {
+    binding.binding = u32();
+    binding.writes = reader.Bool();
+  }
+  interface.spec_constants.resize(reader.Count(24));
+  for (auto& constant : interface.spec_constants) {
+    constant.name = reader.Text();
+    constant.id = u32();
+    constant.type = reader.Text();
+  }
+  interface.shared_bytes = u32();
+  for (std::uint32_t& size : interface.local_size) size = u32();
+  return interface;
+}
+
 void WriteBinary(Writer& writer, const Binary& binary) {
   writer.Text(binary.pattern);
   writer.Text(binary.point.ToText());
   writer.Text(binary.types.ToText());
   writer.U64(binary.modules.size());
   for (const auto& module : binary.modules) {
+    writer.Text(module->hash.ToHex());
     writer.Words(module->words);
-    writer.Text(InterfaceToJson(module->interface));
+    WriteInterface(writer, module->interface);
   }
 }
 
@@ -32,9 +82,9 @@ Binary ReadBinary(Reader& reader, std::shared_ptr<const Kernel> kernel) {
   binary.modules.resize(reader.Count(16));
   for (auto& each : binary.modules) {
     auto module = std::make_shared<Module>();
+    module->hash = Hash::FromHex(reader.Text());
     module->words = reader.Words();
-    module->hash = HashOf(std::span<const std::uint32_t>(module->words));
-    module->interface = InterfaceFromJson(reader.Text());
+    module->interface = ReadInterface(reader);
     each = module;
   }
   return binary;

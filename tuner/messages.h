@@ -1,5 +1,5 @@
 // What the messages of protocol.h hold. Each struct writes itself and reads itself back.
-// Errors: Read throws ProtocolError (Error for JSON that is none) on anything but its own writing.
+// Errors: Read throws ProtocolError (Error for JSON and hashes that are none) on anything but its own writing.
 #pragma once
 
 #include <map>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,41 +16,26 @@
 namespace hone {
 namespace {
 
-constexpr char kMagic[4] = {'h', 'o', 'n', 'e'};
-constexpr std::size_t kHeaderBytes = 16;
-
-void PutLittle(char* to, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) to[i] = static_cast<char>(value >> (8 * i));
-}
-std::uint64_t GetLittle(const char* from, int bytes) {
-  std::uint64_t value = 0;
-  for (int i = 0; i < bytes; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i])) << (8 * i);
-  return value;
-}
+struct Header {
+  char magic[4] = {'h', 'o', 'n', 'e'};
+  std::uint16_t version = kProtocolVersion, type = 0;
+  std::uint64_t size = 0;
+};
+static_assert(sizeof(Header) == 16);
 
 }  // namespace
 
-void Writer::U64(std::uint64_t value) {
-  char raw[8];
-  PutLittle(raw, value, 8);
-  bytes_.append(raw, 8);
-}
-void Writer::F64(double value) { U64(std::bit_cast<std::uint64_t>(value)); }
 void Writer::Text(std::string_view text) {
   U64(text.size());
-  bytes_.append(text);
+  Append(text.data(), text.size());
 }
 void Writer::Words(std::span<const std::uint32_t> words) {
   U64(words.size());
-  for (const std::uint32_t word : words) {
-    char raw[4];
-    PutLittle(raw, word, 4);
-    bytes_.append(raw, 4);
-  }
+  Append(words.data(), words.size_bytes());
 }
 void Writer::Doubles(std::span<const double> values) {
   U64(values.size());
-  for (const double value : values) F64(value);
+  Append(values.data(), values.size_bytes());
 }
 
 std::string_view Reader::Take(std::uint64_t size) {
@@ -58,7 +44,11 @@ std::string_view Reader::Take(std::uint64_t size) {
   rest_.remove_prefix(size);
   return taken;
 }
-std::uint64_t Reader::U64() { return GetLittle(Take(8).data(), 8); }
+std::uint64_t Reader::U64() {
+  std::uint64_t value = 0;
+  std::memcpy(&value, Take(sizeof value).data(), sizeof value);
+  return value;
+}
 double Reader::F64() { return std::bit_cast<double>(U64()); }
 bool Reader::Bool() {
   const std::uint64_t value = U64();
@@ -71,16 +61,15 @@ std::uint64_t Reader::Count(std::uint64_t item_bytes) {
   if (count > rest_.size() / item_bytes) throw ProtocolError("a message announces more items than it holds");
   return count;
 }
-std::vector<std::uint32_t> Reader::Words() {
-  std::vector<std::uint32_t> words(Count(4));
-  for (std::uint32_t& word : words) word = static_cast<std::uint32_t>(GetLittle(Take(4).data(), 4));
-  return words;
+template <typename Number>
+std::vector<Number> Reader::Numbers() {
+  std::vector<Number> numbers(Count(sizeof(Number)));
+  const std::string_view bytes = Take(numbers.size() * sizeof(Number));
+  if (!bytes.empty()) std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  return numbers;
 }
-std::vector<double> Reader::Doubles() {
-  std::vector<double> values(Count(8));
-  for (double& value : values) value = F64();
-  return values;
-}
+std::vector<std::uint32_t> Reader::Words() { return Numbers<std::uint32_t>(); }
+std::vector<double> Reader::Doubles() { return Numbers<double>(); }
 void Reader::End() const {
   if (!rest_.empty()) throw ProtocolError(fmt::format("a message has {} bytes too many", rest_.size()));
 }
@@ -99,23 +88,37 @@ void Channel::Close() {
 }
 
 void Channel::Send(const Message& message) {
-  std::string bytes(kHeaderBytes, '\0');
-  std::memcpy(bytes.data(), kMagic, 4);
-  PutLittle(bytes.data() + 4, kProtocolVersion, 2);
-  PutLittle(bytes.data() + 6, static_cast<std::uint64_t>(message.type), 2);
-  PutLittle(bytes.data() + 8, message.payload.size(), 8);
-  bytes += message.payload;
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t wrote = send(fd_, bytes.data() + done, bytes.size() - done, MSG_NOSIGNAL);
+  Header header;
+  header.type = static_cast<std::uint16_t>(message.type);
+  header.size = message.payload.size();
+  iovec rest[2] = {{&header, sizeof header}, {const_cast<char*>(message.payload.data()), message.payload.size()}};
+  while (rest[1].iov_len > 0 || rest[0].iov_len > 0) {
+    msghdr parts{};
+    parts.msg_iov = rest;
+    parts.msg_iovlen = 2;
+    const ssize_t wrote = sendmsg(fd_, &parts, MSG_NOSIGNAL);
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) throw GoneError(std::string("the other process is gone: ") + std::strerror(errno));
-    done += static_cast<std::size_t>(wrote);
+    auto left = static_cast<std::size_t>(wrote);
+    for (iovec& part : rest) {
+      const std::size_t sent = std::min(left, part.iov_len);
+      part.iov_base = static_cast<char*>(part.iov_base) + sent;
+      part.iov_len -= sent;
+      left -= sent;
+    }
   }
 }
 
 Channel::Status Channel::ReadExactly(char* to, std::size_t size, std::optional<Clock::time_point> deadline,
                                      const std::function<bool()>& stop) {
   while (size > 0) {
+    const ssize_t got = recv(fd_, to, size, MSG_DONTWAIT);
+    if (got > 0) {
+      to += got;
+      size -= static_cast<std::size_t>(got);
+      continue;
+    }
+    if (got == 0 || (errno != EINTR && errno != EAGAIN)) return Status::kClosed;
     int wait_ms = stop ? 50 : -1;
     if (deadline) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
@@ -126,35 +129,28 @@ Channel::Status Channel::ReadExactly(char* to, std::size_t size, std::optional<C
     const int ready = poll(&waiting, 1, wait_ms);
     if (ready < 0 && errno != EINTR)
       throw ProtocolError(std::string("cannot wait for the other process: ") + std::strerror(errno));
-    if (ready <= 0) {
-      if (stop && stop()) return Status::kStopped;
-      if (deadline && Clock::now() >= *deadline) return Status::kTimedOut;
-      continue;
-    }
-    const ssize_t got = recv(fd_, to, size, 0);
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (got <= 0) return Status::kClosed;
-    to += got;
-    size -= static_cast<std::size_t>(got);
+    if (ready > 0) continue;
+    if (stop && stop()) return Status::kStopped;
+    if (deadline && Clock::now() >= *deadline) return Status::kTimedOut;
   }
   return Status::kMessage;
 }
 
 Channel::Received Channel::Receive(std::optional<Clock::time_point> deadline, const std::function<bool()>& stop) {
-  char header[kHeaderBytes];
+  Header header;
   Received received;
-  received.status = ReadExactly(header, sizeof header, deadline, stop);
+  received.status = ReadExactly(reinterpret_cast<char*>(&header), sizeof header, deadline, stop);
   if (received.status != Status::kMessage) return received;
-  if (std::memcmp(header, kMagic, 4) != 0) throw ProtocolError("garbage between tuner and worker");
-  const std::uint64_t version = GetLittle(header + 4, 2), type = GetLittle(header + 6, 2), size = GetLittle(header + 8, 8);
-  if (version != kProtocolVersion)
-    throw ProtocolError(
-        fmt::format("tuner and worker are of different versions (protocol {} and {})", kProtocolVersion, version));
-  if (type < 1 || type > static_cast<std::uint64_t>(MessageType::kLast) || size > kMaxPayload)
+  if (std::memcmp(header.magic, Header().magic, sizeof header.magic) != 0)
     throw ProtocolError("garbage between tuner and worker");
-  received.message.type = static_cast<MessageType>(type);
-  received.message.payload.resize(size);
-  received.status = ReadExactly(received.message.payload.data(), size, deadline, stop);
+  if (header.version != kProtocolVersion)
+    throw ProtocolError(
+        fmt::format("tuner and worker are of different versions (protocol {} and {})", kProtocolVersion, header.version));
+  if (header.type < 1 || header.type > static_cast<std::uint16_t>(MessageType::kLast) || header.size > kMaxPayload)
+    throw ProtocolError("garbage between tuner and worker");
+  received.message.type = static_cast<MessageType>(header.type);
+  received.message.payload.resize(header.size);
+  received.status = ReadExactly(received.message.payload.data(), header.size, deadline, stop);
   return received;
 }
 

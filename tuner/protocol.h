@@ -1,7 +1,8 @@
 // How the tuner and its worker processes talk: messages over one stream socket.
 //
-// A message is a header of 16 bytes and a payload: magic "hone" (4 bytes), version (2), type (2), payload size (8), all
-// little-endian. Payloads are written by Writer and read by Reader, field by field; a Reader never reads outside its bytes.
+// A message is a header of 16 bytes and a payload: magic "hone" (4 bytes), version (2), type (2), payload size (8). Payloads
+// are written by Writer and read by Reader, field by field; a Reader never reads outside its bytes. Numbers are as they lie in
+// memory: both ends are on one machine.
 // Either side may be hostile by accident (a driver that prints to every descriptor, a worker of another version), so that
 // anything unexpected is a ProtocolError, which the parent treats as the death of the worker.
 #pragma once
@@ -20,7 +21,7 @@
 
 namespace hone {
 
-constexpr std::uint16_t kProtocolVersion = 3;
+constexpr std::uint16_t kProtocolVersion = 4;
 constexpr std::uint64_t kMaxPayload = std::uint64_t{256} << 20;
 
 class ProtocolError : public Error {
@@ -56,9 +57,9 @@ struct Message {
 
 class Writer {
  public:
-  void U64(std::uint64_t value);
+  void U64(std::uint64_t value) { Append(&value, sizeof value); }
   void I64(std::int64_t value) { U64(static_cast<std::uint64_t>(value)); }
-  void F64(double value);
+  void F64(double value) { Append(&value, sizeof value); }
   void Bool(bool value) { U64(value); }
   void Text(std::string_view text);
   void Words(std::span<const std::uint32_t> words);
@@ -66,6 +67,7 @@ class Writer {
   std::string Take() { return std::move(bytes_); }
 
  private:
+  void Append(const void* from, std::size_t size) { bytes_.append(static_cast<const char*>(from), size); }
   std::string bytes_;
 };
 
@@ -84,6 +86,8 @@ class Reader {  // Errors: every call throws ProtocolError when the bytes end ea
 
  private:
   std::string_view Take(std::uint64_t size);
+  template <typename Number>
+  std::vector<Number> Numbers();
   std::string_view rest_;
 };
 

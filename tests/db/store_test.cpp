@@ -78,6 +78,16 @@ TEST_F(StoreTest, BinariesRoundTripAndModulesAreStoredOnce) {
   EXPECT_FALSE(store.LoadBinary("axpy", "looped", kLarge, {{"T", "float16_t"}}));
 }
 
+TEST_F(StoreTest, ModulesThatWereCompressedBeforehandAreStoredAsTheSame) {
+  Store store = Create();
+  const Binary binary = SampleBinary(SampleKernel(), "looped", kLarge, {{"T", "float"}});
+  store.PutBinary(binary, CompressModules(binary));
+  EXPECT_EQ(BinaryToBytes(*store.LoadBinary("axpy", "looped", kLarge, {{"T", "float"}})), BinaryToBytes(binary));
+  Module wrong = *binary.modules.front();
+  wrong.words.push_back(0);
+  EXPECT_THROW(CompressModule(wrong), Error);
+}
+
 TEST_F(StoreTest, MeasurementsRoundTrip) {
   Store store = Filled();
   const Measurement put = SampleMeasurement(kLarge, 1234.5);

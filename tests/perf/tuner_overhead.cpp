@@ -1,6 +1,8 @@
 // What the tuner itself costs for each variant that it measures: deciding, talking to the worker, writing the database. The
 // worker's check and timing, the driver's compiler and waiting for SPIR-V are told beside it.
-//   perf_tuner_overhead [KERNEL_DIR [PROBLEM [VARIANTS [STRATEGY [DEVICE]]]]]     tests/data/kernels/many n=4096, 200, random
+//   perf_tuner_overhead [KERNEL_DIR [PROBLEM [VARIANTS [STRATEGY [DEVICE]]]]]
+// Without arguments: 200 variants of tests/data/kernels/many, whose modules are small, and 40 of large_modules, whose have
+// 100 KiB as those of large matrix multiplications do.
 #include <unistd.h>
 
 #include <cstdio>
@@ -16,8 +18,8 @@
 namespace hone {
 namespace {
 
-int Main(const std::string& folder, const std::string& problem, std::uint64_t variants, const std::string& strategy,
-         const std::string& device) {
+void Measure(const std::string& folder, const std::string& problem, std::uint64_t variants,
+             const std::string& strategy = "random", const std::string& device = "") {
   namespace fs = std::filesystem;
   const fs::path database = fs::temp_directory_path() / ("hone-overhead-" + std::to_string(getpid()) + ".db");
   TuneOptions options;
@@ -44,7 +46,6 @@ int Main(const std::string& folder, const std::string& problem, std::uint64_t va
   line("warm-up and timing", p.timing_ms);
   line("waiting for the driver's compiler", p.pipeline_ms);
   line("waiting for SPIR-V", p.compile_ms);
-  return 0;
 }
 
 }  // namespace
@@ -53,9 +54,14 @@ int Main(const std::string& folder, const std::string& problem, std::uint64_t va
 int main(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "worker") == 0) return hone::WorkerMain(std::atoi(argv[3]));
   try {
-    return hone::Main(argc > 1 ? argv[1] : HONE_TEST_KERNELS "/many", argc > 2 ? argv[2] : "n=4096",
-                      argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 200, argc > 4 ? argv[4] : "random",
-                      argc > 5 ? argv[5] : "");
+    if (argc > 1) {
+      hone::Measure(argv[1], argc > 2 ? argv[2] : "n=4096", argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 200,
+                    argc > 4 ? argv[4] : "random", argc > 5 ? argv[5] : "");
+    } else {
+      hone::Measure(HONE_TEST_KERNELS "/many", "n=4096", 200);
+      hone::Measure(HONE_TEST_KERNELS "/large_modules", "n=4096", 40);
+    }
+    return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;

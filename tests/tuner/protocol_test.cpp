@@ -78,7 +78,8 @@ TEST(Protocol, AnotherVersionSaysSo) {
     b.Receive();
     FAIL();
   } catch (const ProtocolError& error) {
-    EXPECT_STREQ(error.what(), "tuner and worker are of different versions (protocol 3 and 99)");
+    const std::string own = std::to_string(kProtocolVersion);
+    EXPECT_EQ(error.what(), "tuner and worker are of different versions (protocol " + own + " and 99)");
   }
   close(pair.ends[0]);
 }
@@ -123,6 +124,8 @@ TEST(Protocol, ExpectedVariantsComeBackAsTheyWere) {
   const auto kernel = std::make_shared<Kernel>();
   auto module = std::make_shared<Module>();
   module->words = {1, 2, 3};
+  module->hash = HashOf(module->words);
+  module->interface = {{{"n", "uint", 4}}, 8, {{0, false}, {1, true}}, {{"WG", 3, "uint"}}, 1024, {64, 2, 1}};
   ExpectMessage expect{
       3, {{7, {kernel, "tiled", {{"WG", std::int64_t{64}}}, {}, {module}}, {{"n", 5}}, {{{"n", 1}}, {{"n", 2}}}}}};
   const ExpectMessage back = ExpectMessage::Read(expect.Write(), kernel);
@@ -131,7 +134,10 @@ TEST(Protocol, ExpectedVariantsComeBackAsTheyWere) {
   EXPECT_EQ(back.expected[0].number, 7u);
   EXPECT_EQ(back.expected[0].binary.pattern, "tiled");
   EXPECT_EQ(back.expected[0].binary.point, expect.expected[0].binary.point);
-  EXPECT_EQ(back.expected[0].binary.modules.at(0)->words, module->words);
+  const Module& came = *back.expected[0].binary.modules.at(0);
+  EXPECT_EQ(came.words, module->words);
+  EXPECT_EQ(came.hash, module->hash);
+  EXPECT_EQ(InterfaceToJson(came.interface), InterfaceToJson(module->interface));
   EXPECT_EQ(back.expected[0].problem, expect.expected[0].problem);
   EXPECT_EQ(back.expected[0].check_problems, expect.expected[0].check_problems);
   const AheadMessage ahead = AheadMessage::Read(AheadMessage{7, false}.Write());
