@@ -8,8 +8,8 @@ StoreStats Stats(const Store& store) {
   Database& database = store.impl().database;
   StoreStats stats;
   stats.file_bytes = database.Integer("PRAGMA page_count") * database.Integer("PRAGMA page_size");
-  for (const char* table :
-       {"kernel", "pattern", "variant", "module", "binary", "device", "pipeline_binary", "problem", "run", "measurement"}) {
+  for (const char* table : {"kernel", "pattern", "variant", "module", "binary", "device", "pipeline_binary", "problem", "run",
+                            "measurement", "transfer"}) {
     stats.rows[table] = database.Integer(std::string("SELECT count(*) FROM ") + table);
   }
   Statement outcomes(database,

@@ -46,21 +46,26 @@ struct Properties {
   vk::PhysicalDeviceProperties2 core;
   vk::PhysicalDeviceVulkan12Properties v12;
   vk::PhysicalDeviceVulkan13Properties v13;
+  vk::PhysicalDeviceIDProperties id;
   vk::PhysicalDeviceSubgroupProperties subgroup;
   vk::PhysicalDeviceShaderSMBuiltinsPropertiesNV sm;
   vk::PhysicalDeviceShaderCorePropertiesAMD amd;
 };
 
-void Read(const Dispatch& dispatch, vk::PhysicalDevice device, const DeviceInfo& info, Properties& all) {
+// The vendors' structures by vendor: to ask which extensions there are takes the loader longer than all else here, and a
+// driver passes over a structure that it does not know.
+void Read(const Dispatch& dispatch, vk::PhysicalDevice device, const vk::PhysicalDeviceProperties& basic, Properties& all) {
+  constexpr std::uint32_t kNvidia = 0x10de, kAmd = 0x1002;
   all.core.pNext = &all.v12;
-  all.v12.pNext = &all.subgroup;
+  all.v12.pNext = &all.id;
+  all.id.pNext = &all.subgroup;
   void** tail = &all.subgroup.pNext;
   auto link = [&](auto& structure, bool known) {
     if (known) *tail = &structure, tail = &structure.pNext;
   };
-  link(all.v13, info.api_version >= VK_API_VERSION_1_3);
-  link(all.sm, info.extensions.contains("VK_NV_shader_sm_builtins"));
-  link(all.amd, info.extensions.contains("VK_AMD_shader_core_properties"));
+  link(all.v13, basic.apiVersion >= VK_API_VERSION_1_3);
+  link(all.sm, basic.vendorID == kNvidia);
+  link(all.amd, basic.vendorID == kAmd);
   device.getProperties2(&all.core, dispatch);
 }
 
@@ -106,16 +111,12 @@ bool IsSubgroupOperation(std::string_view name) {
   return std::ranges::any_of(kSubgroupOperations, [&](const auto& entry) { return entry.second == name; });
 }
 
-DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
+DeviceInfo Identify(const Dispatch& dispatch, vk::PhysicalDevice device) {
   DeviceInfo info;
   const auto basic = device.getProperties(dispatch);
-  info.api_version = basic.apiVersion;
-  for (const auto& extension :
-       Guard("Vulkan: list device extensions", [&] { return device.enumerateDeviceExtensionProperties(nullptr, dispatch); })) {
-    info.extensions.insert(extension.extensionName.data());
-  }
   Properties all;
-  Read(dispatch, device, info, all);
+  Read(dispatch, device, basic, all);
+  info.api_version = basic.apiVersion;
   info.name = basic.deviceName.data();
   info.vendor_id = basic.vendorID;
   info.device_id = basic.deviceID;
@@ -124,15 +125,22 @@ DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
   info.driver_name = all.v12.driverName.data();
   info.driver_info = all.v12.driverInfo.data();
   info.driver_version = basic.driverVersion;
-  const auto id = device.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceIDProperties>(dispatch);
-  info.device_uuid = Hex(id.get<vk::PhysicalDeviceIDProperties>().deviceUUID.data(), VK_UUID_SIZE);
+  info.device_uuid = Hex(all.id.deviceUUID.data(), VK_UUID_SIZE);
   info.pipeline_cache_uuid = Hex(basic.pipelineCacheUUID.data(), VK_UUID_SIZE);
   info.limits = Limits(all, device.getMemoryProperties(dispatch), info.api_version);
+  AddSubgroupOperations(all.subgroup, info.features);
+  return info;
+}
 
+DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
+  DeviceInfo info = Identify(dispatch, device);
+  for (const auto& extension :
+       Guard("Vulkan: list device extensions", [&] { return device.enumerateDeviceExtensionProperties(nullptr, dispatch); })) {
+    info.extensions.insert(extension.extensionName.data());
+  }
   FeatureChain chain(info.api_version, info.extensions);
   device.getFeatures2(&chain.head(), dispatch);
-  info.features = chain.Names();
-  AddSubgroupOperations(all.subgroup, info.features);
+  info.features.merge(chain.Names());
   return info;
 }
 

@@ -15,10 +15,13 @@ void Dispatch::init(VkInstance instance) {
 #undef HONE_RESOLVE
 }
 
-void Dispatch::init(VkDevice device) {
 #define HONE_RESOLVE(name) name = reinterpret_cast<PFN_##name>(vkGetDeviceProcAddr(device, #name));
-  HONE_DEVICE_FUNCTIONS(HONE_RESOLVE)
-#undef HONE_RESOLVE
+void Dispatch::InitForPipelines(VkDevice device) { HONE_PIPELINE_FUNCTIONS(HONE_RESOLVE) }
+
+void Dispatch::init(VkDevice device) {
+  InitForPipelines(device);
+  HONE_CONTEXT_FUNCTIONS(HONE_RESOLVE)
 }
+#undef HONE_RESOLVE
 
 }  // namespace hone

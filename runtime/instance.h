@@ -41,6 +41,8 @@ class Instance {
 std::string Hex(const std::uint8_t* bytes, std::size_t count);  // as DeviceInfo writes UUIDs
 
 DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device);
+// The same without extensions and features, but for subgroup operations.
+DeviceInfo Identify(const Dispatch& dispatch, vk::PhysicalDevice device);
 
 // The queue family to compute on: with timestamps where there is one. nullopt: none.
 std::optional<std::uint32_t> ComputeFamily(const Dispatch& dispatch, vk::PhysicalDevice device);

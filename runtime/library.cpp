@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t kMaxCached = 4096;  // pipelines kept for Load to find again; more, and all are forgotten
 
-// The application's device as a Gpu, narrowed to what is enabled.
+// The application's device as a Gpu. What it says to have enabled is not held against what the device has, which its VkDevice
+// could not have been made without: to ask takes long.
 std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
   if (!handles.instance || !handles.physical_device || !handles.device) {
     throw Error("hone::Library: instance, physical_device and device must all be given");
@@ -31,23 +32,22 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
   gpu->d.init(handles.get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
                                              : SystemLoader());
   gpu->d.init(handles.instance);
-  gpu->d.init(handles.device);
+  gpu->d.InitForPipelines(handles.device);
   gpu->physical = handles.physical_device;
   gpu->device = handles.device;
-  gpu->info = Describe(gpu->d, gpu->physical);
+  gpu->info = Identify(gpu->d, gpu->physical);
 
-  std::set<std::string> extensions(handles.extensions.begin(), handles.extensions.end());
-  std::set<std::string> features(handles.features.begin(), handles.features.end());
+  gpu->info.extensions = {handles.extensions.begin(), handles.extensions.end()};
   if (const auto* made = handles.created_with) {
-    for (std::uint32_t i = 0; i < made->enabledExtensionCount; ++i) extensions.insert(made->ppEnabledExtensionNames[i]);
-    FeatureChain chain(gpu->info.api_version, extensions);
-    chain.TakeFrom(*made);
-    features.merge(chain.Names());
+    for (std::uint32_t i = 0; i < made->enabledExtensionCount; ++i) {
+      gpu->info.extensions.insert(made->ppEnabledExtensionNames[i]);
+    }
   }
-  std::erase_if(gpu->info.extensions, [&](const auto& name) { return !extensions.contains(name); });
-  std::erase_if(gpu->info.features, [&](const auto& name) { return !features.contains(name) && !IsSubgroupOperation(name); });
+  FeatureChain chain(gpu->info.api_version, gpu->info.extensions);
+  if (handles.created_with) chain.TakeFrom(*handles.created_with);
+  for (const auto& name : handles.features) chain.Set(name);
+  gpu->info.features.merge(chain.Names());
   gpu->Finish();
-  gpu->cache = Guard("Vulkan: create pipeline cache", [&] { return gpu->device.createPipelineCache({}, nullptr, gpu->d); });
   return gpu;
 }
 

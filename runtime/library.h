@@ -30,8 +30,8 @@ class AdaptivePipeline;
 struct AdaptiveOptions;
 
 // The application's device. What was enabled when it was made cannot be asked of Vulkan, so say it: by the create info
-// itself (read in Library's constructor only), or by names. What is not said is taken as off, and variants that need it
-// are not chosen.
+// itself (read in Library's constructor only), or by names. What is said is believed; what is not is taken as off, and
+// variants that need it are not chosen.
 struct DeviceHandles {
   VkInstance instance{};
   VkPhysicalDevice physical_device{};

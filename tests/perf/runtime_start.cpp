@@ -5,7 +5,8 @@
 // library:  hone::Library opened, Load, first dispatch done: as an application's second start is, with its start file,
 //           on a Context and on a device of its own; with the driver's own binaries in the packed database; with SPIR-V
 //           alone.
-// by hand:  the same in raw Vulkan, from VkPipelineCache data and SPIR-V in memory, and from files.
+// by hand:  the same in raw Vulkan, from VkPipelineCache data and SPIR-V in memory, and from files; and with layouts of its
+//           own, as on a device of which nothing is known yet (its functions by hand are resolved already).
 // glslang:  the same GLSL compiled at run time, no cache warm (every round compiles another constant).
 // Then what each step inside the library costs, and 200 pipelines by Prewarm.
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "db/pack.h"
 #include "runtime/choose.h"
 #include "runtime/context.h"
+#include "runtime/context_impl.h"
 #include "runtime/driver_binaries.h"
 #include "runtime/library.h"
 #include "runtime/pipeline_impl.h"
@@ -65,14 +67,31 @@ std::string MakeDatabase(Context& context, bool kept) {
   return packed;
 }
 
-// The pipeline of `like`, made by hand from SPIR-V and cache data.
-Pipeline ByHand(const Pipeline& like, const Module& module, const std::string& kept) {
-  const auto& impl = like.impl();
-  Pipeline::Impl copy = impl;
-  const auto made = kept.empty() ? impl.gpu->Make(module, impl.plan.passes[0], impl.layout.layout, nullptr)
-                                 : impl.gpu->MakeFrom(module, impl.plan.passes[0], impl.layout.layout, kept);
-  copy.passes = {std::make_shared<ComputePipeline>(impl.gpu, made)};
+// The pipeline of `like`, made by hand from SPIR-V and cache data, with `layout` on the device that it is of.
+Pipeline ByHand(const Pipeline& like, const std::shared_ptr<Gpu>& gpu, const PipelineLayout& layout, const Module& module,
+                const std::string& kept) {
+  Pipeline::Impl copy = like.impl();
+  const auto made = kept.empty() ? gpu->Make(module, copy.plan.passes[0], layout.layout, nullptr)
+                                 : gpu->MakeFrom(module, copy.plan.passes[0], layout.layout, kept);
+  copy.gpu = gpu;
+  copy.layout = layout;
+  copy.passes = {std::make_shared<ComputePipeline>(gpu, made)};
   return Pipeline(std::make_shared<Pipeline::Impl>(std::move(copy)));
+}
+
+Pipeline ByHand(const Pipeline& like, const Module& module, const std::string& kept) {
+  return ByHand(like, like.impl().gpu, like.impl().layout, module, kept);
+}
+
+// The same VkDevice as if nothing had been made on it.
+std::shared_ptr<Gpu> Anew(const Gpu& known) {
+  auto gpu = std::make_shared<Gpu>();
+  gpu->d = known.d;
+  gpu->physical = known.physical;
+  gpu->device = known.device;
+  gpu->info = known.info;
+  gpu->Finish();
+  return gpu;
 }
 
 // The same with a VkPipeline of its own. A library on this context shares VkPipelines that are alive, and so would find
@@ -106,7 +125,8 @@ class Benchmark {
         {"library without a start file", [&] { OpenLoadRun(with_binaries_); }, {}},
         {"library without anything stored", [&] { OpenLoadRun(without_); }, {}},
         {"by hand: pipeline, run", [&] { Run(ByHand(known_, Module0(), kept_)); }, {}},
-        {"by hand: the files read, pipeline, run", [&] { RunFromFiles(); }, {}},
+        {"by hand: the files read, pipeline, run", [&] { RunFromFiles(context_.impl().gpu); }, {}},
+        {"by hand: the files read, layouts, pipeline, run", [&] { RunFromFiles(Anew(*context_.impl().gpu)); }, {}},
 #ifdef HONE_WITH_COMPILER
         {"glslang: compile, pipeline with cold caches, run", [&] { CompileAndRun(); }, {}},
 #endif
@@ -122,8 +142,8 @@ class Benchmark {
     for (const Way& way : ways) medians.push_back(figures_.Add(way.what, way.ms, "ms"));
     figures_.Ratio("library / by hand", medians[0] / medians[4]);
     figures_.Ratio("library / by hand with files", medians[0] / medians[5]);
-    figures_.Ratio("library on own device / by hand with files", medians[1] / medians[5]);
-    if (ways.size() > 6) figures_.Ratio("glslang / library", medians[6] / medians[0]);
+    figures_.Ratio("library on own device / by hand with layouts", medians[1] / medians[6]);
+    if (ways.size() > 7) figures_.Ratio("glslang / library", medians[7] / medians[0]);
   }
 
   void Steps() {
@@ -136,7 +156,14 @@ class Benchmark {
         if (!file.Find(key)) throw Error(path + ": has no '" + key + "'");
       });
     }
-    const Store store = Store::Open(with_binaries_, Store::Mode::kReadOnly);
+    Gpu& gpu = *context_.impl().gpu;
+    Dispatch functions = gpu.d;
+    Time("  own device: its instance's functions", [&] { functions.init(VkInstance(context_.instance())); });
+    Time("  own device: its functions", [&] { functions.InitForPipelines(gpu.device); });
+    Time("  own device: Identify", [&] { (void)Identify(functions, gpu.physical); });
+    const Plan& plan = known_.impl().plan;
+    Time("  own device: layouts", [&] { Anew(gpu)->LayoutFor(plan.binding_count(), plan.push_bytes); });
+    Time("  own device: Library", [&] { Library(with_binaries_, Own(), {.user_database = kFolder + "/user.db"}); });
     const Binary& binary = known_.binary();
     const Values problem = known_.problem();
     Time("  Store::Open", [&] { Store::Open(with_binaries_, Store::Mode::kReadOnly); });
@@ -207,11 +234,13 @@ class Benchmark {
     Run(library.Load("axpy", {{"n", kCount}}, {.pattern = known_.binary().pattern}));
   }
 
-  void RunFromFiles() {
+  void RunFromFiles(const std::shared_ptr<Gpu>& gpu) {
     const std::string bytes = Read(kFolder + "/axpy.spv");
     Module module{.words = std::vector<std::uint32_t>(bytes.size() / 4)};
     bytes.copy(reinterpret_cast<char*>(module.words.data()), bytes.size());
-    Run(ByHand(known_, module, Read(kFolder + "/axpy.cache")));
+    const Plan& plan = known_.impl().plan;
+    const PipelineLayout layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
+    Run(ByHand(known_, gpu, layout, module, Read(kFolder + "/axpy.cache")));
   }
 
   void Time(const char* what, const std::function<void()>& body) {
