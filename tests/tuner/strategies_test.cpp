@@ -230,6 +230,40 @@ TEST(Auto, TakesTheLowestExpectedCostInEverySecondFitOnceAHundredPointsAreKnown)
   }
 }
 
+// Every dimension has one word that pays and costs by itself; known are the lines through a point that is wrong in all. So the
+// model knows the optimum, but the best known points are right in one dimension, and their neighbours in two.
+TEST(Auto, DescendsTheModelOverSeveralDimensions) {
+  class Words : public Objective {
+   public:
+    Observation Measure(PointId point) override {
+      Observation seen{.cost = 10, .seconds = 1};
+      for (Code code : space.CodesOf(point)) seen.cost += code == 9 ? 0 : 1;
+      return seen;
+    }
+    const Space space = [] {
+      SpacePart part{.pattern = "p"};
+      for (char name = 'A'; name <= 'F'; ++name) {
+        std::vector<Value> words;
+        for (char word = 'a'; word <= 'r'; ++word) words.emplace_back(std::string(1, word));
+        part.parameters.emplace_back(std::string(1, name), words);
+      }
+      return Space::FromParts({part});
+    }();
+  } objective;
+  TrialOptions options{.budget = {.evaluations = 4}};
+  std::vector<PointId> lines = {0};
+  objective.space.Neighbours(0, Neighbourhood::kHamming, lines);
+  for (PointId point : lines) options.known.emplace_back(point, objective.Measure(point));
+  ASSERT_EQ(lines.size(), 103u);  // three points are decided by each fit
+  for (options.seed = 1; options.seed <= 5; ++options.seed) {
+    Trial trial(objective.space, objective, options);
+    RunTrial(FindStrategy("auto"), trial);
+    ASSERT_EQ(trial.records().size(), 107u);
+    EXPECT_EQ(trial.records()[105].seen.cost, 14) << "seed " << options.seed;  // improvement looks at neighbours: two words
+    EXPECT_LE(trial.records()[106].seen.cost, 12) << "seed " << options.seed;  // the descent comes to four
+  }
+}
+
 // The worst points, called the best, are tried once; what no prior chose comes beside it, and the optimum is found.
 TEST(Auto, IsNotLedAstrayByAPriorThatMisleads) {
   const Space space = TiledSpace();

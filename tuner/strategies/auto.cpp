@@ -11,6 +11,8 @@
 //    measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
 //    Without priors every second fit is taken at its word once kTrusted points are known: the lowest expected cost is next.
 //    Improvement alone prefers what is unknown, and passes over the best guess where the model is sure that it is no gain.
+//    That fit also descends the model, from the best points to neighbours and on to theirs: the optimum tends to differ from
+//    the best known point in two or three dimensions, and a large space seldom draws it.
 // 5. Where making a variant takes longer than measuring it, points are decided some turns ahead (TrialOptions::ahead): until
 //    the turn of one comes the model believes its own guess of it, which keeps the next ones away from it.
 //
@@ -21,7 +23,9 @@
 #include <cmath>
 #include <deque>
 #include <queue>
+#include <set>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "tuner/forest.h"
@@ -44,6 +48,9 @@ constexpr std::size_t kMostExact = 400;     // candidates whose spread is worked
 constexpr std::size_t kAnnounced = 24;      // candidates, to be compiled
 constexpr std::size_t kAheadShare = 4;      // measurements for each point that is decided ahead
 constexpr std::size_t kTrusted = 100;       // measurements, before the lowest expected cost is worth one
+constexpr int kDescent = 3;                 // steps from neighbour to neighbour
+constexpr std::ptrdiff_t kWidth = 10;       // points that a step goes on from
+constexpr std::size_t kDescendFrom = 30;    // the best known points
 constexpr double kGrowth = 0.02;            // share of measurements between fits
 constexpr double kThrift = 0.6;             // how much seconds count
 constexpr double kLeastChance = 0.03;       // of a point to work, however many like it failed
@@ -122,12 +129,12 @@ class AutoSearch {
   }
 
   // Best first.
-  std::vector<PointId> Leaders() const {
+  std::vector<PointId> Leaders(std::size_t most) const {
     std::vector<std::pair<double, PointId>> order;
     for (const Trial::Record& record : trial_.records()) {
       if (record.seen.ok()) order.emplace_back(record.seen.cost, record.point);
     }
-    const std::size_t count = std::min(kLeaders, order.size());
+    const std::size_t count = std::min(most, order.size());
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end());
     std::vector<PointId> leaders;
     for (std::size_t i = 0; i < count; ++i) leaders.push_back(order[i].second);
@@ -177,7 +184,7 @@ class AutoSearch {
 
   std::vector<PointId> Candidates() {
     std::vector<PointId> pool = priors_.Best(trial_, kFromPriors);
-    for (PointId leader : Leaders()) space_.Neighbours(leader, Neighbourhood::kHamming, pool);
+    for (PointId leader : Leaders(kLeaders)) space_.Neighbours(leader, Neighbourhood::kHamming, pool);
     if (space_.Count() <= 2 * kPool) {
       for (PointId point = 0; point < space_.Count(); ++point) pool.push_back(point);
     } else {
@@ -185,10 +192,12 @@ class AutoSearch {
     }
     std::sort(pool.begin(), pool.end());
     pool.erase(std::unique(pool.begin(), pool.end()), pool.end());
-    std::erase_if(pool, [this](PointId point) {
-      return trial_.Known(point) || std::find(decided_.begin(), decided_.end(), point) != decided_.end();
-    });
+    std::erase_if(pool, [this](PointId point) { return Taken(point); });
     return pool;
+  }
+
+  bool Taken(PointId point) const {
+    return trial_.Known(point) || std::find(decided_.begin(), decided_.end(), point) != decided_.end();
   }
 
   // Without priors the model's spreads are too small where it has settled on a wrong hill: they grow with the share of the
@@ -208,13 +217,15 @@ class AutoSearch {
 
   bool ByExpectedCost() { return ++fits_ % 2 == 0 && trial_.records().size() >= kTrusted && trial_.options().priors.empty(); }
 
+  Candidate Look(PointId point, double doubt) {
+    const Gaussian::Guess guess = gaussian_.Look(point);
+    return {point, guess.cost + priors_.Expect(point), guess.seconds, doubt * guess.deviation_at_most, 0};
+  }
+
   Ranking Rank(const std::vector<PointId>& pool) {
     const double doubt = Doubt();
     std::vector<Candidate> order;
-    for (PointId point : pool) {
-      const Gaussian::Guess guess = gaussian_.Look(point);
-      order.push_back({point, guess.cost + priors_.Expect(point), guess.seconds, doubt * guess.deviation_at_most, 0});
-    }
+    for (PointId point : pool) order.push_back(Look(point, doubt));
     Ranking ranking;
     ranking.due = std::min(order.size(), 1 + static_cast<std::size_t>(kGrowth * static_cast<double>(trial_.records().size())));
     if (ByExpectedCost()) {
@@ -227,13 +238,40 @@ class AutoSearch {
     return ranking;
   }
 
-  void SortByExpectedCost(std::vector<Candidate>& order) {
+  double ExpectedCost(const Candidate& candidate) {
     constexpr double kFailure = 1;  // flattened: as 24 times the best
-    for (Candidate& candidate : order) {
-      const double chance = ChanceToWork(candidate.point);
-      candidate.value = chance * candidate.cost + (1 - chance) * kFailure;
-    }
+    const double chance = ChanceToWork(candidate.point);
+    return chance * candidate.cost + (1 - chance) * kFailure;
+  }
+
+  void SortByExpectedCost(std::vector<Candidate>& order) {
+    for (Candidate& candidate : order) candidate.value = ExpectedCost(candidate);
     std::sort(order.begin(), order.end());
+    Descend(order);
+    std::sort(order.begin(), order.end());
+  }
+
+  // Adds candidates, from neighbour to neighbour. Steps may lead over known points, which are not added.
+  void Descend(std::vector<Candidate>& order) {
+    std::unordered_set<PointId> met;
+    for (const Candidate& candidate : order) met.insert(candidate.point);
+    std::set<Candidate> open(order.begin(), order.begin() + std::min(std::ssize(order), kDescent * kWidth));
+    const auto meet = [&](PointId point) {
+      if (!met.insert(point).second) return;
+      Candidate candidate = Look(point, 1);
+      candidate.value = ExpectedCost(candidate);
+      open.insert(candidate);
+      if (!Taken(point)) order.push_back(candidate);
+    };
+    for (PointId leader : Leaders(kDescendFrom)) meet(leader);
+    for (int step = 0; step < kDescent; ++step) {
+      std::vector<PointId> neighbours;
+      for (std::ptrdiff_t i = 0; i < kWidth && !open.empty(); ++i) {
+        space_.Neighbours(open.begin()->point, Neighbourhood::kHamming, neighbours);
+        open.erase(open.begin());
+      }
+      for (PointId point : neighbours) meet(point);
+    }
   }
 
   // Spreads are worked out in the order of what a point can promise at most, and only while that beats what is due.
