@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <tuple>
 #include <utility>
 
 namespace hone {
@@ -16,7 +17,16 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
+std::uint32_t Submissions(const TransferWay& way) { return way.kind == TransferWay::Kind::kDirect ? 0 : way.parts; }
+
 }  // namespace
+
+TimedWay SteadiestOf(std::span<const TimedWay> ways) {
+  constexpr double kNearTie = 1.03;
+  const double least = std::ranges::min_element(ways, {}, &TimedWay::ns)->ns;
+  return *std::ranges::min_element(
+      ways, {}, [&](const TimedWay& one) { return std::tuple(one.ns > kNearTie * least, Submissions(one.way), one.ns); });
+}
 
 const char* ToText(Direction direction) { return direction == Direction::kUpload ? "upload" : "download"; }
 
@@ -82,21 +92,24 @@ WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, st
   if (is_offered(known.decided)) return {*known.decided, false};
 
   struct Standing {
-    TransferWay way;
+    TimedWay median;  // ns a byte
     std::size_t tries;
-    double least, median;
+    double least;
   };
   std::vector<Standing> standings;
   for (const TransferWay& way : ways) {
     const auto found = known.tried.find(way);
     if (found == known.tried.end()) return {way, true};
-    standings.push_back({way, found->second.size(), std::ranges::min(found->second), Median(found->second)});
+    standings.push_back(
+        {{direction, bytes, way, Median(found->second)}, found->second.size(), std::ranges::min(found->second)});
   }
   const double best = std::ranges::min_element(standings, {}, &Standing::least)->least;
   std::erase_if(standings, [&](const Standing& one) { return one.tries > 1 && one.least > kHopeless * best; });
   const auto next = std::ranges::min_element(standings, {}, &Standing::tries);
-  if (next->tries < kTrials) return {next->way, true};
-  known.decided = std::ranges::min_element(standings, {}, &Standing::median)->way;
+  if (next->tries < kTrials) return {next->median.way, true};
+  std::vector<TimedWay> medians;
+  for (const Standing& one : standings) medians.push_back(one.median);
+  known.decided = SteadiestOf(medians).way;
   return {*known.decided, false};
 }
 

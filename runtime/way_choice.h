@@ -42,9 +42,13 @@ struct TimedWay {
   double ns = 0;
 };
 
+// Of the ways that take at most 3 % longer than the fastest, the one with the fewest submissions: each costs the host time, and
+// more on a processor that is farther from the device or busier than when this was measured. ways: at least one.
+TimedWay SteadiestOf(std::span<const TimedWay> ways);
+
 // Where a size of at most twice or half as much was measured, the way that was the fastest there. Else, sizes that share a
 // power of two are one class: in each, the ways that are offered are tried in turn, kTrials times each, but one that took over
-// kHopeless times as long as the best, twice, is tried no more; from then on the one with the least median is chosen.
+// kHopeless times as long as the best, twice, is tried no more; from then on the steadiest by median is chosen.
 // Threads: any.
 class WayChoice {
  public:

@@ -89,6 +89,21 @@ TEST(WayChoice, WhatWasMeasuredNearbyIsNotTried) {
   EXPECT_EQ(asked, 1);
 }
 
+TEST(WayChoice, OfNearlyEqualOnesTheFewestSubmissions) {
+  const TransferWay four{Kind::kRing, Queue::kCopy, 4}, two{Kind::kRing, Queue::kCopy, 2}, one{Kind::kRing, Queue::kCopy, 1};
+  const auto steadiest = [&](double ns_four, double ns_two, double ns_one) {
+    const std::vector<TimedWay> timed{{.way = four, .ns = ns_four}, {.way = two, .ns = ns_two}, {.way = one, .ns = ns_one}};
+    return SteadiestOf(timed).way;
+  };
+  EXPECT_EQ(steadiest(100, 102, 105), two);
+  EXPECT_EQ(steadiest(100, 102, 102.5), one);
+  EXPECT_EQ(steadiest(100, 104, 106), four);
+  EXPECT_EQ(steadiest(104, 100, 106), two);
+  WayChoice choice;
+  TakenOf(choice, 5000, {four, two, one}, {{four, 100}, {two, 102}, {one, 105}}, 30);
+  EXPECT_EQ(choice.Choose(Direction::kUpload, 5000, std::vector{four, two, one}).way, two);
+}
+
 TEST(WayChoice, TellsWhatItLearnt) {
   WayChoice choice;
   TakenOf(choice, 5000, {kDirect, kRing}, {{kDirect, 5000}, {kRing, 10000}}, 20);
