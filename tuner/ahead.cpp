@@ -7,38 +7,48 @@ namespace {
 constexpr std::size_t kMostKept = 64;  // compiled and not yet taken
 }
 
-CompileAhead::CompileAhead(Compile compile, int threads) : compile_(std::move(compile)) {
-  for (int t = 0; t < std::max(threads, 1); ++t) threads_.emplace_back([this] { Work(); });
+CompileAhead::CompileAhead(Compile compile, int threads) : compile_(std::move(compile)), thread_count_(std::max(threads, 1)) {}
+
+// The caller holds the lock.
+void CompileAhead::Begin() {
+  while (static_cast<int>(threads_.size()) < thread_count_) threads_.emplace_back([this] { Work(); });
 }
 
-CompileAhead::~CompileAhead() {
+void CompileAhead::Rest() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
+    expected_.clear();
+    order_.clear();
   }
   changed_.notify_all();
+  threads_.clear();
+  stop_ = false;
+  Trim(kMostKept);
 }
 
 void CompileAhead::Expect(std::span<const PointId> points) {
   {
     const std::lock_guard lock(mutex_);
+    if (!points.empty()) Begin();
     expected_.clear();
     order_.assign(points.begin(), points.end());
     for (const PointId point : points.first(std::min(points.size(), kMostKept)))
       if (!entries_.contains(point) && std::ranges::find(expected_, point) == expected_.end()) expected_.push_back(point);
-    Trim();
+    Trim(2 * kMostKept);
   }
   changed_.notify_all();
 }
 
 // Forgets what was expected once, compiled, and never asked for. The caller holds the lock.
-void CompileAhead::Trim() {
-  for (auto it = entries_.begin(); entries_.size() > 2 * kMostKept && it != entries_.end();)
+void CompileAhead::Trim(std::size_t most) {
+  for (auto it = entries_.begin(); entries_.size() > most && it != entries_.end();)
     it = it->second->done ? entries_.erase(it) : std::next(it);
 }
 
 std::shared_ptr<const Compiled> CompileAhead::Take(PointId point) {
   std::unique_lock lock(mutex_);
+  Begin();
   if (!entries_.contains(point)) {
     std::erase(expected_, point);
     expected_.push_front(point);

@@ -33,7 +33,9 @@ class CompileAhead {
   using Compile = std::function<Compiled(PointId)>;  // called from several threads
 
   CompileAhead(Compile compile, int threads);
-  ~CompileAhead();  // waits for the compilations in progress
+  ~CompileAhead() { Rest(); }
+  // Without threads, until the next Expect or Take; what has compiled is kept. Waits for the compilations in progress.
+  void Rest();
 
   void Expect(std::span<const PointId> points);  // most likely first; replaces earlier expectations
   // Compiles it now if nobody has. Errors: whatever Compile throws.
@@ -49,10 +51,12 @@ class CompileAhead {
     Compiled compiled;
     std::exception_ptr error;
   };
+  void Begin();
   void Work();
-  void Trim();
+  void Trim(std::size_t most);
 
   Compile compile_;
+  int thread_count_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<PointId> expected_;

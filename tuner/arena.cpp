@@ -48,6 +48,10 @@ Arena::Arena(Context& context, DeviceCompare* device_compare, std::shared_ptr<co
   }
 }
 
+bool Arena::IsOf(const Kernel& kernel, const Values& problem) const {
+  return problem_ == problem && kernel_->name == kernel.name && kernel_->source_hash == kernel.source_hash;
+}
+
 std::uint64_t Arena::bytes() const {
   std::uint64_t sum = 0;
   for (const Slot& slot : slots_) sum += slot.bytes;

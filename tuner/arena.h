@@ -32,6 +32,7 @@ class Arena {
         std::uint64_t seed);
 
   const Values& problem() const { return problem_; }
+  bool IsOf(const Kernel& kernel, const Values& problem) const;
   std::uint64_t bytes() const;  // of all buffers, canaries aside
   bool reads_outputs() const;   // a buffer is read and written: results change from run to run
 

@@ -9,6 +9,7 @@
 
 #include "tuner/clock.h"
 #include "tuner/contract.h"
+#include "tuner/warm_up.h"
 #include "tuner/watchdog.h"
 
 namespace hone {
@@ -41,8 +42,6 @@ void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types,
   kernel_ = std::move(kernel);
   types_ = types;
   reference_ = std::move(reference);
-  main_.reset();
-  small_.clear();
   right_when_small_.Clear();
 }
 
@@ -66,11 +65,24 @@ VariantPipelines Bench::PipelinesFor(const BenchRequest& request, const PhaseCal
   return ahead.empty() ? MakePipelines({0, request.binary, request.problem, request.check_problems}) : ahead;
 }
 
+// The buffers of problems that wait for their next turn may take a sixteenth of the device's memory; what is kept beside them
+// (what they are filled with, what is expected) about as much again. Where others need the memory, all of them go.
+void Bench::MakeRoom() {
+  const double whole = info().limits.at("deviceLocalBytes");
+  if (static_cast<double>(context_.FreeDeviceBytes()) < whole / 4) large_.clear();
+  double kept = 0;
+  for (const auto& arena : large_) kept += static_cast<double>(arena->bytes());
+  for (; kept > whole / 16; large_.erase(large_.begin())) kept -= static_cast<double>(large_.front()->bytes());
+}
+
 Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& phase) {
-  for (const auto& arena : small_)
-    if (arena->problem() == problem) return *arena;
-  if (main_ && main_->problem() == problem) return *main_;
-  if (!small) main_.reset();  // before its successor takes memory
+  const auto wanted = [&](const std::unique_ptr<Arena>& arena) { return arena->IsOf(*kernel_, problem); };
+  if (const auto known = std::ranges::find_if(small_, wanted); known != small_.end()) return **known;
+  if (const auto known = std::ranges::find_if(large_, wanted); known != large_.end()) {
+    if (!small) std::rotate(known, known + 1, large_.end());
+    return small ? **known : *large_.back();
+  }
+  if (!small) MakeRoom();
   phase(Phase::kReference, problem.ToText());
   try {
     auto arena =
@@ -79,9 +91,7 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
     const Stove::Rest rest(stove_.get());
     // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
-    if (small) return *small_.emplace_back(std::move(arena));
-    main_ = std::move(arena);
-    return *main_;
+    return *(small ? small_ : large_).emplace_back(std::move(arena));
   } catch (const DeviceError& error) {
     throw Error(fmt::format("{}: the reference does not run on '{}' for {}: {} (try a smaller problem or another device)",
                             kernel_->name, info().name, problem.ToText(), error.what()));
@@ -194,25 +204,14 @@ struct Bench::Timer {
   }
 };
 
-// Until two samples in a row agree within 2 %; and, on a GPU that has been idle, until its clocks have had time to rise.
-// Returns the first of them.
-double Bench::WarmUp(Timer& timer) {
-  const bool gpu = info().type != "cpu";
-  const bool was_idle = MillisecondsSince(last_busy_) > 50;
-  const double least_ns = !gpu ? 0 : busy_ns_ < 300e6 ? 300e6 : was_idle ? 30e6 : 1e6;
-  const double most_ns = std::max(4 * least_ns, gpu ? 100e6 : 50e6);
-  const double start_ns = busy_ns_;
-  const double first = timer.Samples(1)[0];
-  double before = first;
-  timer.Fit(before);
-  while (busy_ns_ - start_ns < most_ns) {
-    const double now = timer.Samples(1)[0];
-    const bool steady = std::fabs(now - before) <= 0.02 * now;
-    before = now;
-    timer.Fit(before);
-    if (steady && busy_ns_ - start_ns >= least_ns) break;
-  }
-  return first;
+// bound_ns: what is far above it needs no warm-up. Returns what one call takes.
+double Bench::WarmUpFor(Timer& timer, double bound_ns) {
+  const WarmUpFrom from{info().type != "cpu", MillisecondsSince(last_busy_) > 50, busy_ns_, 8 * bound_ns, Bound_ms() * 1e6};
+  return WarmUp(from, [&] {
+    const double busy_before_ns = busy_ns_, call_ns = timer.Samples(1)[0];
+    timer.Fit(call_ns);
+    return WarmUpSample{call_ns, busy_ns_ - busy_before_ns};
+  });
 }
 
 std::vector<BindingSet> Bench::Sets(const Pipeline& pipeline, Arena& arena) {
@@ -228,15 +227,9 @@ void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& a
   Timer timer{*this, pipeline, sets, TestScalars(*kernel_), {}};
   if (result.properties.contains("parts")) timer.announce = announce;
   const double bound = request.stop_above_ns;
-  double first_ns = bound > 0 ? timer.Samples(1)[0] : 0;
-  const bool hopeless = bound > 0 && first_ns > 8 * bound && busy_ns_ > 300e6;
-  if (hopeless) {
-    timer.Fit(first_ns);
-  } else {
-    first_ns = WarmUp(timer);
-  }
-  if (const double ms = first_ns * 1e-6; options_.watchdog_ms > 0 && !timer.announce && ms > Bound_ms())
-    throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", ms, Bound_ms()));
+  const double call_ms = WarmUpFor(timer, bound) * 1e-6;
+  if (options_.watchdog_ms > 0 && !timer.announce && call_ms > Bound_ms())
+    throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", call_ms, Bound_ms()));
   const auto start = Clock::now();
   std::vector<double>& samples = result.samples_ns;
   while (static_cast<int>(samples.size()) < options_.max_samples) {
@@ -326,8 +319,8 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
   }
   if (result.outcome != Outcome::kOk) {
     result.samples_ns.clear();
-    arena.Distrust();
     for (const auto& each : small_) each->Distrust();
+    for (const auto& each : large_) each->Distrust();
     const Stove::Rest rest(stove_.get());
     if (context_.usable() && !sentinel_.Alive()) {
       result.outcome = Outcome::kDeviceLost;
@@ -361,7 +354,7 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
     phase(Phase::kTiming, std::to_string(i));
     timers.push_back({*this, pipelines[i], sets[i], TestScalars(*kernel_), {}});
     if (requests[i].parts > 1) timers.back().announce = [&phase, i] { phase(Phase::kTiming, std::to_string(i)); };
-    WarmUp(timers.back());
+    WarmUpFor(timers.back(), 0);
   }
   std::vector<std::size_t> order(pipelines.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

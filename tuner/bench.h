@@ -70,7 +70,8 @@ class Bench {
   const DeviceInfo& info() const { return context_.info(); }
   bool usable() const { return context_.usable(); }
 
-  // Forgets the buffers of the kernel before. reference: the compiled reference of these element types, or nullopt.
+  // The buffers of the kernels before are kept while there is much room, for when they come again. reference: the compiled
+  // reference of these element types, or nullopt.
   void SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference);
 
   // All that Measure will want of a variant. Any thread may make them, and Measure takes those that `ahead` holds.
@@ -91,6 +92,7 @@ class Bench {
  private:
   struct Timer;
   Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
+  void MakeRoom();
   void Check(const Pipeline& pipeline, Arena& arena);
   void CheckSmall(const BenchRequest& request, const VariantPipelines& pipelines, const PhaseCallback& phase);
   VariantPipelines PipelinesFor(const BenchRequest& request, const PhaseCallback& phase);
@@ -100,7 +102,7 @@ class Bench {
   void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const PhaseCallback& phase,
             Measurement& result);
   double JoulesOf(Timer& timer, double dispatch_ns);
-  double WarmUp(Timer& timer);
+  double WarmUpFor(Timer& timer, double bound_ns);
   std::vector<BindingSet> Sets(const Pipeline& pipeline, Arena& arena);
 
   BenchOptions options_;
@@ -112,8 +114,8 @@ class Bench {
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
   std::optional<Binary> reference_;
-  std::unique_ptr<Arena> main_;                // the problem being tuned
-  std::vector<std::unique_ptr<Arena>> small_;  // the check problems
+  std::vector<std::unique_ptr<Arena>> large_;  // the problem being tuned is the last, before it those of earlier turns
+  std::vector<std::unique_ptr<Arena>> small_;  // the check problems, of every kernel
   RightWhenSmall right_when_small_;
   VariantPipelines measured_;  // by the last Measure
   double busy_ns_ = 0;         // of this process, in timings

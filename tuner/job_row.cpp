@@ -34,7 +34,7 @@ const Measurement* Job::Best() const {
 
 void Job::Rest() {
   StopHelpers();
-  ahead_.reset();
+  if (ahead_) ahead_->Rest();
 }
 
 void Job::FinishRow() {

@@ -123,6 +123,25 @@ TEST_F(BenchTest, MakesAllPipelinesOfAVariantAtOnce) {
   EXPECT_EQ(problems(), (std::vector<std::string>{"n=4096"}));  // it has passed the small ones
 }
 
+TEST_F(BenchTest, KeepsInputsAndReferencesForTheNextTurn) {
+  Bench& bench = MakeBench();
+  const auto references = [&](std::int64_t n) {
+    int made = 0;
+    EXPECT_EQ(bench.Measure(Request(64, 1, n), [&](Phase phase, const auto&) { made += phase == Phase::kReference; }).outcome,
+              Outcome::kOk);
+    return made;
+  };
+  EXPECT_EQ(references(4096), 1);
+  EXPECT_EQ(references(2048), 1);
+  const auto other = std::make_shared<Kernel>(*kernel_);
+  other->source_hash = HashOf("another source");
+  bench.SetKernel(other, {}, compiler_.CompileReference(*kernel_).binary);
+  EXPECT_EQ(references(4096), 1);
+  bench.SetKernel(std::make_shared<Kernel>(*kernel_), {}, compiler_.CompileReference(*kernel_).binary);
+  EXPECT_EQ(references(4096), 0);
+  EXPECT_EQ(references(2048), 0);
+}
+
 TEST_F(BenchTest, OnlyChecksWhenAsked) {
   Bench& bench = MakeBench();
   BenchRequest request = Request(64, 2);
