@@ -14,7 +14,6 @@ namespace hone {
 namespace {
 
 constexpr std::uint64_t kLeastTransfer = 4 << 10, kHostPage = 64 << 10;
-constexpr std::uint64_t kLeastMemory = 256 << 20;  // of the host: more than caches hold
 constexpr std::uint64_t kLeastSample = 256 << 10;  // bytes: of smaller transfers several are one sample
 
 struct FreeMemory {
@@ -30,23 +29,6 @@ Pages MakePages(std::uint64_t bytes) {
   std::memset(pages.get(), 1, whole);
   return pages;
 }
-
-// The host's side of each transfer is the next piece, round and round: what an application moves is seldom in the CPU's caches.
-class HostMemory {
- public:
-  explicit HostMemory(std::uint64_t bytes) : pages_(MakePages(bytes)), bytes_(bytes) {}
-
-  std::byte* Next(std::uint64_t bytes) {
-    if (next_ + bytes > bytes_) next_ = 0;
-    std::byte* const piece = pages_.get() + next_;
-    next_ += (bytes + kHostPage - 1) / kHostPage * kHostPage;
-    return piece;
-  }
-
- private:
-  Pages pages_;
-  std::uint64_t bytes_, next_ = 0;
-};
 
 // Every size is raced in each pass, so that no second in which something else held the memory or the bus decides one.
 constexpr int kPasses = 3;
@@ -80,10 +62,8 @@ void DropHopeless(std::vector<Racer*>& racing) {
   std::erase_if(racing, [](const Racer* one) { return one->hopeless; });
 }
 
-void RunPass(Context& context, Race& race, const GpuBuffer& buffer, HostMemory& memory, std::mt19937& random) {
-  const auto time = [&](const TransferWay& way) {
-    return Time(context, way, race.direction, buffer, {memory.Next(race.bytes), race.bytes});
-  };
+void RunPass(Context& context, Race& race, const GpuBuffer& buffer, std::byte* memory, std::mt19937& random) {
+  const auto time = [&](const TransferWay& way) { return Time(context, way, race.direction, buffer, {memory, race.bytes}); };
   std::vector<Racer*> racing;
   for (Racer& one : race.racers) {
     if (one.hopeless) continue;
@@ -103,7 +83,7 @@ std::vector<TransferTime> MeasureTransfers(Context& context, std::uint64_t most_
                                            const std::function<void(const std::string&, std::uint64_t)>& begins) {
   most_bytes = std::max(most_bytes, kLeastTransfer);
   const GpuBuffer buffer = context.CreateBuffer(most_bytes);
-  HostMemory memory(std::max(most_bytes, kLeastMemory));
+  const Pages pages = MakePages(most_bytes);
   std::vector<Race> races;
   for (const Direction direction : {Direction::kUpload, Direction::kDownload}) {
     for (std::uint64_t bytes = kLeastTransfer; bytes <= most_bytes; bytes *= 4) {
@@ -117,7 +97,7 @@ std::vector<TransferTime> MeasureTransfers(Context& context, std::uint64_t most_
   for (int pass = 0; pass < kPasses; ++pass) {
     for (Race& race : races) {
       if (begins) begins(ToText(race.direction), race.bytes);
-      RunPass(context, race, buffer, memory, random);
+      RunPass(context, race, buffer, pages.get(), random);
     }
   }
   std::vector<TransferTime> timed;
