@@ -156,7 +156,6 @@ void Job::Run() {
   Report(TuneProgress::Stage::kStart);
   Search();
   Expect({});
-  if (run_.compilers_idle) run_.compilers_idle();
   Playoff();
   FinishRow();
   Report(TuneProgress::Stage::kDone);
