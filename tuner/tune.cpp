@@ -402,7 +402,7 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   const std::vector<Task> tasks = TasksOf(kernel_dirs, options);
   Compiler compiler({.include_dirs = options.include_dirs, .threads = 0});
   std::mutex store_lock, callback_lock;
-  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, {}, 0};
+  const TuneRun run{options, store, store_lock, callback_lock, callback, start, options.budget, {}, 0, {}, 0, {}};
 
   std::jthread first;  // while the workers start
   if (!options.dry_run && !tasks.empty()) first = std::jthread([&] { CompileFirst(compiler, tasks.front()); });
