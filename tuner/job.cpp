@@ -156,6 +156,7 @@ void Job::Run() {
   Report(TuneProgress::Stage::kStart);
   Search();
   Expect({});
+  if (run_.compilers_idle) run_.compilers_idle();
   Playoff();
   FinishRow();
   Report(TuneProgress::Stage::kDone);

@@ -41,6 +41,7 @@ struct TuneRun {
   std::int64_t run = 0;
   std::set<std::int64_t> continued;  // earlier runs of the same command, which this one continues
   int jobs = 0;
+  std::function<void()> compilers_idle;  // called once a job compiles nothing more
 };
 
 std::string VariantKey(const std::string& pattern, const Values& point);  // "pattern point"

@@ -183,7 +183,8 @@ class DeviceRun {
                                           CompileFor(*task.kernel), static_cast<int>(number));
   }
 
-  // The next task is prepared during this one's turn. On a CPU device that would disturb what is timed, as pipelines ahead do.
+  // The next task is prepared while this one holds its play-off. On a CPU device that would disturb what is timed, as
+  // pipelines ahead do.
   void PrepareNext(std::size_t number) {
     const bool disturbs = device_.type == "cpu" && run_.options.pipelines_ahead <= 0;
     if (disturbs || number >= tasks_.size() || !MissingOf(tasks_[number]).empty()) return;
@@ -232,7 +233,9 @@ class DeviceRun {
     Prepare(number);
     SwitchKernel(task);
     GiveTime(run_.options.dry_run ? SecondsToSearch() / static_cast<double>(tasks_.size()) : turn.seconds);
-    if (standing.turns == 1 && !run_.options.dry_run) PrepareNext(number + 1);
+    run_.compilers_idle = [this, number] {
+      if (standings_[number].turns == 1) PrepareNext(number + 1);
+    };
     const std::unique_ptr<Job>& job = jobs_[number];
     TuneRow& row = job->row();
     row.profile.prepare_ms += MillisecondsSince(start);
