@@ -75,6 +75,12 @@ void Bench::MakeRoom() {
   for (; kept > whole / 16; large_.erase(large_.begin())) kept -= static_cast<double>(large_.front()->bytes());
 }
 
+// What a wrong variant wrote where it should not may be the buffers of problems that wait, and what is expected of them.
+void Bench::ForgetWaiting() {
+  if (!large_.empty()) large_.erase(large_.begin(), large_.end() - 1);
+  std::erase_if(small_, [this](const auto& arena) { return !arena->IsOf(*kernel_, arena->problem()); });
+}
+
 Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& phase) {
   const auto wanted = [&](const std::unique_ptr<Arena>& arena) { return arena->IsOf(*kernel_, problem); };
   if (const auto known = std::ranges::find_if(small_, wanted); known != small_.end()) return **known;
@@ -321,6 +327,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     result.samples_ns.clear();
     for (const auto& each : small_) each->Distrust();
     for (const auto& each : large_) each->Distrust();
+    if (result.outcome == Outcome::kWrongResult) ForgetWaiting();
     const Stove::Rest rest(stove_.get());
     if (context_.usable() && !sentinel_.Alive()) {
       result.outcome = Outcome::kDeviceLost;
