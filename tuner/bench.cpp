@@ -76,8 +76,8 @@ void Bench::MakeRoom() {
 }
 
 // What a wrong variant wrote where it should not may be the buffers of problems that wait, and what is expected of them.
-void Bench::ForgetWaiting() {
-  if (!large_.empty()) large_.erase(large_.begin(), large_.end() - 1);
+void Bench::ForgetWaiting(const Arena& present) {
+  std::erase_if(large_, [&](const auto& arena) { return arena.get() != &present; });
   std::erase_if(small_, [this](const auto& arena) { return !arena->IsOf(*kernel_, arena->problem()); });
 }
 
@@ -327,7 +327,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     result.samples_ns.clear();
     for (const auto& each : small_) each->Distrust();
     for (const auto& each : large_) each->Distrust();
-    if (result.outcome == Outcome::kWrongResult) ForgetWaiting();
+    if (result.outcome == Outcome::kWrongResult) ForgetWaiting(arena);
     const Stove::Rest rest(stove_.get());
     if (context_.usable() && !sentinel_.Alive()) {
       result.outcome = Outcome::kDeviceLost;

@@ -93,7 +93,7 @@ class Bench {
   struct Timer;
   Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
   void MakeRoom();
-  void ForgetWaiting();
+  void ForgetWaiting(const Arena& present);
   void Check(const Pipeline& pipeline, Arena& arena);
   void CheckSmall(const BenchRequest& request, const VariantPipelines& pipelines, const PhaseCallback& phase);
   VariantPipelines PipelinesFor(const BenchRequest& request, const PhaseCallback& phase);

@@ -2,13 +2,13 @@
 //   perf_runtime_transfer [--json] [--trials] [--every] [--staged] [MOST_MIB]
 //
 // Each round times every way, so that all meet the same machine; the figure is the median, and beside it are the least and the
-// scatter (the median distance from the median). A sample is one transfer, or of
-// small ones as many as make 256 KiB. What the one before left in the CPU's write buffers is gone when the clock starts: to
-// write to the device's memory is not to wait until it has crossed the bus, for neither. Ways that took twice as long as the
-// best by hand in two rounds are timed no more. The runtime goes the ways that MeasureTransfers finds here before all else, as
-// a program does whose database `hone transfers` has filled; with --trials those that it finds out by itself. With --every all
-// of the runtime's ways are timed, too, whose names begin with "hone": whether it took the best that it has. --staged takes the
-// buffer for one that the host reaches badly if at all, which tries out on lavapipe what a GPU's own memory needs.
+// scatter (the median distance from the median). A sample is one transfer, or of small ones as many as make 256 KiB. What the
+// one before left in the CPU's write buffers is gone when the clock starts: to write to the device's memory is not to wait
+// until it has crossed the bus, for neither. Ways that took twice as long as the best by hand in two rounds are timed no more.
+// The runtime goes the ways that MeasureTransfers finds here before all else, as a program does whose database `hone transfers`
+// has filled; with --trials those that it finds out by itself. With --every all of the runtime's ways are timed, too, whose
+// names begin with "hone": whether it took the best that it has. --staged takes the buffer for one that the host reaches badly
+// if at all, which tries out on lavapipe what a GPU's own memory needs.
 #include <atomic>
 #include <cstdlib>
 #include <memory>
