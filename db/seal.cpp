@@ -117,14 +117,16 @@ File OpenSealed(const std::string& path, const char* mode, long& offset) {
 }  // namespace
 
 std::optional<Seal> ReadSeal(const std::string& path) {
-  File file(std::fopen(path.c_str(), "rb"));
-  const long offset = file ? SealOffset(file.get()) : 0;
-  unsigned char bytes[kSealBytes];
-  if (offset == 0 || std::fseek(file.get(), offset, SEEK_SET) != 0 ||
-      std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes) {
-    return std::nullopt;
-  }
-  return SealIn(bytes);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::nullopt;
+  unsigned char header[kHeaderBytes], seal[kSealBytes];
+  const auto read = [&](unsigned char* to, std::size_t size, long from) {
+    return pread(file, to, size, from) == static_cast<ssize_t>(size);
+  };
+  const long offset = read(header, sizeof header, 0) ? SealOffset(header) : 0;
+  const bool found = offset > 0 && read(seal, sizeof seal, offset);
+  close(file);
+  return found ? SealIn(seal) : std::nullopt;
 }
 
 std::optional<Seal> ReadSeal(std::span<const std::byte> file) {

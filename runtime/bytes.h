@@ -2,7 +2,7 @@
 //   template <typename Archive, Of<Patch> T>
 //   void Fields(Archive& archive, T& patch) { archive(patch.scalar, patch.offset, patch.type); }
 //
-// Numbers and enumerations take eight bytes, little-endian; texts and lists have their size before them.
+// Numbers and enumerations take eight bytes, in this machine's order; texts and lists have their size before them.
 #pragma once
 
 #include <array>
@@ -39,12 +39,14 @@ class ByteWriter {
  private:
   template <Number T>
   void Put(const T& number) {
-    for (int i = 0; i < 8; ++i) bytes += static_cast<char>(static_cast<std::uint64_t>(number) >> 8 * i);
+    const auto wide = static_cast<std::uint64_t>(number);
+    bytes.append(reinterpret_cast<const char*>(&wide), sizeof wide);
   }
-  void Put(const std::string& text) {
+  void Put(std::string_view text) {
     Put(text.size());
     bytes += text;
   }
+  void Put(const std::string& text) { Put(std::string_view(text)); }
   void Put(const Hash& hash) { bytes.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()); }
   void Put(const Values& values) { Put(values.ToText()); }
   template <Number T, std::size_t N>
@@ -85,8 +87,7 @@ class ByteReader {
   }
   std::uint64_t TakeNumber() {
     std::uint64_t number = 0;
-    const std::string_view bytes = Take(8);
-    for (std::size_t i = 8; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[i]);
+    std::memcpy(&number, Take(sizeof number).data(), sizeof number);
     return number;
   }
   std::uint64_t TakeSize(std::size_t element_bytes) {
@@ -98,6 +99,7 @@ class ByteReader {
   void Get(T& number) {
     number = static_cast<T>(TakeNumber());
   }
+  void Get(std::string_view& text) { text = Take(TakeNumber()); }  // within the bytes that are read
   void Get(std::string& text) { text = Take(TakeNumber()); }
   void Get(Hash& hash) { std::memcpy(hash.bytes.data(), Take(hash.bytes.size()).data(), hash.bytes.size()); }
   void Get(Values& values) { values = Values::FromText(Take(TakeNumber())); }

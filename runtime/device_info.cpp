@@ -102,8 +102,8 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
 
 std::string Hex(const std::uint8_t* bytes, std::size_t count) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += {kDigits[bytes[i] >> 4], kDigits[bytes[i] & 15]};
+  std::string text(2 * count, '\0');
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = kDigits[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
   return text;
 }
 

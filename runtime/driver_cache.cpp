@@ -63,7 +63,7 @@ std::size_t StoreDriverBinaries(Store& store, Context& context) {
   return added;
 }
 
-bool IsCacheOf(const std::string& data, const DeviceInfo& device) {
+bool IsCacheOf(std::string_view data, const DeviceInfo& device) {
   VkPipelineCacheHeaderVersionOne header;
   if (data.size() < sizeof(header)) return false;
   std::memcpy(&header, data.data(), sizeof(header));
@@ -85,7 +85,7 @@ std::string DriverCache::Find(const DeviceInfo& device, const Binary& binary, st
 }
 
 Gpu::Keeper DriverCache::KeeperFor(const DeviceInfo& device, const Binary& binary, std::size_t pass) {
-  Gpu::Keeper keeper{.find = [&, pass] { return Find(device, binary, pass); }, .put = {}};
+  Gpu::Keeper keeper{.kept = {}, .find = [&, pass] { return Find(device, binary, pass); }, .put = {}};
   if (user_) keeper.put = [&, pass](const std::string& data) { Put(device, binary, pass, data); };
   return keeper;
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "db/store.h"
 #include "runtime/gpu.h"
@@ -17,7 +18,7 @@ namespace hone {
 inline constexpr const char* kDriverCacheKey = "VkPipelineCache";
 
 // Whether the driver of this device may see `data`: a VkPipelineCacheHeaderVersionOne of its own.
-bool IsCacheOf(const std::string& data, const DeviceInfo& device);
+bool IsCacheOf(std::string_view data, const DeviceInfo& device);
 
 class DriverCache {
  public:

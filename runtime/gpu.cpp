@@ -1,6 +1,7 @@
 #include "runtime/gpu.h"
 
 #include "runtime/memory.h"
+#include "runtime/start_file.h"
 
 namespace hone {
 namespace {
@@ -34,6 +35,7 @@ void Gpu::Finish() {
   if (aligned != info.limits.end()) alignment = static_cast<std::uint64_t>(aligned->second);
   push_descriptors = info.extensions.contains("VK_KHR_push_descriptor") && d.vkCmdPushDescriptorSetWithTemplateKHR;
   if (!push_descriptors) descriptors = std::make_unique<DescriptorHeap>(*this);
+  identity = IdentityOf(info);
 }
 
 PipelineLayout Gpu::LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes) {
@@ -91,7 +93,8 @@ std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const Pa
   }
   // Outside the lock: it can take seconds. Two threads may make the same one; the second result is dropped.
   vk::Pipeline handle;
-  const std::string kept = keeper.find ? keeper.find() : "";
+  const std::string found = keeper.kept.empty() && keeper.find ? keeper.find() : "";
+  const std::string_view kept = keeper.kept.empty() ? found : keeper.kept;
   if (!kept.empty()) {
     handle = MakeFrom(module, setup, layout.layout, kept);
   } else if (keeper.put) {
@@ -113,7 +116,7 @@ namespace {
 
 // A VkPipelineCache that lives for one pipeline.
 struct OwnCache {
-  OwnCache(const Gpu& owner, const std::string& data) : gpu(owner) {
+  OwnCache(const Gpu& owner, std::string_view data) : gpu(owner) {
     const vk::PipelineCacheCreateInfo create{.initialDataSize = data.size(), .pInitialData = data.data()};
     handle = Guard("Vulkan: create pipeline cache", [&] { return gpu.device.createPipelineCache(create, nullptr, gpu.d); });
   }
@@ -128,7 +131,7 @@ struct OwnCache {
 }  // namespace
 
 vk::Pipeline Gpu::MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
-                           const std::string& kept) const {
+                           std::string_view kept) const {
   const OwnCache own(*this, kept);
   return Make(module, setup, layout, own.handle);
 }

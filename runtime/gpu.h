@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/device.h"
@@ -55,13 +56,14 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   Gpu(const Gpu&) = delete;
   Gpu& operator=(const Gpu&) = delete;
 
-  // After device, info and the extensions are known.
+  // After device and info are known.
   void Finish();
 
   PipelineLayout LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes);
-  // Where the driver's own form of the pipeline is kept. find gives "" where there is none; then, where it is not
-  // empty, put takes what the driver made.
+  // Where the driver's own form of the pipeline is kept. Where `kept` is empty, find is asked for it, which gives "" where
+  // there is none; then put takes what the driver made.
   struct Keeper {
+    std::string_view kept;
     std::function<std::string()> find;
     std::function<void(const std::string&)> put;
   };
@@ -71,13 +73,14 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                     vk::PipelineCreateFlags flags = {}) const;
   // The same from what a driver kept of it earlier (VkPipelineCache data), and with what is to be kept in `data`.
-  vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, const std::string& kept) const;
+  vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const;
   vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) const;
 
   Dispatch d;
   vk::PhysicalDevice physical;
   vk::Device device;
-  DeviceInfo info;  // features and extensions: those that are enabled
+  DeviceInfo info;       // features and extensions: those that are enabled
+  std::string identity;  // IdentityOf(info)
   bool push_descriptors = false;
   std::uint64_t alignment = 256;                // minStorageBufferOffsetAlignment
   vk::PipelineCache cache;                      // may be null

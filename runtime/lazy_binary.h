@@ -1,8 +1,9 @@
 // Private to runtime/: the variant of a pipeline, which nothing needs to know once it is made.
 #pragma once
 
+#include <memory>
 #include <mutex>
-#include <string>
+#include <string_view>
 
 #include "db/kernel.h"
 
@@ -13,19 +14,20 @@ namespace hone {
 class LazyBinary {
  public:
   explicit LazyBinary(Binary binary) : binary_(std::move(binary)) {}
-  explicit LazyBinary(std::string bytes) : bytes_(std::move(bytes)) {}
+  LazyBinary(std::shared_ptr<const void> memory, std::string_view bytes) : memory_(std::move(memory)), bytes_(bytes) {}
 
   const Binary& Get() const {
     std::call_once(once_, [this] {
       if (!bytes_.empty()) binary_ = BinaryFromBytes(bytes_);
-      bytes_ = {};
+      memory_ = nullptr;
     });
     return binary_;
   }
 
  private:
   mutable std::once_flag once_;
-  mutable std::string bytes_;
+  mutable std::shared_ptr<const void> memory_;  // of bytes_
+  const std::string_view bytes_;
   mutable Binary binary_;
 };
 

@@ -113,7 +113,7 @@ struct Library::Impl {
 Library::Impl::Impl(const DatabaseSource& from, std::shared_ptr<Gpu> device, const LibraryOptions& options)
     : database(from), user_database(options.user_database), gpu(std::move(device)) {
   const auto seal = user_database.empty() ? std::nullopt : database.ReadSeal();
-  if (seal) start.emplace(user_database + ".start", *seal, gpu->info);
+  if (seal) start.emplace(user_database + ".start", *seal, gpu->identity);
   if (!start || start->empty()) Open();
 }
 
@@ -136,8 +136,8 @@ Pipeline Library::Impl::FromStartFile(const std::string& key) {
   }
   if (!entry) return {};
   const auto keeper_of = [&](std::size_t pass) {
-    const std::string& kept = entry->passes[pass];
-    return Gpu::Keeper{.find = [&] { return IsCacheOf(kept, gpu->info) ? kept : ""; }, .put = {}};
+    const std::string_view kept = entry->passes[pass];
+    return Gpu::Keeper{.kept = IsCacheOf(kept, gpu->info) ? kept : "", .find = {}, .put = {}};
   };
   try {
     return MakePipeline(gpu, entry->binary, entry->modules, std::move(entry->plan), entry->match, std::move(entry->explanation),
@@ -151,10 +151,10 @@ Pipeline Library::Impl::FromStartFile(const std::string& key) {
 void Library::Impl::ToStartFile(const std::string& key, const Pipeline& made) {
   if (!start) return;
   const Pipeline::Impl& impl = made.impl();
-  StartFile::Entry entry{impl.binary, made.binary().modules, impl.plan, impl.match, impl.explanation, {}};
-  for (std::size_t i = 0; i < entry.modules.size(); ++i) {
-    entry.passes.push_back(driver_cache().Find(gpu->info, made.binary(), i));
-  }
+  StartFile::Entry entry{impl.binary, made.binary().modules, impl.plan, impl.match, impl.explanation, {}, {}};
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < entry.modules.size(); ++i) kept.push_back(driver_cache().Find(gpu->info, made.binary(), i));
+  entry.passes.assign(kept.begin(), kept.end());
   std::lock_guard lock(mutex);
   start->Put(key, entry);
 }

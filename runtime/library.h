@@ -5,7 +5,7 @@
 //   axpy.Record(command_buffer, {{x, 0, 4 * n}, {y, 0, 4 * n}}, {{"a", 2.5f}});
 //
 // No submission, no queue, no device memory: those are the application's. The database is opened read-only; every
-// module's hash is checked before the driver sees it. Threads: any number may Load, Prewarm and record at once.
+// module is checked before the driver sees it. Threads: any number may Load, Prewarm and record at once.
 // Pipelines may outlive the Library, not the VkDevice.
 #pragma once
 

@@ -29,25 +29,15 @@ void Fields(Archive& archive, T& id) {
 
 namespace {
 
-constexpr std::string_view kMagic = "honestart3\n";
+constexpr std::string_view kMagic = "honestart4\n";
 constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * 8;
 constexpr std::uint64_t kAtOnceBytes = 64 << 10;  // read with the header
 constexpr std::uint64_t kMostIndexBytes = 1 << 20;
 constexpr std::uint64_t kMostEntryBytes = 64 << 20;
 constexpr std::size_t kMostEntries = 1024;
 
-std::string OwnerOf(const Seal& seal, const DeviceInfo& device) {
-  std::string text(reinterpret_cast<const char*>(seal.hash.data()), seal.hash.size());
-  text += std::to_string(kFormat) + ' ' + hone_version() + '\n' + device.Key() + '\n' + device.device_uuid +
-          device.pipeline_cache_uuid;
-  for (const auto& name : device.features) (text += '\n') += name;
-  for (const auto& name : device.extensions) (text += '\n') += name;
-  for (const auto& [name, limit] : device.limits) ((text += '\n') += name).append(reinterpret_cast<const char*>(&limit), 8);
-  return text;
-}
-
 // The words of the modules lie at the end of `binary`, one behind the other (BinaryToBytes).
-std::vector<std::shared_ptr<const Module>> ModulesIn(const std::string& binary, const std::vector<ModuleId>& ids) {
+std::vector<std::shared_ptr<const Module>> ModulesIn(std::string_view binary, const std::vector<ModuleId>& ids) {
   std::uint64_t words = 0;
   for (const ModuleId& id : ids) words += std::min<std::uint64_t>(id.words, kMostEntryBytes);
   if (words > binary.size() / 4) throw Error("cut short");
@@ -57,7 +47,6 @@ std::vector<std::shared_ptr<const Module>> ModulesIn(const std::string& binary, 
     Module module{.hash = id.hash, .words = std::vector<std::uint32_t>(id.words), .interface = {}};
     if (id.words > 0) std::memcpy(module.words.data(), at, 4 * id.words);
     at += 4 * id.words;
-    if (HashOf(module.words) != module.hash) throw Error("a module's hash is wrong");
     modules.push_back(std::make_shared<const Module>(std::move(module)));
   }
   return modules;
@@ -72,28 +61,33 @@ std::string ToBytes(const StartFile::Entry& entry) {
   return std::move(writer.bytes);
 }
 
-StartFile::Entry FromBytes(std::string_view bytes) {
+StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> memory) {
   StartFile::Entry entry;
-  std::string binary;
+  std::string_view binary;
   std::vector<ModuleId> ids;
   ByteReader reader(bytes);
   reader(ids, entry.plan, entry.match, entry.explanation, entry.passes, binary);
   if (entry.plan.passes.size() != ids.size() || entry.passes.size() != ids.size()) throw Error("not one module a pass");
   entry.modules = ModulesIn(binary, ids);
-  entry.binary = std::make_shared<const LazyBinary>(std::move(binary));
+  entry.binary = std::make_shared<const LazyBinary>(memory, binary);
+  entry.memory = std::move(memory);
   return entry;
-}
-
-std::uint64_t WordBytes(const StartFile::Entry& entry) {
-  std::uint64_t bytes = 0;
-  for (const auto& module : entry.modules) bytes += 4 * module->words.size();
-  return bytes;
 }
 
 }  // namespace
 
-StartFile::StartFile(std::string path, const Seal& seal, const DeviceInfo& device)
-    : path_(std::move(path)), owner_(OwnerOf(seal, device)), file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+std::string IdentityOf(const DeviceInfo& device) {
+  std::string text = std::to_string(kFormat) + ' ' + hone_version() + '\n' + device.Key() + '\n' + device.device_uuid +
+                     device.pipeline_cache_uuid;
+  for (const auto& name : device.features) (text += '\n') += name;
+  for (const auto& name : device.extensions) (text += '\n') += name;
+  for (const auto& [name, limit] : device.limits) ((text += '\n') += name).append(reinterpret_cast<const char*>(&limit), 8);
+  return text;
+}
+
+StartFile::StartFile(std::string path, const Seal& seal, std::string_view identity)
+    : path_(std::move(path)), owner_(seal.hash.begin(), seal.hash.end()), file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+  owner_ += identity;
   try {
     if (file_ >= 0) ReadIndex();
   } catch (const Error&) {
@@ -113,45 +107,45 @@ void StartFile::ReadIndex() {
   struct stat status;
   if (fstat(file_, &status) != 0 || status.st_size < static_cast<off_t>(kHeaderBytes)) return;
   beginning_ = Read(0, std::min(static_cast<std::uint64_t>(status.st_size), kAtOnceBytes));
-  if (!beginning_.starts_with(kMagic)) return;
-  ByteReader header(std::string_view(beginning_).substr(kMagic.size(), kHeaderBytes - kMagic.size()));
+  if (!beginning_.view.starts_with(kMagic)) return;
+  ByteReader header(beginning_.view.substr(kMagic.size(), kHeaderBytes - kMagic.size()));
   std::uint64_t owner_bytes = 0, index_bytes = 0, checksum = 0;
   header(owner_bytes, index_bytes, checksum);
-  if (owner_bytes != owner_.size() || index_bytes > kMostIndexBytes || Read(kHeaderBytes, owner_bytes) != owner_) return;
-  const std::string index = Read(kHeaderBytes + owner_bytes, index_bytes);
-  if (ChecksumOf(index) != checksum) return;
-  ByteReader rows(index);
+  if (owner_bytes != owner_.size() || index_bytes > kMostIndexBytes || Read(kHeaderBytes, owner_bytes).view != owner_) {
+    return;
+  }
+  const Bytes index = Read(kHeaderBytes + owner_bytes, index_bytes);
+  if (ChecksumOf(index.view) != checksum) return;
+  ByteReader rows(index.view);
   for (std::uint64_t at = kHeaderBytes + owner_bytes + index_bytes; !rows.done();) {
     std::string key;
     Stored stored{.offset = at};
-    rows(key, stored.size, stored.checked, stored.checksum);
-    if (stored.size > kMostEntryBytes || stored.checked > stored.size) throw Error("an entry of over 64 MiB");
+    rows(key, stored.size, stored.checksum);
+    if (stored.size > kMostEntryBytes) throw Error("an entry of over 64 MiB");
     at += stored.size;
     entries_[key] = std::move(stored);
   }
 }
 
-std::string StartFile::Read(std::uint64_t offset, std::uint64_t size) const {
-  if (offset + size <= beginning_.size()) return beginning_.substr(offset, size);
-  std::string bytes(size, '\0');
-  const ssize_t got = pread(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-  return got == static_cast<ssize_t>(size) ? bytes : "";
+StartFile::Bytes StartFile::Read(std::uint64_t offset, std::uint64_t size) const {
+  if (offset + size <= beginning_.view.size()) return {beginning_.memory, beginning_.view.substr(offset, size)};
+  auto memory = std::make_shared_for_overwrite<char[]>(size);
+  if (pread(file_, memory.get(), size, static_cast<off_t>(offset)) != static_cast<ssize_t>(size)) return {};
+  const std::string_view view(memory.get(), size);
+  return {std::move(memory), view};
 }
 
-std::string StartFile::BytesOf(const Stored& stored) const {
-  if (!stored.bytes.empty()) return stored.bytes;
-  std::string bytes = Read(stored.offset, stored.size);
-  const bool good =
-      bytes.size() == stored.size && ChecksumOf(std::string_view(bytes).substr(0, stored.checked)) == stored.checksum;
-  return good ? bytes : "";
+StartFile::Bytes StartFile::BytesOf(const Stored& stored) const {
+  if (stored.bytes.memory) return stored.bytes;
+  Bytes bytes = Read(stored.offset, stored.size);
+  return ChecksumOf(bytes.view) == stored.checksum ? bytes : Bytes{};
 }
 
 std::optional<StartFile::Entry> StartFile::Find(const std::string& key) {
   const auto found = entries_.find(key);
   if (found == entries_.end()) return std::nullopt;
   try {
-    const std::string bytes = BytesOf(found->second);
-    if (!bytes.empty()) return FromBytes(bytes);
+    if (Bytes bytes = BytesOf(found->second); bytes.memory) return FromBytes(bytes.view, std::move(bytes.memory));
   } catch (const Error&) {
   }
   entries_.erase(found);
@@ -160,12 +154,9 @@ std::optional<StartFile::Entry> StartFile::Find(const std::string& key) {
 
 void StartFile::Put(const std::string& key, const Entry& entry) {
   if (entries_.size() >= kMostEntries) entries_.clear();
-  Stored stored{.bytes = ToBytes(entry)};
-  stored.size = stored.bytes.size();
-  stored.checked = stored.size - WordBytes(entry);
-  stored.checksum = ChecksumOf(std::string_view(stored.bytes).substr(0, stored.checked));
-  if (stored.size > kMostEntryBytes) return;
-  entries_[key] = std::move(stored);
+  const auto bytes = std::make_shared<const std::string>(ToBytes(entry));
+  if (bytes->size() > kMostEntryBytes) return;
+  entries_[key] = {.size = bytes->size(), .checksum = ChecksumOf(*bytes), .bytes = {bytes, *bytes}};
   changed_ = true;
 }
 
@@ -179,10 +170,10 @@ void StartFile::Write() {
   ByteWriter index;
   std::string contents;
   for (const auto& [key, stored] : entries_) {
-    const std::string bytes = BytesOf(stored);
-    if (bytes.empty()) continue;
-    index(key, bytes.size(), stored.checked, stored.checksum);
-    contents += bytes;
+    const Bytes bytes = BytesOf(stored);
+    if (!bytes.memory) continue;
+    index(key, stored.size, stored.checksum);
+    contents += bytes.view;
   }
   if (index.bytes.size() > kMostIndexBytes) return;
   ByteWriter header;

@@ -4,10 +4,10 @@
 // It belongs to one packed database, told by its seal, on one device with one driver and one set of enabled features.
 // Of any other, cut short or damaged, it is as if it were not there: all of it can be had again.
 //
-// Format (bytes.h): "honestart3\n"; sizes of the owner and the index, checksum of the index; the owner: all that a
-// choice, a plan and a driver's binary depend on; the index: for each entry its key, size, bytes that its checksum
-// covers, and that; the entries. The rest of an entry are the words of its modules, which have their hashes. Small: a
-// start reads the file at once, and what it checks it checks once.
+// Format (bytes.h): "honestart4\n"; sizes of the owner and the index, checksum of the index; the owner: all that a
+// choice, a plan and a driver's binary depend on; the index: for each entry its key, size and checksum; the entries. Small: a
+// start reads the file at once, checks each byte that it uses once, and copies little of it. A checksum does for the modules,
+// too: their hashes lie in the same file, so that they would not tell more.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "db/device.h"
 #include "db/kernel.h"
 #include "db/seal.h"
 #include "runtime/lazy_binary.h"
@@ -24,6 +26,9 @@
 #include "runtime/plan.h"
 
 namespace hone {
+
+// All of a device that a choice, a plan and a driver's binary depend on.
+std::string IdentityOf(const DeviceInfo& device);
 
 class StartFile {
  public:
@@ -33,34 +38,38 @@ class StartFile {
     Plan plan;
     Match match = Match::kExact;
     std::string explanation;
-    std::vector<std::string> passes;  // what the driver made of each; "": nothing
+    std::vector<std::string_view> passes;  // what the driver made of each; "": nothing
+    std::shared_ptr<const void> memory;    // where the passes lie
   };
 
-  // Reads the index.
-  StartFile(std::string path, const Seal& seal, const DeviceInfo& device);
+  // Reads the index. identity: IdentityOf the device.
+  StartFile(std::string path, const Seal& seal, std::string_view identity);
   ~StartFile();  // writes what was added; trouble with it is nobody's error
   StartFile(const StartFile&) = delete;
   StartFile& operator=(const StartFile&) = delete;
 
   bool empty() const { return entries_.empty(); }
-  std::optional<Entry> Find(const std::string& key);  // hashes checked, each module's too
+  std::optional<Entry> Find(const std::string& key);
   void Put(const std::string& key, const Entry& entry);
   void Clear();
 
  private:
+  struct Bytes {
+    std::shared_ptr<const void> memory;
+    std::string_view view;
+  };
   struct Stored {
-    std::uint64_t offset = 0, size = 0;  // in the file
-    std::uint64_t checked = 0, checksum = 0;
-    std::string bytes;  // of those added
+    std::uint64_t offset = 0, size = 0, checksum = 0;  // in the file
+    Bytes bytes;                                       // of those added
   };
   void ReadIndex();
-  std::string Read(std::uint64_t offset, std::uint64_t size) const;  // "": it is not there
-  std::string BytesOf(const Stored& stored) const;                   // "": damaged
+  Bytes Read(std::uint64_t offset, std::uint64_t size) const;  // empty: it is not there
+  Bytes BytesOf(const Stored& stored) const;                   // empty: damaged
   void Write();
 
   std::string path_, owner_;
   int file_;
-  std::string beginning_;  // of the file
+  Bytes beginning_;  // of the file
   std::map<std::string, Stored> entries_;
   bool changed_ = false;
 };

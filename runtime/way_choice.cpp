@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -109,7 +110,11 @@ WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, st
   if (next->tries < kTrials) return {next->median.way, true};
   std::vector<TimedWay> medians;
   for (const Standing& one : standings) medians.push_back(one.median);
-  known.decided = SteadiestOf(medians).way;
+  TimedWay best_way = SteadiestOf(medians);
+  known.decided = best_way.way;
+  best_way.bytes = std::bit_floor(bytes);
+  best_way.ns *= double(best_way.bytes);
+  learnt_[{direction, best_way.bytes}] = best_way;
   return {*known.decided, false};
 }
 
@@ -120,16 +125,8 @@ void WayChoice::Learn(Direction direction, std::uint64_t bytes, const TransferWa
 
 std::vector<TimedWay> WayChoice::Learnt() const {
   std::lock_guard lock(mutex_);
-  std::vector<TimedWay> learnt;
-  for (const Direction direction : {Direction::kUpload, Direction::kDownload}) {
-    for (std::size_t bits = 1; bits <= 64; ++bits) {
-      const Class& known = classes_[std::size_t(direction)][bits];
-      const std::uint64_t bytes = std::uint64_t{1} << (bits - 1);
-      if (known.decided)
-        learnt.push_back({direction, bytes, *known.decided, Median(known.tried.at(*known.decided)) * double(bytes)});
-    }
-  }
-  return learnt;
+  const auto learnt = std::views::values(learnt_);
+  return {learnt.begin(), learnt.end()};
 }
 
 }  // namespace hone

@@ -1,6 +1,8 @@
 // Errors, hashes, outcomes, devices, scalars: the small things that have a text.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "db/device.h"
 #include "db/error.h"
 #include "db/hash.h"
@@ -35,6 +37,20 @@ TEST(Hash, KnownValues) {
   EXPECT_EQ(Hash::FromHex(HashOf(std::string_view("abc")).ToHex()), HashOf(std::string_view("abc")));
   EXPECT_THROW(Hash::FromHex("12"), Error);
   EXPECT_THROW(Hash::FromHex(std::string(31, '0') + "g"), Error);
+}
+
+TEST(Checksum, TellsEveryFlippedBitAndLengthApart) {
+  std::string bytes(77, 'x');
+  std::set<std::uint64_t> seen{ChecksumOf(bytes)};
+  for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    std::string flipped = bytes;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ 1 << bit % 8);
+    EXPECT_TRUE(seen.insert(ChecksumOf(flipped)).second) << bit;
+  }
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_TRUE(seen.insert(ChecksumOf(std::string_view(bytes).substr(0, size))).second) << size;
+    EXPECT_TRUE(seen.insert(ChecksumOf(std::string(size + 1, '\0'))).second) << size;
+  }
 }
 
 TEST(Outcome, TextAndNumberRoundTrip) {

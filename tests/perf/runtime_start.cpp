@@ -150,11 +150,23 @@ class Benchmark {
     if (const auto seal = ReadSeal(with_binaries_)) {
       const std::string path = kFolder + "/user.db.start", key = "axpy n=1000/5" + known_.binary().pattern + "/*";
       Time("  ReadSeal", [&] { (void)ReadSeal(with_binaries_); });
-      Time("  start file: open", [&] { StartFile(path, *seal, context_.info()); });
-      StartFile file(path, *seal, context_.info());
+      Time("  start file: open", [&] { StartFile(path, *seal, context_.impl().gpu->identity); });
+      StartFile file(path, *seal, context_.impl().gpu->identity);
       Time("  start file: find", [&] {
         if (!file.Find(key)) throw Error(path + ": has no '" + key + "'");
       });
+    }
+    {
+      const Library library(with_binaries_, context_, {.user_database = kFolder + "/user.db"});
+      const Pipeline alive = library.Load("axpy", {{"n", kCount}}, {.pattern = known_.binary().pattern});
+      const auto again = [&] { OpenLoad(with_binaries_, context_, kFolder + "/user.db"); };
+      Time("  open, load; its VkPipeline is there", again);
+      std::vector<double> cold;
+      for (int i = 0; i < kRepeats; ++i) {
+        EmptyCaches();
+        cold.push_back(Milliseconds(again));
+      }
+      figures_.Add("  the same with empty CPU caches", cold, "ms");
     }
     Gpu& gpu = *context_.impl().gpu;
     Dispatch functions = gpu.d;
@@ -228,6 +240,15 @@ class Benchmark {
             .extensions = {extensions.begin(), extensions.end()}};
   }
   void OpenLoadRun(const std::string& path, const std::string& user = "") { OpenLoadRun(path, context_, user); }
+  template <typename Device>
+  [[gnu::noinline]] void OpenLoad(const std::string& path, Device&& device, const std::string& user) {
+    const Library library(path, device, {.user_database = user});
+    (void)library.Load("axpy", {{"n", kCount}}, {.pattern = known_.binary().pattern});
+  }
+  void EmptyCaches() {
+    static std::vector<char> other(256 << 20);
+    for (std::size_t i = 0; i < other.size(); i += 64) ++other[i];
+  }
   template <typename Device>
   void OpenLoadRun(const std::string& path, Device&& device, const std::string& user) {
     const Library library(path, device, {.user_database = user});

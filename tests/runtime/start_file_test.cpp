@@ -80,7 +80,7 @@ TEST_F(StartFileTest, KeepsWholePlans) {
     context_.Download(b, numbers.data(), 4000);
     EXPECT_EQ(numbers[999], 1001u);
   }
-  StartFile file(start_, *ReadSeal(packed_), context_.info());
+  StartFile file(start_, *ReadSeal(packed_), IdentityOf(context_.info()));
   for (const char* key : {"sum n=1000/5/*", "doubling n=1000 rounds=5/5/*", "special n=1000/5/*"})
     EXPECT_TRUE(file.Find(key)) << key;
   EXPECT_EQ(context_.Messages(), std::vector<std::string>{});
@@ -89,7 +89,7 @@ TEST_F(StartFileTest, KeepsWholePlans) {
 TEST_F(StartFileTest, GrowsFromStartToStart) {
   Load(1000);
   Load(5000);
-  StartFile file(start_, *ReadSeal(packed_), context_.info());
+  StartFile file(start_, *ReadSeal(packed_), IdentityOf(context_.info()));
   const auto entry = file.Find("axpy n=5000/5/*");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->binary->Get().point, (Values{{"WG", 32}}));
@@ -102,19 +102,19 @@ TEST_F(StartFileTest, GrowsFromStartToStart) {
 TEST_F(StartFileTest, BelongsToOneDatabaseAndOneDevice) {
   Load(1000);
   const Seal seal = *ReadSeal(packed_);
-  EXPECT_FALSE(StartFile(start_, seal, context_.info()).empty());
+  EXPECT_FALSE(StartFile(start_, seal, IdentityOf(context_.info())).empty());
   Seal other_seal = seal;
   other_seal.hash[5] ^= 1;
-  EXPECT_TRUE(StartFile(start_, other_seal, context_.info()).empty());
+  EXPECT_TRUE(StartFile(start_, other_seal, IdentityOf(context_.info())).empty());
   DeviceInfo other = context_.info();
   other.pipeline_cache_uuid[0] ^= 1;
-  EXPECT_TRUE(StartFile(start_, seal, other).empty());
+  EXPECT_TRUE(StartFile(start_, seal, IdentityOf(other)).empty());
   other = context_.info();
   other.features.erase(other.features.begin());
-  EXPECT_TRUE(StartFile(start_, seal, other).empty());
+  EXPECT_TRUE(StartFile(start_, seal, IdentityOf(other)).empty());
   other = context_.info();
   other.limits["maxComputeWorkGroupCountX"] -= 1;
-  EXPECT_TRUE(StartFile(start_, seal, other).empty());
+  EXPECT_TRUE(StartFile(start_, seal, IdentityOf(other)).empty());
 
   database_.Measure(context_.info(), 1000, 64, 5);  // tuned further, packed again
   Pack(database_.path(), packed_);
