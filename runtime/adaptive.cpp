@@ -9,25 +9,26 @@ namespace hone {
 AdaptivePipeline::Impl::Impl(std::vector<Pipeline> candidates, const AdaptiveOptions& options, Keep keep_)
     : pipelines(std::move(candidates)),
       gpu(pipelines[0].impl().gpu),
+      d(gpu->All()),
       keep(std::move(keep_)),
       trials(std::vector<double>(pipelines.size(), Trials::kUnknown), options.overhead) {
   candidate_of.fill(-1);
   if (pipelines.size() < 2 || !CanTime(options.queue_family)) return;
-  const auto bits = gpu->physical.getQueueFamilyProperties(gpu->d)[options.queue_family].timestampValidBits;
+  const auto bits = gpu->physical.getQueueFamilyProperties(d)[options.queue_family].timestampValidBits;
   mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   period_ns = gpu->info.limits.at("timestampPeriod");
   queries = Guard("Vulkan: create query pool", [&] {
-    return gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2 * kSlots}, nullptr, gpu->d);
+    return gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2 * kSlots}, nullptr, d);
   });
-  gpu->device.resetQueryPool(queries, 0, 2 * kSlots, gpu->d);
+  gpu->device.resetQueryPool(queries, 0, 2 * kSlots, d);
 }
 
 AdaptivePipeline::Impl::~Impl() {
-  if (!gpu->abandoned) gpu->device.destroyQueryPool(queries, nullptr, gpu->d);
+  if (!gpu->abandoned) gpu->device.destroyQueryPool(queries, nullptr, d);
 }
 
 bool AdaptivePipeline::Impl::CanTime(std::uint32_t queue_family) const {
-  const auto families = gpu->physical.getQueueFamilyProperties(gpu->d);
+  const auto families = gpu->physical.getQueueFamilyProperties(d);
   if (queue_family >= families.size()) throw Error("AdaptiveOptions: the device has no such queue family");
   return families[queue_family].timestampValidBits > 0 && gpu->info.features.contains("hostQueryReset");
 }
@@ -43,12 +44,12 @@ void AdaptivePipeline::Impl::Collect() {
     std::array<std::uint64_t, 4> ticks{};  // time and availability, twice
     const auto result =
         gpu->device.getQueryPoolResults(queries, 2 * slot, 2, sizeof(ticks), ticks.data(), 16,
-                                        vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWithAvailability, gpu->d);
+                                        vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWithAvailability, d);
     if (result != vk::Result::eNotReady) Check(result, "Vulkan: read timestamps");
     if (!ticks[1] || !ticks[3]) continue;
     trials.Learn(static_cast<std::size_t>(candidate_of[slot]), double((ticks[2] - ticks[0]) & mask) * period_ns);
     candidate_of[slot] = -1;
-    gpu->device.resetQueryPool(queries, 2 * slot, 2, gpu->d);
+    gpu->device.resetQueryPool(queries, 2 * slot, 2, d);
   }
   if (!trials.converged() || kept || !queries) return;
   kept = true;
@@ -63,7 +64,6 @@ void AdaptivePipeline::Record(VkCommandBuffer commands, View<Binding> buffers, V
   const Trials::Next next = impl.trials.Choose();
   const Pipeline& pipeline = impl.pipelines[next.candidate];
   if (!next.timed) return pipeline.Record(commands, buffers, scalars, workspace);
-  const Dispatch& d = impl.gpu->d;
   const auto query = static_cast<std::uint32_t>(2 * slot);
   try {
     CheckCall(pipeline.impl(), buffers, scalars, workspace);
@@ -71,9 +71,9 @@ void AdaptivePipeline::Record(VkCommandBuffer commands, View<Binding> buffers, V
     impl.trials.Forget(next.candidate);
     throw;
   }
-  d.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, impl.queries, query);
+  impl.d.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, impl.queries, query);
   pipeline.Record(commands, buffers, scalars, workspace);
-  d.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, impl.queries, query + 1);
+  impl.d.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, impl.queries, query + 1);
   impl.candidate_of[static_cast<std::size_t>(slot)] = static_cast<int>(next.candidate);
 }
 

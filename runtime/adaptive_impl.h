@@ -26,6 +26,7 @@ struct AdaptivePipeline::Impl {
   static constexpr int kSlots = 16;  // timed dispatches whose times are not there yet
   std::vector<Pipeline> pipelines;
   std::shared_ptr<Gpu> gpu;
+  const Dispatch& d;
   Keep keep;
   std::mutex mutex;  // over what follows
   Trials trials;

@@ -38,6 +38,16 @@ void Gpu::Finish() {
   identity = IdentityOf(info);
 }
 
+const Dispatch& Gpu::All() {
+  if (instance) return d;
+  std::call_once(resolved_, [&] {
+    all_.vkGetInstanceProcAddr = d.vkGetInstanceProcAddr;
+    all_.init(VkInstance(application));
+    all_.init(VkDevice(device));
+  });
+  return all_;
+}
+
 PipelineLayout Gpu::LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes) {
   std::lock_guard lock(mutex_);
   auto& made = layouts_[{bindings, push_bytes}];
@@ -136,11 +146,11 @@ vk::Pipeline Gpu::MakeFrom(const Module& module, const PassSetup& setup, vk::Pip
   return Make(module, setup, layout, own.handle);
 }
 
-vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) const {
+vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) {
   const OwnCache own(*this, "");
   const vk::Pipeline made = Make(module, setup, layout, own.handle);
   try {
-    const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own.handle, d); });
+    const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own.handle, All()); });
     data.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   } catch (...) {
     device.destroyPipeline(made, nullptr, d);
@@ -175,7 +185,7 @@ vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::Pipelin
 
 DescriptorHeap::~DescriptorHeap() {
   Release();
-  for (auto pool : spare) gpu.device.destroyDescriptorPool(pool, nullptr, gpu.d);
+  for (auto pool : spare) gpu.device.destroyDescriptorPool(pool, nullptr, d);
 }
 
 vk::DescriptorSet DescriptorHeap::Allocate(vk::DescriptorSetLayout layout) {
@@ -184,7 +194,7 @@ vk::DescriptorSet DescriptorHeap::Allocate(vk::DescriptorSetLayout layout) {
     if (current) {
       vk::DescriptorSet set;
       const vk::DescriptorSetAllocateInfo info{.descriptorPool = current, .descriptorSetCount = 1, .pSetLayouts = &layout};
-      const auto result = gpu.device.allocateDescriptorSets(&info, &set, gpu.d);
+      const auto result = gpu.device.allocateDescriptorSets(&info, &set, d);
       if (result == vk::Result::eSuccess) return set;
       if (result != vk::Result::eErrorOutOfPoolMemory && result != vk::Result::eErrorFragmentedPool) {
         FailVulkan(result, "Vulkan: allocate descriptors");
@@ -199,8 +209,7 @@ vk::DescriptorSet DescriptorHeap::Allocate(vk::DescriptorSetLayout layout) {
     }
     const vk::DescriptorPoolSize size{vk::DescriptorType::eStorageBuffer, kSetsPerPool * kBuffersPerSet};
     current = Guard("Vulkan: create descriptor pool", [&] {
-      return gpu.device.createDescriptorPool({.maxSets = kSetsPerPool, .poolSizeCount = 1, .pPoolSizes = &size}, nullptr,
-                                             gpu.d);
+      return gpu.device.createDescriptorPool({.maxSets = kSetsPerPool, .poolSizeCount = 1, .pPoolSizes = &size}, nullptr, d);
     });
   }
 }
@@ -210,7 +219,7 @@ void DescriptorHeap::Release() {
   if (current) full.push_back(current);
   current = nullptr;
   for (auto pool : full) {
-    gpu.device.resetDescriptorPool(pool, {}, gpu.d);
+    gpu.device.resetDescriptorPool(pool, {}, d);
     spare.push_back(pool);
   }
   full.clear();

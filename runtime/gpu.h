@@ -74,13 +74,17 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
                     vk::PipelineCreateFlags flags = {}) const;
   // The same from what a driver kept of it earlier (VkPipelineCache data), and with what is to be kept in `data`.
   vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const;
-  vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) const;
+  vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data);
+
+  // Every function: in `d` a Library on an application's device has only those that loading and recording take.
+  const Dispatch& All();
 
   Dispatch d;
   vk::PhysicalDevice physical;
   vk::Device device;
-  DeviceInfo info;       // features and extensions: those that are enabled
-  std::string identity;  // IdentityOf(info)
+  DeviceInfo info;           // features and extensions: those that are enabled
+  std::string identity;      // IdentityOf(info)
+  vk::Instance application;  // its instance; null: the device is ours
   bool push_descriptors = false;
   std::uint64_t alignment = 256;                // minStorageBufferOffsetAlignment
   vk::PipelineCache cache;                      // may be null
@@ -95,6 +99,8 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
  private:
   vk::DescriptorUpdateTemplate MakeTemplate(const PipelineLayout& of, std::uint32_t bindings) const;
 
+  std::once_flag resolved_;
+  Dispatch all_;
   std::mutex mutex_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
   std::map<PipelineKey, std::weak_ptr<ComputePipeline>> pipelines_;
@@ -103,12 +109,13 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
 // Descriptor sets for devices without push descriptors. Grows, never waits; Release() when the caller knows that no
 // recorded command buffer is in use any more.
 struct DescriptorHeap {
-  explicit DescriptorHeap(Gpu& owner) : gpu(owner) {}
+  explicit DescriptorHeap(Gpu& owner) : gpu(owner), d(owner.All()) {}
   ~DescriptorHeap();
   vk::DescriptorSet Allocate(vk::DescriptorSetLayout layout);
   void Release();
 
   Gpu& gpu;
+  const Dispatch& d;
   std::mutex mutex;
   std::vector<vk::DescriptorPool> full, spare;
   vk::DescriptorPool current;

@@ -29,24 +29,25 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
     throw Error("hone::Library: instance, physical_device and device must all be given");
   }
   auto gpu = std::make_shared<Gpu>();
-  gpu->d.init(handles.get_instance_proc_addr ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
-                                             : SystemLoader());
-  gpu->d.init(handles.instance);
-  gpu->d.InitForPipelines(handles.device);
+  gpu->d.vkGetInstanceProcAddr = handles.get_instance_proc_addr
+                                     ? reinterpret_cast<PFN_vkGetInstanceProcAddr>(handles.get_instance_proc_addr)
+                                     : SystemLoader();
+  gpu->d.InitForPipelines(handles.instance, handles.device);
+  gpu->application = handles.instance;
   gpu->physical = handles.physical_device;
   gpu->device = handles.device;
   gpu->info = Identify(gpu->d, gpu->physical);
 
   gpu->info.extensions = {handles.extensions.begin(), handles.extensions.end()};
+  gpu->info.features.insert(handles.features.begin(), handles.features.end());
   if (const auto* made = handles.created_with) {
     for (std::uint32_t i = 0; i < made->enabledExtensionCount; ++i) {
       gpu->info.extensions.insert(made->ppEnabledExtensionNames[i]);
     }
+    FeatureChain chain(gpu->info.api_version, gpu->info.extensions);
+    chain.TakeFrom(*made);
+    gpu->info.features.merge(chain.Names());
   }
-  FeatureChain chain(gpu->info.api_version, gpu->info.extensions);
-  if (handles.created_with) chain.TakeFrom(*handles.created_with);
-  for (const auto& name : handles.features) chain.Set(name);
-  gpu->info.features.merge(chain.Names());
   gpu->Finish();
   return gpu;
 }

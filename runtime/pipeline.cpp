@@ -66,11 +66,11 @@ double NumberOf(const vk::PipelineExecutableStatisticKHR& statistic) {
   }
 }
 
-void AddProperties(const Gpu& gpu, vk::Pipeline pipeline, std::map<std::string, double>& properties) {
-  const auto executables = gpu.device.getPipelineExecutablePropertiesKHR({.pipeline = pipeline}, gpu.d);
+void AddProperties(Gpu& gpu, vk::Pipeline pipeline, std::map<std::string, double>& properties) {
+  const auto executables = gpu.device.getPipelineExecutablePropertiesKHR({.pipeline = pipeline}, gpu.All());
   for (std::uint32_t i = 0; i < executables.size(); ++i) {
     for (const auto& statistic :
-         gpu.device.getPipelineExecutableStatisticsKHR({.pipeline = pipeline, .executableIndex = i}, gpu.d)) {
+         gpu.device.getPipelineExecutableStatisticsKHR({.pipeline = pipeline, .executableIndex = i}, gpu.All())) {
       auto& value = properties[statistic.name.data()];
       value = std::max(value, NumberOf(statistic));
     }
@@ -80,7 +80,7 @@ void AddProperties(const Gpu& gpu, vk::Pipeline pipeline, std::map<std::string, 
 }  // namespace
 
 std::map<std::string, double> Pipeline::Properties() const {
-  const Gpu& gpu = *impl_->gpu;
+  Gpu& gpu = *impl_->gpu;
   std::map<std::string, double> properties;
   if (!gpu.info.features.contains("pipelineExecutableInfo")) return properties;
   for (std::size_t i = 0; i < impl_->passes.size(); ++i) {

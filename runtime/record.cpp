@@ -119,9 +119,10 @@ void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos&
     gpu.d.vkCmdPushDescriptorSetWithTemplateKHR(commands, layout.descriptors, layout.layout, 0, bound);
     return;
   }
+  const Dispatch& d = gpu.descriptors->d;
   const VkDescriptorSet set = gpu.descriptors->Allocate(layout.set);
-  gpu.d.vkUpdateDescriptorSetWithTemplate(gpu.device, set, layout.descriptors, bound);
-  gpu.d.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout.layout, 0, 1, &set, 0, nullptr);
+  d.vkUpdateDescriptorSetWithTemplate(gpu.device, set, layout.descriptors, bound);
+  d.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout.layout, 0, 1, &set, 0, nullptr);
 }
 
 // Writes the caller's scalars into a pass's push constants.

@@ -77,8 +77,9 @@ StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> m
 }  // namespace
 
 std::string IdentityOf(const DeviceInfo& device) {
-  std::string text = std::to_string(kFormat) + ' ' + hone_version() + '\n' + device.Key() + '\n' + device.device_uuid +
-                     device.pipeline_cache_uuid;
+  std::string text = std::to_string(kFormat) + ' ' + hone_version();
+  text.reserve(4 << 10);
+  for (const auto& part : {device.Key(), device.device_uuid, device.pipeline_cache_uuid}) (text += '\n') += part;
   for (const auto& name : device.features) (text += '\n') += name;
   for (const auto& name : device.extensions) (text += '\n') += name;
   for (const auto& [name, limit] : device.limits) ((text += '\n') += name).append(reinterpret_cast<const char*>(&limit), 8);

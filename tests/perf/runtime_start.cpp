@@ -5,15 +5,19 @@
 // library:  hone::Library opened, Load, first dispatch done: as an application's second start is, with its start file,
 //           on a Context and on a device of its own; with the driver's own binaries in the packed database; with SPIR-V
 //           alone.
-// by hand:  the same in raw Vulkan, from VkPipelineCache data and SPIR-V in memory, and from files; and with layouts of its
-//           own, as on a device of which nothing is known yet (its functions by hand are resolved already).
+// by hand:  the same in raw Vulkan, from VkPipelineCache data and SPIR-V in memory, and from files, each read at once, neither
+//           hashed; and with layouts of its own, as on a device of which nothing is known yet (its functions by hand are
+//           resolved already). What it records and waits is the library's.
 // glslang:  the same GLSL compiled at run time, no cache warm (every round compiles another constant).
 // Then what each step inside the library costs, and 200 pipelines by Prewarm.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <random>
-#include <sstream>
 
 #include "db/pack.h"
 #include "runtime/choose.h"
@@ -42,10 +46,16 @@ void Write(const std::string& path, const void* data, std::size_t bytes) {
   std::ofstream(path, std::ios::binary).write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
 }
 
-std::string Read(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
+template <typename T>
+std::vector<T> Read(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  struct stat status {};
+  fstat(file, &status);
+  std::vector<T> all(static_cast<std::size_t>(status.st_size) / sizeof(T));
+  const ssize_t got = read(file, all.data(), all.size() * sizeof(T));
+  close(file);
+  return got == status.st_size ? all : std::vector<T>();
 }
 
 // A tuned database with axpy measured on this device, packed; `kept`: with what the driver makes of it.
@@ -67,36 +77,41 @@ std::string MakeDatabase(Context& context, bool kept) {
   return packed;
 }
 
-// The pipeline of `like`, made by hand from SPIR-V and cache data, with `layout` on the device that it is of.
-Pipeline ByHand(const Pipeline& like, const std::shared_ptr<Gpu>& gpu, const PipelineLayout& layout, const Module& module,
-                const std::string& kept) {
-  Pipeline::Impl copy = like.impl();
-  const auto made = kept.empty() ? gpu->Make(module, copy.plan.passes[0], layout.layout, nullptr)
-                                 : gpu->MakeFrom(module, copy.plan.passes[0], layout.layout, kept);
-  copy.gpu = gpu;
-  copy.layout = layout;
-  copy.passes = {std::make_shared<ComputePipeline>(gpu, made)};
-  return Pipeline(std::make_shared<Pipeline::Impl>(std::move(copy)));
-}
-
-Pipeline ByHand(const Pipeline& like, const Module& module, const std::string& kept) {
-  return ByHand(like, like.impl().gpu, like.impl().layout, module, kept);
-}
-
-// The same VkDevice as if nothing had been made on it.
-std::shared_ptr<Gpu> Anew(const Gpu& known) {
+// The VkDevice as if nothing had been made on it, and no more of it than a few commands need.
+std::shared_ptr<Gpu> Anew(Gpu& known) {
   auto gpu = std::make_shared<Gpu>();
   gpu->d = known.d;
-  gpu->physical = known.physical;
+  gpu->application = known.instance->handle();
   gpu->device = known.device;
-  gpu->info = known.info;
-  gpu->Finish();
+  gpu->push_descriptors = known.push_descriptors;
+  gpu->alignment = known.alignment;
+  if (!known.push_descriptors) gpu->descriptors = std::make_unique<DescriptorHeap>(*gpu);
   return gpu;
+}
+
+// All of a pipeline like this but its VkPipeline: what by hand would be a few lines of code.
+std::shared_ptr<Pipeline::Impl> BlankOf(const Pipeline& like) {
+  auto blank = std::make_shared<Pipeline::Impl>(like.impl());
+  blank->passes.clear();
+  return blank;
+}
+
+void MakeByHand(Pipeline::Impl& blank, const std::shared_ptr<Gpu>& gpu, const PipelineLayout& layout, const Module& module,
+                std::string_view kept) {
+  const auto made = kept.empty() ? gpu->Make(module, blank.plan.passes[0], layout.layout, nullptr)
+                                 : gpu->MakeFrom(module, blank.plan.passes[0], layout.layout, kept);
+  blank.gpu = gpu;
+  blank.layout = layout;
+  blank.passes = {std::make_shared<ComputePipeline>(gpu, made)};
 }
 
 // The same with a VkPipeline of its own. A library on this context shares VkPipelines that are alive, and so would find
 // this one made already instead of starting cold.
-Pipeline Alone(const Pipeline& loaded) { return ByHand(loaded, *loaded.binary().modules[0], ""); }
+Pipeline Alone(const Pipeline& loaded) {
+  const auto alone = BlankOf(loaded);
+  MakeByHand(*alone, alone->gpu, alone->layout, *loaded.binary().modules[0], "");
+  return Pipeline(alone);
+}
 
 class Benchmark {
  public:
@@ -107,7 +122,9 @@ class Benchmark {
         x_(context_.CreateBuffer(kCount * 4)),
         y_(context_.CreateBuffer(kCount * 4)),
         known_(Alone(Library(with_binaries_, context_).Load("axpy", {{"n", kCount}}))),
-        kept_(known_.DriverBinaries()[0]) {
+        kept_(known_.DriverBinaries()[0]),
+        blank_(BlankOf(known_)),
+        own_(Own()) {
     context_.Fill(x_, 0);
     context_.Fill(y_, 0);
     figures_.Title("axpy on " + context_.info().name + ", " + std::to_string(kRepeats) + " cold starts each");
@@ -121,12 +138,12 @@ class Benchmark {
     Write(kFolder + "/axpy.cache", kept_.data(), kept_.size());
     std::vector<Way> ways{
         {"library: open, load, run", [&] { OpenLoadRun(with_binaries_, user); }, {}},
-        {"library on the application's own device", [&] { OpenLoadRun(with_binaries_, Own(), user); }, {}},
+        {"library on the application's own device", [&] { OpenLoadRun(with_binaries_, own_, user); }, {}},
         {"library without a start file", [&] { OpenLoadRun(with_binaries_); }, {}},
         {"library without anything stored", [&] { OpenLoadRun(without_); }, {}},
-        {"by hand: pipeline, run", [&] { Run(ByHand(known_, Module0(), kept_)); }, {}},
-        {"by hand: the files read, pipeline, run", [&] { RunFromFiles(context_.impl().gpu); }, {}},
-        {"by hand: the files read, layouts, pipeline, run", [&] { RunFromFiles(Anew(*context_.impl().gpu)); }, {}},
+        {"by hand: pipeline, run", [&] { RunByHand(context_.impl().gpu, known_.impl().layout, Module0(), kept_); }, {}},
+        {"by hand: the files read, pipeline, run", [&] { RunFromFiles(context_.impl().gpu, known_.impl().layout); }, {}},
+        {"by hand: the files read, layouts, pipeline, run", [&] { RunFromFilesAnew(); }, {}},
 #ifdef HONE_WITH_COMPILER
         {"glslang: compile, pipeline with cold caches, run", [&] { CompileAndRun(); }, {}},
 #endif
@@ -170,12 +187,11 @@ class Benchmark {
     }
     Gpu& gpu = *context_.impl().gpu;
     Dispatch functions = gpu.d;
-    Time("  own device: its instance's functions", [&] { functions.init(VkInstance(context_.instance())); });
-    Time("  own device: its functions", [&] { functions.InitForPipelines(gpu.device); });
+    Time("  own device: its functions", [&] { functions.InitForPipelines(context_.instance(), gpu.device); });
     Time("  own device: Identify", [&] { (void)Identify(functions, gpu.physical); });
     const Plan& plan = known_.impl().plan;
     Time("  own device: layouts", [&] { Anew(gpu)->LayoutFor(plan.binding_count(), plan.push_bytes); });
-    Time("  own device: Library", [&] { Library(with_binaries_, Own(), {.user_database = kFolder + "/user.db"}); });
+    Time("  own device: Library", [&] { Library(with_binaries_, own_, {.user_database = kFolder + "/user.db"}); });
     const Binary& binary = known_.binary();
     const Values problem = known_.problem();
     Time("  Store::Open", [&] { Store::Open(with_binaries_, Store::Mode::kReadOnly); });
@@ -194,7 +210,10 @@ class Benchmark {
     figures_.Add("  LoadBinary", load, "ms");
     figures_.Add("  PipelineBinaries", kept, "ms");
     Time("  MakePlan", [&] { (void)MakePlan(binary, problem, context_.info()); });
-    Time("  VkPipeline from kept data", [&] { ByHand(known_, Module0(), kept_); });
+    Time("  VkPipeline from kept data", [&] {
+      MakeByHand(*blank_, context_.impl().gpu, known_.impl().layout, Module0(), kept_);
+      blank_->passes.clear();
+    });
     Time("  dispatch and wait", [&] { Run(known_); });
     const Library library(with_binaries_, context_);
     std::int64_t n = kCount;
@@ -255,13 +274,20 @@ class Benchmark {
     Run(library.Load("axpy", {{"n", kCount}}, {.pattern = known_.binary().pattern}));
   }
 
-  void RunFromFiles(const std::shared_ptr<Gpu>& gpu) {
-    const std::string bytes = Read(kFolder + "/axpy.spv");
-    Module module{.words = std::vector<std::uint32_t>(bytes.size() / 4)};
-    bytes.copy(reinterpret_cast<char*>(module.words.data()), bytes.size());
-    const Plan& plan = known_.impl().plan;
-    const PipelineLayout layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
-    Run(ByHand(known_, gpu, layout, module, Read(kFolder + "/axpy.cache")));
+  void RunByHand(const std::shared_ptr<Gpu>& gpu, const PipelineLayout& layout, const Module& module, std::string_view kept) {
+    MakeByHand(*blank_, gpu, layout, module, kept);
+    context_.Run(Pipeline(blank_), {x_, y_}, {{"a", 1}});
+    blank_->passes.clear();
+    blank_->gpu = nullptr;
+  }
+  void RunFromFiles(const std::shared_ptr<Gpu>& gpu, const PipelineLayout& layout) {
+    const Module module{.words = Read<std::uint32_t>(kFolder + "/axpy.spv")};
+    const auto kept = Read<char>(kFolder + "/axpy.cache");
+    RunByHand(gpu, layout, module, {kept.data(), kept.size()});
+  }
+  void RunFromFilesAnew() {
+    const auto gpu = Anew(*context_.impl().gpu);
+    RunFromFiles(gpu, gpu->LayoutFor(known_.impl().plan.binding_count(), known_.impl().plan.push_bytes));
   }
 
   void Time(const char* what, const std::function<void()>& body) {
@@ -272,16 +298,16 @@ class Benchmark {
 
 #ifdef HONE_WITH_COMPILER
   void CompileAndRun() {
-    std::string text = Read(std::string(HONE_TEST_SHADERS) + "/axpy.comp");
-    if (text.empty()) text = Read("tests/runtime/shaders/axpy.comp");  // carried to another machine, with the checkout
-    if (text.empty()) throw Error("axpy.comp is not here; run it from the repository's root");
-    const std::string path = kFolder + "/axpy.comp";
+    std::vector<char> read = Read<char>(std::string(HONE_TEST_SHADERS) + "/axpy.comp");
+    if (read.empty()) read = Read<char>("tests/runtime/shaders/axpy.comp");  // carried to another machine, with the checkout
+    if (read.empty()) throw Error("axpy.comp is not here; run it from the repository's root");
+    const std::string text(read.begin(), read.end()), path = kFolder + "/axpy.comp";
     const std::string salted =
         text.substr(0, text.rfind('}')) + " if (i == 4000000000u) y[0] = " + std::to_string(++salt_ & 0xffffff) + ";\n}\n";
     Write(path, salted.data(), salted.size());
     Module module;
     RunOnLargeStack([&] { module.words = CompileGlsl(ReadSourceTree(path, {}), {{"WG", "64"}}).words; });
-    Run(ByHand(known_, module, ""));
+    RunByHand(context_.impl().gpu, known_.impl().layout, module, "");
   }
   std::uint32_t salt_ = std::random_device()();  // drivers remember programs of earlier runs, too
 #endif
@@ -292,6 +318,8 @@ class Benchmark {
   GpuBuffer x_, y_;
   Pipeline known_;
   std::string kept_;
+  std::shared_ptr<Pipeline::Impl> blank_;
+  DeviceHandles own_;
 };
 
 }  // namespace
