@@ -264,6 +264,39 @@ TEST(Auto, DescendsTheModelOverSeveralDimensions) {
   }
 }
 
+// Costs without a pattern: what is far from all known points promises most, until the budget nears its end.
+TEST(Auto, AsksNeighboursOfTheFiveBestInTheLastFifthOfTheBudget) {
+  class Noise : public Objective {
+   public:
+    Observation Measure(PointId point) override {
+      return {.cost = 10 + static_cast<double>(point * 2654435761u % 97), .seconds = 1};
+    }
+    const Space space = Space::FromParts(
+        {{.pattern = "p", .parameters = {{"A", Range(1, 8)}, {"B", Range(1, 8)}, {"C", Range(1, 8)}, {"D", Range(1, 8)}}}});
+  } objective;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    Trial trial(objective.space, objective, {.budget = {.evaluations = 40}, .seed = seed});
+    RunTrial(FindStrategy("auto"), trial);
+    ASSERT_EQ(trial.records().size(), 40u);
+    std::size_t far = 0;  // before the last fifth
+    for (std::size_t i = 10; i < 40; ++i) {
+      std::vector<Trial::Record> best(trial.records().begin(), trial.records().begin() + static_cast<std::ptrdiff_t>(i));
+      std::sort(best.begin(), best.end(), [](const auto& a, const auto& b) {
+        return a.seen.cost != b.seen.cost ? a.seen.cost < b.seen.cost : a.point < b.point;
+      });
+      std::vector<PointId> near;
+      for (std::size_t k = 0; k < 5; ++k) objective.space.Neighbours(best[k].point, Neighbourhood::kHamming, near);
+      const bool is_near = std::find(near.begin(), near.end(), trial.records()[i].point) != near.end();
+      if (i < 32) {
+        far += !is_near;
+      } else {
+        EXPECT_TRUE(is_near) << "measurement " << i << ", seed " << seed;
+      }
+    }
+    EXPECT_GT(far, 5u) << "seed " << seed;
+  }
+}
+
 // The worst points, called the best, are tried once; what no prior chose comes beside it, and the optimum is found.
 TEST(Auto, IsNotLedAstrayByAPriorThatMisleads) {
   const Space space = TiledSpace();

@@ -5,7 +5,8 @@
 // 2. The model (tuner/gaussian.h), over what priors expect (prior_model.h). It sees the logarithm of the cost over the best,
 //    flattened where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
 // 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision
-//    stays cheap in a space of any size, and the model's optimism about far points is not harvested at once.
+//    stays cheap in a space of any size, and the model's optimism about far points is not harvested at once. In the last fifth
+//    of the budget, without priors, neighbours only: what is begun elsewhere now would not be finished.
 // 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
 //    kThrift. The longer the best has stood without priors, the less sure the model is taken to be. It is fitted again when the
 //    measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
@@ -41,6 +42,8 @@ namespace {
 
 constexpr std::ptrdiff_t kFirst = 4;        // that work, before the model is used; of three times as many at most
 constexpr std::size_t kLeaders = 3;         // whose neighbours are always candidates
+constexpr std::size_t kLastLeaders = 5;     // near the end
+constexpr double kNearEnd = 0.8;            // share of the budget
 constexpr std::uint64_t kPool = 1000;       // random candidates; all points of a space of up to twice as many
 constexpr std::size_t kFromPriors = 100;    // candidates
 constexpr std::size_t kMostModelled = 200;  // measurements: the best half and the latest
@@ -184,16 +187,24 @@ class AutoSearch {
 
   std::vector<PointId> Candidates() {
     std::vector<PointId> pool = priors_.Best(trial_, kFromPriors);
-    for (PointId leader : Leaders(kLeaders)) space_.Neighbours(leader, Neighbourhood::kHamming, pool);
+    const bool near_end = trial_.options().priors.empty() && trial_.Progress() >= kNearEnd;
+    for (PointId leader : Leaders(near_end ? kLastLeaders : kLeaders)) space_.Neighbours(leader, Neighbourhood::kHamming, pool);
+    KeepUntaken(pool);
+    if (near_end && pool.size() >= kAnnounced) return pool;
     if (space_.Count() <= 2 * kPool) {
       for (PointId point = 0; point < space_.Count(); ++point) pool.push_back(point);
     } else {
       for (std::uint64_t i = 0; i < kPool; ++i) pool.push_back(space_.Sample(trial_.random()));
     }
+    KeepUntaken(pool);
+    return pool;
+  }
+
+  // Each once.
+  void KeepUntaken(std::vector<PointId>& pool) const {
     std::sort(pool.begin(), pool.end());
     pool.erase(std::unique(pool.begin(), pool.end()), pool.end());
     std::erase_if(pool, [this](PointId point) { return Taken(point); });
-    return pool;
   }
 
   bool Taken(PointId point) const {
