@@ -50,8 +50,10 @@ struct Context::Impl {
   void WaitForTicket(std::uint64_t ticket, std::chrono::milliseconds timeout);
   // A buffer of at least `bytes` that Run uses where the caller brings no workspace.
   Binding Workspace(std::uint64_t bytes);
-  // Waits for the fence of a submission and resets it. Errors: DeviceError kTimeout, kDeviceLost.
-  void WaitFor(vk::Fence submitted, std::chrono::milliseconds timeout) const;
+  // Waits for the fence of a submission and resets it: asks for so long whether it is over, because a thread that sleeps is
+  // woken late, then sleeps. Errors: DeviceError kTimeout, kDeviceLost.
+  static constexpr std::chrono::microseconds kPolling{200};
+  void WaitFor(vk::Fence submitted, std::chrono::milliseconds timeout, std::chrono::microseconds polling = kPolling) const;
   // Runs `call`; a kTimeout or kDeviceLost that comes of it makes the context unusable.
   void Watch(const std::function<void()>& call);
   Transfers& transfers();

@@ -4,6 +4,7 @@ namespace hone {
 namespace {
 
 constexpr auto kTimeout = std::chrono::milliseconds(60000);
+constexpr auto kPolling = std::chrono::milliseconds(2);  // about as long as the greatest part of a ring takes
 
 }  // namespace
 
@@ -49,7 +50,7 @@ void CopyLane::Copy(std::size_t index, vk::Buffer from, vk::Buffer to, const vk:
 void CopyLane::Wait(std::size_t index) {
   Slot& slot = slots_[index];
   if (!slot.in_flight) return;
-  context_.Watch([&] { context_.WaitFor(slot.fence, kTimeout); });
+  context_.Watch([&] { context_.WaitFor(slot.fence, kTimeout, kPolling); });
   slot.in_flight = false;
 }
 

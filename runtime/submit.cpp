@@ -6,8 +6,6 @@
 namespace hone {
 namespace {
 
-constexpr auto kPolling = std::chrono::microseconds(200);
-
 void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
   using Stage = vk::PipelineStageFlagBits;
   using Access = vk::AccessFlagBits;
@@ -17,10 +15,10 @@ void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
   commands.pipelineBarrier(Stage::eAllCommands, after, {}, barrier, nullptr, nullptr, d);
 }
 
-// Asks for a while, because a thread that sleeps in a wait is woken late; not where the threads that work are the CPU's own.
-bool IsSoonDone(const Gpu& gpu, vk::Fence submitted) {
+// Not where the threads that work are the CPU's own.
+bool IsSoonDone(const Gpu& gpu, vk::Fence submitted, std::chrono::microseconds polling) {
   if (gpu.info.type == "cpu") return false;
-  const auto end = std::chrono::steady_clock::now() + kPolling;
+  const auto end = std::chrono::steady_clock::now() + polling;
   do {
     if (gpu.device.getFenceStatus(submitted, gpu.d) == vk::Result::eSuccess) return true;
   } while (std::chrono::steady_clock::now() < end);
@@ -74,10 +72,10 @@ void Context::Impl::Finish(std::chrono::milliseconds timeout) {
   if (gpu->descriptors) gpu->descriptors->Release();
 }
 
-void Context::Impl::WaitFor(vk::Fence submitted, std::chrono::milliseconds timeout) const {
+void Context::Impl::WaitFor(vk::Fence submitted, std::chrono::milliseconds timeout, std::chrono::microseconds polling) const {
   const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
   Guard("Vulkan: wait", [&] {
-    if (!IsSoonDone(*gpu, submitted) &&
+    if (!IsSoonDone(*gpu, submitted, polling) &&
         gpu->device.waitForFences(submitted, VK_TRUE, nanoseconds, gpu->d) == vk::Result::eTimeout) {
       throw DeviceError(Outcome::kTimeout, gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
     }

@@ -83,10 +83,10 @@ void Transfers::MoveBy(const TransferWay& way, Direction direction, const GpuBuf
   CopyLane& lane = Lane(way.queue);
   if (way.kind == Kind::kImport && Import(lane, direction, buffer, offset, host)) return;
   const std::uint64_t part = PartBytes(host.bytes, way.parts);
-  for (GpuBuffer& staging : staging_) {
-    if (staging.bytes() >= part) continue;
-    staging = {};  // the old one first
-    staging = GpuBuffer(std::make_shared<GpuBuffer::Impl>(context_.gpu, std::bit_ceil(part), MemoryKind::kDownload));
+  const std::uint64_t needed = std::bit_ceil(host.bytes > part ? 2 * part : part);
+  if (staging_.bytes() < needed) {
+    staging_ = {};  // the old one first
+    staging_ = GpuBuffer(std::make_shared<GpuBuffer::Impl>(context_.gpu, needed, MemoryKind::kDownload));
   }
   upload ? RingUp(lane, part, buffer, offset, host) : RingDown(lane, part, buffer, offset, host);
 }
@@ -103,22 +103,23 @@ CopyLane& Transfers::Lane(Queue queue) {
 }
 
 void Transfers::RingUp(CopyLane& lane, std::uint64_t part, const GpuBuffer::Impl& to, std::uint64_t offset, Host host) {
+  const GpuBuffer::Impl& staging = staging_.impl();
   std::size_t slot = 0;
   for (std::uint64_t at = 0; at < host.bytes; at += part, slot ^= 1) {
-    const GpuBuffer::Impl& staging = staging_[slot].impl();
     const std::uint64_t bytes = std::min(part, host.bytes - at);
     lane.Wait(slot);
-    staging.Write(0, host.memory + at, bytes);
-    lane.Copy(slot, staging.handle, to.handle, {0, offset + at, bytes}, Direction::kUpload);
+    staging.Write(slot * part, host.memory + at, bytes);
+    lane.Copy(slot, staging.handle, to.handle, {slot * part, offset + at, bytes}, Direction::kUpload);
   }
   lane.Wait(0);
   lane.Wait(1);
 }
 
 void Transfers::RingDown(CopyLane& lane, std::uint64_t part, const GpuBuffer::Impl& from, std::uint64_t offset, Host host) {
+  const GpuBuffer::Impl& staging = staging_.impl();
   const auto start = [&](std::uint64_t at, std::size_t slot) {
     if (at >= host.bytes) return;
-    lane.Copy(slot, from.handle, staging_[slot].impl().handle, {offset + at, 0, std::min(part, host.bytes - at)},
+    lane.Copy(slot, from.handle, staging.handle, {offset + at, slot * part, std::min(part, host.bytes - at)},
               Direction::kDownload);
   };
   std::size_t slot = 0;
@@ -126,7 +127,7 @@ void Transfers::RingDown(CopyLane& lane, std::uint64_t part, const GpuBuffer::Im
   for (std::uint64_t at = 0; at < host.bytes; at += part, slot ^= 1) {
     start(at + part, slot ^ 1);
     lane.Wait(slot);
-    staging_[slot].impl().Read(0, host.memory + at, std::min(part, host.bytes - at));
+    staging.Read(slot * part, host.memory + at, std::min(part, host.bytes - at));
   }
 }
 

@@ -36,6 +36,7 @@ class Transfers {
 
  private:
   void Move(Direction direction, const GpuBuffer::Impl& buffer, std::uint64_t offset, Host host);
+  // Through staging_, with one part at its beginning and one at `part`.
   void RingUp(CopyLane& lane, std::uint64_t part, const GpuBuffer::Impl& to, std::uint64_t offset, Host host);
   void RingDown(CopyLane& lane, std::uint64_t part, const GpuBuffer::Impl& from, std::uint64_t offset, Host host);
   // False: the driver will not have these pages, and nothing was done.
@@ -44,7 +45,7 @@ class Transfers {
 
   Context::Impl& context_;
   std::array<std::optional<CopyLane>, 2> lanes_;  // by queue
-  std::array<GpuBuffer, 2> staging_;
+  GpuBuffer staging_;
   std::uint64_t page_bytes_ = 0;  // of imported memory; 0: cannot
 };
 

@@ -22,7 +22,7 @@ const char* ToText(Direction direction);  // "upload", "download"
 struct TransferWay {
   enum class Kind : std::uint8_t {
     kDirect,  // the host writes or reads the device's memory
-    kRing,    // through two pieces of host memory, one filled or emptied while the device copies the other
+    kRing,    // through the halves of a piece of host memory, one filled or emptied while the device copies the other
     kImport,  // the device copies from or to the caller's own pages (VK_EXT_external_memory_host)
   };
   enum class Queue : std::uint8_t { kCompute, kCopy };  // who copies: the compute queue, or the one for copies alone

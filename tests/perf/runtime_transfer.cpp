@@ -4,11 +4,12 @@
 // Each round times every way, so that all meet the same machine; the figure is the median, and beside it are the least and the
 // scatter (the median distance from the median). A sample is one transfer, or of small ones as many as make 256 KiB. What the
 // one before left in the CPU's write buffers is gone when the clock starts: to write to the device's memory is not to wait
-// until it has crossed the bus, for neither. Ways that took twice as long as the best by hand in two rounds are timed no more.
-// The runtime goes the ways that MeasureTransfers finds here before all else, as a program does whose database `hone transfers`
-// has filled; with --trials those that it finds out by itself. With --every all of the runtime's ways are timed, too, whose
-// names begin with "hone": whether it took the best that it has. --staged takes the buffer for one that the host reaches badly
-// if at all, which tries out on lavapipe what a GPU's own memory needs.
+// until it has crossed the bus, for neither. Ways that took twice as long as the best by hand in two rounds are timed no more,
+// and are not the best: what a submission costs is not the same from one minute to the next. The runtime goes the ways that
+// MeasureTransfers finds here before all else, as a program does whose database `hone transfers` has filled; with --trials
+// those that it finds out by itself. With --every all of the runtime's ways are timed, too, whose names begin with "hone":
+// whether it took the best that it has. --staged takes the buffer for one that the host reaches badly if at all, which tries
+// out on lavapipe what a GPU's own memory needs.
 #include <atomic>
 #include <cstdlib>
 #include <memory>
@@ -53,6 +54,7 @@ struct Timed {
   std::function<void()> body;
   std::vector<double> ms;
   bool by_hand = false;
+  bool hopeless = false;
 
   double Rate(std::uint64_t bytes) const { return double(bytes) / Median(ms) / 1e6; }  // GB/s
   double Least() const { return std::ranges::min(ms); }
@@ -136,14 +138,15 @@ class Benchmark {
   static const Timed& BestByHand(const std::vector<Timed>& all, double (*of)(const Timed&)) {
     const Timed* best = nullptr;
     for (const Timed& one : all) {
-      if (one.by_hand && (!best || of(one) < of(*best))) best = &one;
+      if (one.by_hand && !one.hopeless && (!best || of(one) < of(*best))) best = &one;
     }
     return *best;
   }
 
-  static void DropHopeless(const std::vector<Timed>& all, std::vector<std::size_t>& order) {
+  static void DropHopeless(std::vector<Timed>& all, std::vector<std::size_t>& order) {
     const double best = BestByHand(all, [](const Timed& one) { return one.Least(); }).Least();
-    std::erase_if(order, [&](std::size_t j) { return j > 0 && all[j].Least() > kHopeless * best; });
+    for (Timed& one : all) one.hopeless = &one != &all[0] && one.Least() > kHopeless * best;
+    std::erase_if(order, [&](std::size_t j) { return all[j].hopeless; });
   }
 
   // One block a size and direction: the runtime, the best by hand, how the runtime's measurement ordered its ways, the others.
