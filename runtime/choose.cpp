@@ -180,11 +180,10 @@ class Ladder {
   }
 
   bool OfferDefaults() {
+    std::string reason(ToText(Match::kManifestDefault));
+    reason += ": nothing that fits was measured";
     return std::ranges::any_of(kernel_.patterns, [&](const Pattern& pattern) {
-      return consider_({.pattern = pattern.name,
-                        .point = pattern.default_point,
-                        .match = Match::kManifestDefault,
-                        .reason = std::string(ToText(Match::kManifestDefault)) + ": nothing that fits was measured"});
+      return consider_({pattern.name, pattern.default_point, Match::kManifestDefault, reason});
     });
   }
 
