@@ -5,6 +5,7 @@
 #include <fstream>
 #include <numeric>
 #include <thread>
+#include <tuple>
 
 #include "db/pack.h"
 #include "runtime/context_impl.h"
@@ -44,6 +45,25 @@ TEST(Library, RunsOnTheApplicationsDevice) {
   const std::vector<LadderStep> ladder = library.Ladder("axpy", {{"n", 1000}});
   EXPECT_EQ(ladder.back().why_not, "");
   EXPECT_NE(library.Explain("axpy", {{"n", 1000}}).find(ladder.back().reason), std::string::npos);
+}
+
+TEST(Library, WhatIsEnabledMayBeSaidByName) {
+  test::Database database;
+  test::OwnDevice own(database.path());
+  DeviceHandles handles = own.handles();
+  const Library by_structures(database.path(), handles);
+  const auto& [features, extensions] = std::tie(by_structures.device().features, by_structures.device().extensions);
+  handles.created_with = nullptr;
+  EXPECT_LT(Library(database.path(), handles).device().features.size(), features.size()) << "what is not said is off";
+  handles.features.assign(features.begin(), features.end());
+  handles.extensions.assign(extensions.begin(), extensions.end());
+  const Library by_names(database.path(), handles);
+  EXPECT_EQ(by_names.device().features, features);
+  EXPECT_EQ(by_names.device().extensions, extensions);
+  CheckAxpy(own, by_names, 100);
+  const Pipeline axpy = by_names.Load("axpy", {{"n", 100}});
+  EXPECT_FALSE(axpy.DriverBinaries().at(0).empty());
+  EXPECT_EQ(axpy.Properties().empty(), !features.contains("pipelineExecutableInfo"));
 }
 
 TEST(Library, WithoutPushDescriptorsItUsesSets) {
