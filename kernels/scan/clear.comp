@@ -9,8 +9,7 @@ layout(push_constant) uniform Push { uint n; uint exclusive; };
 
 void main() {
   const uint tile = WG * PER_LANE * VEC;
-  const uint words = 2 * (n / tile + (n % tile > 0 ? 1 : 0));
   const uint i = LinearGroup() * WG + gl_LocalInvocationIndex;
-  if (i < words) state[i] = 0;
+  if (i < n / tile + (n % tile > 0 ? 1 : 0)) state[2 * SPREAD * i] = state[2 * SPREAD * i + 1] = 0;
   if (i == 0) ticket = 0;
 }

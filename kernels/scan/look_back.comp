@@ -6,7 +6,6 @@
 #include "bits.glsl"
 #include "grid.glsl"
 #include "number.glsl"
-#include "tile_scan.glsl"
 #include "device_memory.glsl"
 layout(local_size_x = WG) in;
 layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
@@ -36,24 +35,23 @@ uint TakeTile() {
 
 // Computed with few registers, since it is seldom needed.
 T SumOfTile(uint tile) {
-  T sums[PER_LANE];
-  [[unroll]] for (uint s = 0; s < PER_LANE; ++s) sums[s] = T(0);
+  T sum = T(0), all;
   for (uint i = gl_LocalInvocationIndex; i < kTile; i += WG) {
     T element;
     FromBits(x[tile * kTile + i], element);
-    sums[0] += element;
+    sum += element;
   }
-  return TileScan(sums);
+  BeforeRun(subgroupAdd(sum), all);
+  return all;
 }
 
 void main() {
   const uint tile = TakeTile();
   if (tile > (n - 1) / kTile) return;
 
-  T e[PER_LANE][VEC], before[PER_LANE];
+  T e[PER_LANE][VEC], own;
   LoadTile(tile, e);
-  PacketSums(e, before);
-  const T own = TileScan(before);
+  const T before = BeforeRun(ScanRun(e), own);
   if (gl_LocalInvocationIndex == 0) Publish(tile, own, tile == 0 ? kAll : kOwn);
 
   uint mine_end = tile;
@@ -74,7 +72,5 @@ void main() {
     barrier();
   }
   if (gl_LocalInvocationIndex == 0 && tile > 0) Publish(tile, carry + own, kAll);
-  const T all_before = carry;
-  [[unroll]] for (uint s = 0; s < PER_LANE; ++s) before[s] += all_before;
-  StoreTile(tile, e, before);
+  StoreTile(tile, e, carry + before);
 }

@@ -4,7 +4,6 @@
 #include "bits.glsl"
 #include "grid.glsl"
 #include "number.glsl"
-#include "tile_scan.glsl"
 layout(local_size_x = WG) in;
 layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
 layout(binding = 0) restrict readonly buffer X { uint x[]; };
@@ -17,11 +16,8 @@ layout(push_constant) uniform Push { uint n; uint exclusive; };
 void main() {
   const uint tile = LinearGroup();
   if (tile > (n - 1) / kTile) return;
-  T e[PER_LANE][VEC], before[PER_LANE];
+  T e[PER_LANE][VEC], all;
   LoadTile(tile, e);
-  PacketSums(e, before);
-  TileScan(before);
-  const T carry = sums[tile];
-  [[unroll]] for (uint s = 0; s < PER_LANE; ++s) before[s] += carry;
-  StoreTile(tile, e, before);
+  const T before = BeforeRun(ScanRun(e), all);
+  StoreTile(tile, e, sums[tile] + before);
 }

@@ -4,7 +4,6 @@
 #include "bits.glsl"
 #include "grid.glsl"
 #include "number.glsl"
-#include "tile_scan.glsl"
 layout(local_size_x = WG) in;
 layout(binding = 0) restrict readonly buffer XPackets { BITS x_packets[]; };
 layout(binding = 0) restrict readonly buffer X { uint x[]; };
@@ -17,9 +16,8 @@ layout(push_constant) uniform Push { uint n; uint exclusive; };
 void main() {
   const uint tile = LinearGroup();
   if (tile > (n - 1) / kTile) return;
-  T e[PER_LANE][VEC], packet_sums[PER_LANE];
+  T e[PER_LANE][VEC], all;
   LoadTile(tile, e);
-  PacketSums(e, packet_sums);
-  const T sum = TileScan(packet_sums);
-  if (gl_LocalInvocationIndex == 0) sums[tile] = sum;
+  BeforeRun(ScanRun(e), all);
+  if (gl_LocalInvocationIndex == 0) sums[tile] = all;
 }
