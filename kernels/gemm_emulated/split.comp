@@ -3,11 +3,11 @@
 //
 // The tile is scaled by a power of two that brings its largest element to [2^14, 2^15): elements down to 2^-17 of the largest keep
 // all 22 bits, smaller ones are off by at most 2^-39 of the largest. Beyond the matrix: zeros. What is stored lies as the shared
-// memory of cooperative.comp wants it: a tile's high parts, then its low ones, in packets of eight.
+// memory of gemm_cooperative.glsl wants it: a tile's high parts, then its low ones, in packets of eight.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #include "grid.glsl"
-#include "tiles.glsl"
+#include "gemm_tiles.glsl"
 layout(local_size_x = 128) in;
 const uint kInvocations = 128;
 layout(binding = 0) restrict readonly buffer A { float a[]; };
@@ -37,10 +37,7 @@ float Largest(float mine) {
     const vec4 low = from4[(at.x * columns + at.y) / 4], high = from4[(at.x * columns + at.y) / 4 + 1];\
     e = float[](low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w);                        \
   } else {                                                                                          \
-    [[unroll]] for (uint v = 0; v < 8; ++v) {                                                       \
-      e[v] = 0;                                                                                     \
-      if (at.x < rows && at.y + v < columns) e[v] = from[at.x * columns + at.y + v];                \
-    }                                                                                               \
+    EDGE(from, at, rows, columns, e)                                                                \
   }
 
 // The elements of packet i of a tile whose first row and column in the matrix are `first`.
