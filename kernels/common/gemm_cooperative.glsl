@@ -41,8 +41,8 @@ shared uvec4 tiles[BUFFERS * kSize];
 // An invocation's packets of a step's tiles of A and B, those of its index + i * kInvocations; tile: the workgroup's tile of C.
 void Load(uvec2 tile, uint step, out uvec4 next_a[kLoadsA], out uvec4 next_b[kLoadsB]);
 
-// Adds a step's products. corner: the first row and column of the subgroup's part of the tile. slot: of `tiles`.
-void Multiply(inout Sums sums[kDown][kAcross], uvec2 corner, uint slot, uvec2 tile, uint step);
+// Adds a step's products. base: of the subgroup's fragments.
+void Multiply(inout Sums sums[kDown][kAcross], uvec2 base, uvec2 tile, uint step);
 
 #ifdef WHOLE
 bool Whole(bool) { return true; }
@@ -61,14 +61,17 @@ void Store(uvec4 next_a[kLoadsA], uvec4 next_b[kLoadsB], uint slot) {
   }
 }
 
-// The fragment whose first element is (row, deep) of A's tile, (deep, column) of B's.
-void LoadA(out FragmentA fragment, uint slot, uint part, uint row, uint deep) {
-  const uint at = slot * kSize + part * kPartA + row * (kRowA + 1) + deep / 8;
+// Where the subgroup's fragments of A (x) and B (y) begin in shared memory.
+uvec2 Base(uvec2 corner, uint slot) { return slot * kSize + uvec2(corner.x * (kRowA + 1), PARTS * kPartA + corner.y / 8); }
+
+// Fragment (i, d) of A's tile, (d, j) of B's.
+void LoadA(out FragmentA fragment, uvec2 base, uint part, uint i, uint d) {
+  const uint at = base.x + part * kPartA + i * 16 * (kRowA + 1) + d * 2;
   coopMatLoad(fragment, tiles, at, kRowA + 1, gl_CooperativeMatrixLayoutRowMajor);
 }
 
-void LoadB(out FragmentB fragment, uint slot, uint part, uint deep, uint column) {
-  const uint at = slot * kSize + PARTS * kPartA + part * kPartB + deep * (kRowB + 1) + column / 8;
+void LoadB(out FragmentB fragment, uvec2 base, uint part, uint d, uint j) {
+  const uint at = base.y + part * kPartB + d * 16 * (kRowB + 1) + j * 2;
   coopMatLoad(fragment, tiles, at, kRowB + 1, gl_CooperativeMatrixLayoutRowMajor);
 }
 
@@ -107,7 +110,7 @@ void main() {
     Store(next_a, next_b, slot);
     barrier();
     if (step + 1 < steps) Load(tile, step + 1, next_a, next_b);
-    Multiply(sums, corner, slot, tile, step);
+    Multiply(sums, Base(corner, slot), tile, step);
 #if BUFFERS == 2
     slot ^= 1;
 #else

@@ -18,21 +18,21 @@ void Load(uvec2 tile, uint step, out uvec4 next_a[kLoadsA], out uvec4 next_b[kLo
   [[unroll]] for (uint i = 0; i < kLoadsB; ++i) next_b[i] = packed_b[from.y + i * kInvocations];
 }
 
-void Multiply(inout Sums sums[kDown][kAcross], uvec2 corner, uint slot, uvec2 tile, uint step) {
+void Multiply(inout Sums sums[kDown][kAcross], uvec2 base, uvec2 tile, uint step) {
   const uvec2 source = tile * Steps() + step;
   const float scale = scales_a[source.x] * scales_b[source.y];
   FragmentA a[kDown][kDeep][2];
   [[unroll]] for (uint i = 0; i < kDown; ++i) {
     [[unroll]] for (uint d = 0; d < kDeep; ++d) {
-      LoadA(a[i][d][0], slot, 0, corner.x + i * 16, d * 16);
-      LoadA(a[i][d][1], slot, 1, corner.x + i * 16, d * 16);
+      LoadA(a[i][d][0], base, 0, i, d);
+      LoadA(a[i][d][1], base, 1, i, d);
     }
   }
   [[unroll]] for (uint j = 0; j < kAcross; ++j) {
     FragmentB b[kDeep][2];
     [[unroll]] for (uint d = 0; d < kDeep; ++d) {
-      LoadB(b[d][0], slot, 0, d * 16, corner.y + j * 16);
-      LoadB(b[d][1], slot, 1, d * 16, corner.y + j * 16);
+      LoadB(b[d][0], base, 0, d, j);
+      LoadB(b[d][1], base, 1, d, j);
     }
     [[unroll]] for (uint i = 0; i < kDown; ++i) {
       Sums products = Sums(0);
