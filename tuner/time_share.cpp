@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kFirstTurns = 0.5;  // of all time
 constexpr double kLaterTurn = 2;     // first turns long
-constexpr double kUnseen = 1;        // gain that is left after one evaluation; after n, an n-th of it (seen: 0.2 after 5, 0.1 after 11)
+constexpr double kUnseen = 1.5;      // gain that is left after one evaluation; after n, an n-th of it
 constexpr double kLeastSeconds = 1e-3;
 
 // A search's gain by a turn: by as much time as it had, as much as in the later half of it; by less time, less.
