@@ -35,7 +35,7 @@ class FeatureChain {
   std::unique_ptr<Structures> all_;
 };
 
-// "subgroupArithmetic" and the like: named as features by us, nothing to enable in Vulkan.
+// "subgroupArithmetic" and the like: listed with the features by us, nothing to enable in Vulkan.
 bool IsSubgroupOperation(std::string_view name);
 
 // Device extensions that add something to compute shaders or to this runtime; Context enables those the device has.

@@ -7,10 +7,12 @@ if(hone_prefix)
   list(PREPEND CMAKE_PREFIX_PATH "${hone_prefix}")
 endif()
 
+# By dependencies, not by preprocessed text: that has no macros, so a precompiled header whose macros alone changed would be taken for
+# the old one.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+      CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
 endif()
 
 include(${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake)

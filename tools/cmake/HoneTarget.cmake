@@ -19,23 +19,20 @@ function(hone_library name)
   endif()
 endfunction()
 
-# What nearly every source of a folder includes, parsed once. For builds from scratch (the presets have it on); ccache needs the
-# option below to know it.
+# What nearly every source of a folder includes, parsed once. For builds from scratch (the presets have it on). In angle brackets, so
+# that the file which includes them is the same in every checkout, for ccache.
 option(HONE_PCH "Precompile the headers that everything includes" OFF)
 function(hone_precompile target)
   set(headers <algorithm> <array> <cmath> <cstdint> <cstring> <functional> <map> <memory> <optional> <span> <string>
               <string_view> <vector>)
   if(target STREQUAL hone_runtime)
-    list(APPEND headers "${PROJECT_SOURCE_DIR}/runtime/vulkan.h")
+    list(APPEND headers <runtime/vulkan.h>)
   elseif(target STREQUAL hone_tuner)
     list(APPEND headers <fmt/format.h>)
   elseif(target STREQUAL hone)
-    list(APPEND headers <fmt/format.h> "${PROJECT_SOURCE_DIR}/tools/table.h")
+    list(APPEND headers <fmt/format.h> <tools/table.h>)
   endif()
   target_precompile_headers(${target} PRIVATE ${headers})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    target_compile_options(${target} PRIVATE -fpch-preprocess)
-  endif()
 endfunction()
 
 # The warnings of the project, on one target. GCC 12 sees array bounds broken inside its own std::string; not errors, then.
