@@ -17,7 +17,7 @@ std::string TypeText(vk::PhysicalDeviceType type) {
   }
 }
 
-// Subgroup operations are flags, not features; they are listed with the features all the same, for who reads `hone devices --json`.
+// Subgroup operations are flags, not features; they are listed with the features, for who reads `hone devices --json`.
 using SubgroupBit = vk::SubgroupFeatureFlagBits;
 constexpr std::pair<SubgroupBit, std::string_view> kSubgroupOperations[] = {
     {SubgroupBit::eBasic, "subgroupBasic"},           {SubgroupBit::eVote, "subgroupVote"},
