@@ -1,9 +1,8 @@
 #include "db/hash.h"
 
 #include <sodium.h>
-
-#include <bit>
-#include <cstring>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "db/error.h"
 
@@ -53,24 +52,6 @@ Hash HashOf(std::span<const std::byte> bytes) { return HashOfBytes(bytes.data(),
 Hash HashOf(std::string_view text) { return HashOfBytes(text.data(), text.size()); }
 Hash HashOf(std::span<const std::uint32_t> words) { return HashOfBytes(words.data(), words.size_bytes()); }
 
-// Four sums side by side, because each step waits for the one before. A step loses nothing of either operand, so that a change
-// within one word always shows.
-std::uint64_t ChecksumOf(std::string_view bytes) {
-  const auto step = [](std::uint64_t sum, std::uint64_t word) {
-    return std::rotl((sum ^ word) * 0x9e3779b97f4a7c15, 32) * 0xd6e8feb86659fd93;
-  };
-  std::uint64_t checksum = bytes.size();
-  std::array<std::uint64_t, 4> sums{}, words;
-  for (; bytes.size() >= sizeof words; bytes.remove_prefix(sizeof words)) {
-    std::memcpy(words.data(), bytes.data(), sizeof words);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = step(sums[i], words[i]);
-  }
-  words = {};
-  if (!bytes.empty()) std::memcpy(words.data(), bytes.data(), bytes.size());
-  for (const auto& four : {sums, words}) {
-    for (const std::uint64_t word : four) checksum = step(checksum, word);
-  }
-  return checksum;
-}
+std::uint64_t ChecksumOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 }  // namespace hone

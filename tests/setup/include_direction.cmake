@@ -8,7 +8,7 @@ set(allowed_tools "tools|tuner|compiler|runtime|db")
 
 # header pattern -> folders that may see it
 set(third_party
-    "sqlite3\\.h=db" "zstd\\.h=db" "muParser=db" "sodium=db" "nlohmann/=db|tools"
+    "sqlite3\\.h=db" "zstd\\.h=db" "muParser=db" "sodium=db" "xxhash\\.h=db" "nlohmann/=db|tools"
     "glslang/=compiler" "SPIRV/=compiler" "spirv-tools/=compiler" "spirv_cross/=compiler" "toml\\+\\+/=compiler"
     "vulkan/=runtime" "vk_mem_alloc=runtime" "fmt/=tuner|tools" "boost/=tools" "zlib\\.h=tuner|tools" "gtest/=tests" "gmock/=tests" "benchmark/=tests")
 

@@ -18,6 +18,7 @@ endif()
 include(${CMAKE_CURRENT_LIST_DIR}/HoneRuntimeDependencies.cmake)
 
 hone_dependency(json HEADER nlohmann/json.hpp)
+hone_dependency(xxhash HEADER xxhash.h)
 hone_dependency(fmt HEADER fmt/format.h)
 add_library(hone_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cpp)
 target_include_directories(hone_fmt PRIVATE $<TARGET_PROPERTY:hone_dep_fmt,INTERFACE_INCLUDE_DIRECTORIES>)
