@@ -80,13 +80,13 @@ TEST_F(Completion, ZshKnowsSubcommandsAndTheirArguments) {
 TEST_F(Completion, ZshsCompletionSystemTakesIt) {
   if (!HasShell("zsh")) GTEST_SKIP() << "zsh is not installed; tools/setup does it";
   EXPECT_EQ(Run({"zsh", "-f", "-c",
-                 "autoload -Uz compinit; compinit -u -d /dev/null; source <('" HONE_PROGRAM
+                 "autoload -Uz compinit; compinit -u -D; source <('" HONE_PROGRAM
                  "' completion zsh); print $_comps[hone]"}),
             "_hone\n");
   WriteFile(folder_ / "_hone", RunHone({"completion", "zsh"}).output);
   EXPECT_EQ(Run({"zsh", "-f", "-c",
                  "fpath=(" + folder_.path() +
-                     " $fpath); autoload -Uz compinit; compinit -u -d /dev/null; print $_comps[hone]\n"
+                     " $fpath); autoload -Uz compinit; compinit -u -D; print $_comps[hone]\n"
                      "_arguments() { print -r -- $words }; words=(hone stats --j); CURRENT=3; _hone"}),
             "_hone\nstats --j\n")
       << "at the first call, too";
