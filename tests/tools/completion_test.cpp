@@ -80,8 +80,7 @@ TEST_F(Completion, ZshKnowsSubcommandsAndTheirArguments) {
 TEST_F(Completion, ZshsCompletionSystemTakesIt) {
   if (!HasShell("zsh")) GTEST_SKIP() << "zsh is not installed; tools/setup does it";
   EXPECT_EQ(Run({"zsh", "-f", "-c",
-                 "autoload -Uz compinit; compinit -u -D; source <('" HONE_PROGRAM
-                 "' completion zsh); print $_comps[hone]"}),
+                 "autoload -Uz compinit; compinit -u -D; source <('" HONE_PROGRAM "' completion zsh); print $_comps[hone]"}),
             "_hone\n");
   WriteFile(folder_ / "_hone", RunHone({"completion", "zsh"}).output);
   EXPECT_EQ(Run({"zsh", "-f", "-c",
