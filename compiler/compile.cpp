@@ -219,8 +219,10 @@ CompileResult Compiler::Impl::MakeVariant(const std::shared_ptr<const Kernel>& k
     const Made made = Make(job);
     result.diagnostics.insert(result.diagnostics.end(), made.diagnostics.begin(), made.diagnostics.end());
     if (!made.module) continue;
-    const auto unfit = CheckInterface(*kernel, pattern, pass, made.module->interface, *job.tree);
-    result.diagnostics.insert(result.diagnostics.end(), unfit.begin(), unfit.end());
+    for (const auto& unfit : {CheckInterface(*kernel, pattern, pass, made.module->interface, *job.tree),
+                              CheckFeatures(*kernel, pattern, pass, point, types, made.module->words)}) {
+      result.diagnostics.insert(result.diagnostics.end(), unfit.begin(), unfit.end());
+    }
     for (const auto& constant : made.module->interface.spec_constants) declared.insert(constant.name);
     binary.modules.push_back(made.module);
   }

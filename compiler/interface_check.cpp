@@ -1,8 +1,11 @@
 #include "compiler/interface_check.h"
 
 #include <algorithm>
+#include <filesystem>
 
+#include "compiler/manifest_reader.h"
 #include "db/formula.h"
+#include "db/module_needs.h"
 
 namespace hone {
 namespace {
@@ -129,11 +132,34 @@ class Checker {
   std::vector<Diagnostic> found_;
 };
 
+Requires NeedsOfPass(const Kernel& kernel, const Pattern* pattern, const Values& point, const Values& types) {
+  return NeedsOf(kernel, pattern ? *pattern : Pattern{.requires_ = kernel.reference_requires}, point, types);
+}
+
 }  // namespace
 
 std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass,
                                        const ModuleInterface& interface, const SourceTree& tree) {
   return Checker(kernel, pattern, pass, interface, tree).Run();
+}
+
+std::vector<Diagnostic> CheckFeatures(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const Values& point,
+                                      const Values& types, std::span<const std::uint32_t> words) {
+  const std::vector<std::string> required = NeedsOfPass(kernel, pattern, point, types).features;
+  std::vector<Diagnostic> found;
+  for (const ModuleNeed& need : ReadNeeds(words)) {
+    const auto enabled = [&](std::string_view feature) {
+      return std::ranges::find(required, feature) != required.end() || !Contains(FeatureNames(), feature) ||
+             feature == "maintenance4";  // RequiredFeatures knows by itself: for a workgroup size that is specialized
+    };
+    if (need.features.empty() || std::ranges::any_of(need.features, enabled)) continue;
+    const std::string feature(need.features[0]);
+    found.push_back(MakeError({(std::filesystem::path(kernel.folder) / "kernel.toml").string()},
+                              pass.shader + " uses " + std::string(need.what) + ", but " +
+                                  (pattern ? "pattern '" + pattern->name + "'" : "the reference") +
+                                  " does not require what it needs: requires = { features = [\"" + feature + "\"] }"));
+  }
+  return found;
 }
 
 }  // namespace hone

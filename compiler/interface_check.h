@@ -1,6 +1,8 @@
-// Does a shader's interface agree with the manifest?
+// Does a shader agree with the manifest?
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "compiler/diagnostics.h"
@@ -14,5 +16,10 @@ namespace hone {
 // specialization constants (each is a parameter with specialize = true).
 std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass,
                                        const ModuleInterface& interface, const SourceTree& tree);
+
+// Does the manifest require each feature that the module's capabilities need? Applications enable what manifests require, no
+// more (RequiredFeatures). Subgroup operations cannot be enabled, and need not be required.
+std::vector<Diagnostic> CheckFeatures(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const Values& point,
+                                      const Values& types, std::span<const std::uint32_t> words);
 
 }  // namespace hone

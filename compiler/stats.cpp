@@ -5,6 +5,7 @@
 
 #include "compiler/readback.h"
 #include "compiler/spirv.h"
+#include "db/module_needs.h"
 
 namespace hone {
 namespace {
@@ -58,38 +59,6 @@ const char* ClassOf(std::uint32_t opcode) {
     if (opcode >= range.first && opcode <= range.last) return range.name;
   }
   return "other";
-}
-
-std::string CapabilityName(std::uint32_t number) {
-  static const std::unordered_map<std::uint32_t, const char*> names{{1, "Shader"},
-                                                                    {9, "Float16"},
-                                                                    {10, "Float64"},
-                                                                    {11, "Int64"},
-                                                                    {12, "Int64Atomics"},
-                                                                    {22, "Int16"},
-                                                                    {39, "Int8"},
-                                                                    {61, "GroupNonUniform"},
-                                                                    {62, "GroupNonUniformVote"},
-                                                                    {63, "GroupNonUniformArithmetic"},
-                                                                    {64, "GroupNonUniformBallot"},
-                                                                    {65, "GroupNonUniformShuffle"},
-                                                                    {66, "GroupNonUniformShuffleRelative"},
-                                                                    {67, "GroupNonUniformClustered"},
-                                                                    {68, "GroupNonUniformQuad"},
-                                                                    {4428, "WorkgroupMemoryExplicitLayoutKHR"},
-                                                                    {4429, "WorkgroupMemoryExplicitLayout8BitAccessKHR"},
-                                                                    {4430, "WorkgroupMemoryExplicitLayout16BitAccessKHR"},
-                                                                    {4433, "StorageBuffer16BitAccess"},
-                                                                    {4448, "StorageBuffer8BitAccess"},
-                                                                    {5345, "VulkanMemoryModel"},
-                                                                    {5346, "VulkanMemoryModelDeviceScope"},
-                                                                    {5347, "PhysicalStorageBufferAddresses"},
-                                                                    {6017, "DotProduct"},
-                                                                    {6019, "DotProductInput4x8Bit"},
-                                                                    {6022, "CooperativeMatrixKHR"},
-                                                                    {6033, "AtomicFloat32AddEXT"}};
-  const auto at = names.find(number);
-  return at == names.end() ? std::to_string(number) : at->second;
 }
 
 std::string MemoryName(std::uint32_t storage) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "db/formula.h"
+#include "db/module_needs.h"
 #include "runtime/device_error.h"
 
 namespace hone {
@@ -136,6 +137,7 @@ class Planner {
     const std::uint32_t version = module.words[1];
     const bool too_new = (version > 0x10500 && device_.api_version < (1u << 22 | 3u << 12)) || version > 0x10600;
     if (too_new) OverLimit(place_ + ": its SPIR-V is newer than this device's Vulkan takes");
+    if (auto missing = MissingFeature(module.words, device_); !missing.empty()) OverLimit(place_ + ": " + missing);
   }
 
   void Require(const std::string& limit, std::uint64_t value) {

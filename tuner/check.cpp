@@ -133,8 +133,14 @@ class Checker {
 
   void CheckVariant(const Pattern& pattern, const Values& point, const Values& types, const std::vector<Values>& problems,
                     const DeviceInfo& device, CheckRow& row) {
-    ++row.variants;
     const CompileResult compiled = compiler_.Compile(*kernel_, pattern.name, point, types);
+    if (compiled.ok()) {
+      if (const std::string missing = MissingFor(*compiled.binary, device); !missing.empty()) {
+        row.skipped = missing;
+        return;
+      }
+    }
+    ++row.variants;
     if (!compiled.ok()) {
       row.failures.push_back({pattern.name, point, types, Outcome::kCompileError, compiled.ToText()});
       return;

@@ -35,7 +35,7 @@ struct CheckRow {  // one pattern of one kernel
   std::uint64_t points = 0;    // that are legal on the device
   int variants = 0, runs = 0;  // checked; variant × problem
   std::vector<CheckFailure> failures;
-  std::string skipped;  // why nothing was checked; empty otherwise
+  std::string skipped;  // why nothing was checked, or why some variants were not; empty otherwise
 };
 
 struct CheckReport {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "db/module_needs.h"
 #include "tuner/contract.h"
 #include "tuner/element.h"
 
@@ -40,6 +41,12 @@ std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceIn
         if (!DeviceHas(device, option.requires_, missing)) return missing;
   DeviceHas(device, kernel.reference_requires, missing);
   return missing;
+}
+
+std::string MissingFor(const Binary& binary, const DeviceInfo& device) {
+  for (const auto& module : binary.modules)
+    if (std::string missing = MissingFeature(module->words, device); !missing.empty()) return missing;
+  return "";
 }
 
 std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem) {

@@ -16,6 +16,9 @@ KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> ke
 // The feature or extension that keeps these element types or the reference from running on the device; empty: none is missing.
 std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceInfo& device);
 
+// The same of a compiled variant, by what its modules use; with the words of MakePlan, which refuses it.
+std::string MissingFor(const Binary& binary, const DeviceInfo& device);
+
 // Why the device is too small for a problem ("buffer 'x' needs 2048 MiB …", too much arithmetic for a CPU); empty: it is not.
 std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem);
 

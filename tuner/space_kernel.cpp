@@ -10,13 +10,6 @@
 namespace hone {
 namespace {
 
-bool Has(const DeviceInfo& device, const Requires& needs) {
-  return std::all_of(needs.features.begin(), needs.features.end(),
-                     [&](const auto& f) { return device.features.contains(f); }) &&
-         std::all_of(needs.extensions.begin(), needs.extensions.end(),
-                     [&](const auto& e) { return device.extensions.contains(e); });
-}
-
 // The parameter that a formula's name reads: itself, or P for P_BYTES when P's values are words.
 const Parameter* ParameterOf(const Pattern& pattern, const std::string& name) {
   for (const Parameter& parameter : pattern.parameters) {
@@ -78,13 +71,13 @@ Space Space::FromKernel(const Kernel& kernel, const Values& problem, const Devic
   std::vector<SpacePart> parts;
   for (const Pattern& pattern : kernel.patterns) {
     if (!patterns.empty() && std::find(patterns.begin(), patterns.end(), pattern.name) == patterns.end()) continue;
-    if (!Has(device, pattern.requires_)) continue;
+    if (!Meets(device, pattern.requires_)) continue;
     SpacePart part{.pattern = pattern.name};
     for (const Parameter& parameter : pattern.parameters) {
       std::vector<Value> values;
       for (const Value& value : parameter.values) {
         const auto needs = parameter.requires_.find(ToText(value));
-        if (needs == parameter.requires_.end() || Has(device, needs->second)) values.push_back(value);
+        if (needs == parameter.requires_.end() || Meets(device, needs->second)) values.push_back(value);
       }
       part.parameters.emplace_back(parameter.name, std::move(values));
     }

@@ -45,6 +45,29 @@ TEST(Compile, AxpyHasTheInterfaceOfItsManifest) {
   EXPECT_THAT(interface.local_size, ElementsAre(256u, 1u, 1u));
 }
 
+TEST(Compile, WhatAShaderUsesTheManifestRequires) {
+  TemporaryKernel files;
+  std::string shader = MinimalShader();
+  shader.insert(shader.find("layout"),
+                "#extension GL_ARB_gpu_shader_int64 : require\n"
+                "#extension GL_KHR_shader_subgroup_arithmetic : require\n");
+  shader.replace(shader.find("x[index];"), 9, "float(uint64_t(x[index]) * n) + subgroupAdd(1.0);");
+  files.Write("main.comp", shader);
+  files.Write("plain.comp", MinimalShader());
+  std::string manifest = MinimalManifest("WG = [64]", "ceil_div(n, WG)", "plain.comp");
+  files.Write("kernel.toml", manifest);
+  Compiler compiler;
+  const CompileResult refused = compiler.Compile(LoadKernel(files.folder()), "only", {{"WG", 64}});
+  EXPECT_FALSE(refused.ok());
+  EXPECT_EQ(refused.diagnostics.size(), 1u);  // a subgroup operation is nothing that one could enable
+  EXPECT_THAT(refused.ToText(), HasSubstr("kernel.toml: error: main.comp uses Int64, but pattern 'only' does not require"));
+  EXPECT_THAT(refused.ToText(), HasSubstr("requires = { features = [\"shaderInt64\"] }"));
+  manifest.insert(manifest.find("[pattern.only.parameters]"), "[pattern.only]\nrequires = { features = [\"shaderInt64\"] }\n");
+  files.Write("kernel.toml", manifest);
+  const CompileResult result = compiler.Compile(LoadKernel(files.folder()), "only", {{"WG", 64}});
+  EXPECT_TRUE(result.ok()) << result.ToText();
+}
+
 TEST(Compile, EqualCodeIsOneModule) {
   TemporaryKernel files;
   // ITEMS is read by a formula only: both points have the same code.

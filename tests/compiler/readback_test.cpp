@@ -21,9 +21,12 @@ std::shared_ptr<const Module> Axpy() {
   return result.binary->modules[0];
 }
 
-std::shared_ptr<const Module> Made(const std::string& shader) {
+// features: what the pattern requires, as in "\"shaderInt64\"".
+std::shared_ptr<const Module> Made(const std::string& shader, const std::string& features = "") {
   TemporaryKernel files;
-  files.Write("kernel.toml", MinimalManifest("WG = [64]", "ceil_div(n, WG)"));
+  std::string manifest = MinimalManifest("WG = [64]", "ceil_div(n, WG)");
+  manifest.insert(manifest.find("[[pattern.only"), "[pattern.only]\nrequires = { features = [" + features + "] }\n");
+  files.Write("kernel.toml", manifest);
   files.Write("main.comp", shader);
   Compiler compiler;
   const auto result = compiler.Compile(LoadKernel(files.folder()), "only", {{"WG", 64}});
@@ -58,7 +61,7 @@ TEST(Readback, ACooperativeMatrixIsRefusedInPlainWords) {
                  "  coopmat<float, gl_ScopeSubgroup, 16, 16, gl_MatrixUseAccumulator> c;\n"
                  "  coopMatLoad(c, x, 0, 16, gl_CooperativeMatrixLayoutRowMajor);\n"
                  "  if (index < n) coopMatStore(c, y, 0, 16, gl_CooperativeMatrixLayoutRowMajor);\n}\n");
-  const auto module = Made(shader);
+  const auto module = Made(shader, "\"cooperativeMatrix\", \"vulkanMemoryModel\"");
   ASSERT_EQ(module->interface.bindings.size(), 2u);
   EXPECT_FALSE(module->interface.bindings[0].writes);
   EXPECT_TRUE(module->interface.bindings[1].writes);

@@ -107,6 +107,27 @@ TEST(Library, NeverChoosesWhatTheDeviceCannotRun) {
   EXPECT_EQ(context.Messages(), std::vector<std::string>{});
 }
 
+TEST(Library, TakesTheRungBelowWhereAModuleUsesWhatIsNotEnabled) {
+  constexpr std::uint32_t kInt64 = 11;
+  test::Database database;
+  Binary wide = test::Axpy(128);
+  Module module = *wide.modules[0];
+  module.words.insert(module.words.begin() + 5, {2u << 16 | 17, kInt64});
+  module.hash = HashOf(std::span<const std::uint32_t>(module.words));
+  wide.modules = {std::make_shared<const Module>(module)};
+  Store::Open(database.path(), Store::Mode::kReadWrite).PutBinary(wide);
+  database.Measure(ThisDevice(), 1000, 128, 1);
+  database.Measure(ThisDevice(), 500, 32, 10);
+  test::OwnDevice own(database.path());
+  const Library library(database.path(), own.handles());
+  ASSERT_FALSE(library.device().features.contains("shaderInt64"));
+  EXPECT_EQ(library.Load("axpy", {{"n", 1000}}).binary().point, (Values{{"WG", 32}}));
+  const std::vector<LadderStep> ladder = library.Ladder("axpy", {{"n", 1000}});
+  ASSERT_EQ(ladder.size(), 2u);
+  EXPECT_EQ(ladder[0].why_not, "kernel axpy strided WG=128: feature shaderInt64 is missing (for Int64)");
+  EXPECT_EQ(ladder[1].match, Match::kNearestProblem);
+}
+
 TEST(Library, OptionsDemand) {
   test::Database database;
   database.Measure(ThisDevice(), 1000, 32, 10);

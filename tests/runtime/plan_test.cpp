@@ -81,6 +81,37 @@ TEST(Plan, ChecksRequirementsAndConstraints) {
   EXPECT_EQ(with([](Kernel& k) { k.patterns[0].where = {{"WG <= maxComputeWorkGroupInvocations && n < 11"}}; }), Outcome::kOk);
 }
 
+// SPIR-V that begins with one more capability.
+Binary WithCapability(Binary binary, std::uint32_t capability) {
+  Module module = *binary.modules[0];
+  module.words.insert(module.words.begin() + 5, {2u << 16 | 17, capability});
+  binary.modules = {std::make_shared<const Module>(module)};
+  return binary;
+}
+
+TEST(Plan, ChecksWhatTheModuleItselfUses) {
+  constexpr std::uint32_t kInt64Atomics = 12, kArithmetic = 63, kShuffle = 65, kClustered = 67, kUnknown = 99999;
+  const auto refusal = [](std::uint32_t capability, const std::set<std::string>& features) -> std::string {
+    DeviceInfo device = Device();
+    device.features = features;
+    try {
+      MakePlan(WithCapability(test::Axpy(), capability), {{"n", 10}}, device);
+    } catch (const DeviceError& error) {
+      EXPECT_EQ(error.outcome, Outcome::kOverLimit);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal(kArithmetic, {"subgroupBasic", "subgroupArithmetic"}), "");
+  EXPECT_EQ(refusal(kArithmetic, {"subgroupBasic"}),
+            "kernel axpy strided WG=64: feature subgroupArithmetic is missing (for GroupNonUniformArithmetic)");
+  EXPECT_NE(refusal(kShuffle, {"subgroupArithmetic"}), "");
+  EXPECT_NE(refusal(kClustered, {"subgroupArithmetic"}), "");
+  EXPECT_NE(refusal(kInt64Atomics, {"shaderInt64"}), "");
+  EXPECT_EQ(refusal(kInt64Atomics, {"shaderSharedInt64Atomics"}), "");  // one of two will do
+  EXPECT_EQ(refusal(kUnknown, {}), "");
+}
+
 TEST(Plan, ElementTypesSizeBuffersAndNeedFeatures) {
   const Binary axpy = With(test::Axpy(), [](Kernel& kernel) {
     kernel.types = {{"T", {{"float", {}}, {"float16_t", {{"shaderFloat16"}, {}}}}}};

@@ -18,6 +18,7 @@
 #include "db/exchange.h"
 #include "db/merge.h"
 #include "db/store.h"
+#include "runtime/context.h"
 #include "tests/temporary_folder.h"
 #include "tuner/tune.h"
 
@@ -93,6 +94,21 @@ TEST_F(Faults, PlantedVariantsAreAllCaught) {
   ASSERT_EQ(report.rows.size(), 1u);
   ASSERT_TRUE(report.rows[0].best);
   EXPECT_EQ(report.rows[0].best->pattern, "good");
+}
+
+TEST_F(Faults, WhatTheDeviceHasNoSubgroupOperationsForIsOverItsLimits) {
+  const TuneReport report = Run("subgroups", Options());
+  const auto found = Stored("subgroups");
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found.at("plain WG=64").outcome, Outcome::kOk);
+  const bool has_them = EnumerateDevices().at(0).features.contains("subgroupClustered");
+  for (const char* variant : {"clustered WG=64", "clustered WG=128"}) {
+    const Measurement& measured = found.at(variant);
+    EXPECT_EQ(measured.outcome, has_them ? Outcome::kOk : Outcome::kOverLimit) << measured.message;
+    if (has_them) continue;
+    EXPECT_NE(measured.message.find("feature subgroupClustered is missing"), std::string::npos) << measured.message;
+  }
+  EXPECT_TRUE(report.rows.at(0).best);
 }
 
 struct Injected {
