@@ -200,8 +200,8 @@ class Bowl : public Objective {
     return {.cost = 10 + std::pow(codes[1] - 3.0, 2) + std::pow(codes[2] - 3.0, 2), .seconds = 1};
   }
   // What `auto` asks when it goes on from that many known points; every fit then decides at most three.
-  std::vector<PointId> Asked(std::size_t known, std::uint64_t seed) {
-    TrialOptions options{.budget = {.evaluations = 6}, .seed = seed};
+  std::vector<PointId> Asked(std::size_t known, std::uint64_t seed, std::vector<Prior> priors) {
+    TrialOptions options{.budget = {.evaluations = 6}, .seed = seed, .priors = std::move(priors)};
     for (PointId point = 0; options.known.size() < known; ++point) {
       if (point != sure) options.known.emplace_back(point, Measure(point));
     }
@@ -219,14 +219,18 @@ class Bowl : public Objective {
 
 TEST(Auto, TakesTheLowestExpectedCostInEverySecondFitOnceAHundredPointsAreKnown) {
   Bowl bowl;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    for (std::size_t known : {100u, 110u}) {
-      const std::vector<PointId> asked = bowl.Asked(known, seed);
-      ASSERT_EQ(asked.size(), 6u);
-      EXPECT_EQ(std::find(asked.begin(), asked.end(), bowl.sure) - asked.begin(), 3) << known << " known, seed " << seed;
+  const std::vector<Prior> cold, taught = {{.label = "other", .costs = {{0, 1.0}, {1, 1.1}, {2, 1.2}}}};
+  for (const std::vector<Prior>& priors : {cold, taught}) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      SCOPED_TRACE(testing::Message() << priors.size() << " priors, seed " << seed);
+      for (std::size_t known : {100u, 110u}) {
+        const std::vector<PointId> asked = bowl.Asked(known, seed, priors);
+        ASSERT_EQ(asked.size(), 6u);
+        EXPECT_EQ(std::find(asked.begin(), asked.end(), bowl.sure) - asked.begin(), 3) << known << " known";
+      }
+      const std::vector<PointId> early = bowl.Asked(97, seed, priors);  // 99 at the second fit
+      EXPECT_EQ(std::count(early.begin(), early.end(), bowl.sure), 0);
     }
-    const std::vector<PointId> early = bowl.Asked(97, seed);  // 99 at the second fit
-    EXPECT_EQ(std::count(early.begin(), early.end(), bowl.sure), 0) << "seed " << seed;
   }
 }
 
@@ -274,8 +278,11 @@ TEST(Auto, AsksNeighboursOfTheFiveBestInTheLastFifthOfTheBudget) {
     const Space space = Space::FromParts(
         {{.pattern = "p", .parameters = {{"A", Range(1, 8)}, {"B", Range(1, 8)}, {"C", Range(1, 8)}, {"D", Range(1, 8)}}}});
   } objective;
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    Trial trial(objective.space, objective, {.budget = {.evaluations = 40}, .seed = seed});
+  for (std::uint64_t run = 0; run < 6; ++run) {
+    const std::uint64_t seed = 1 + run / 2;
+    TrialOptions options{.budget = {.evaluations = 40}, .seed = seed};
+    if (run % 2 == 1) options.priors = {{.label = "other", .costs = {{0, 1.0}, {999, 1.1}, {2000, 1.2}}}};
+    Trial trial(objective.space, objective, options);
     RunTrial(FindStrategy("auto"), trial);
     ASSERT_EQ(trial.records().size(), 40u);
     std::size_t far = 0;  // before the last fifth

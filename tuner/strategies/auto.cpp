@@ -6,11 +6,11 @@
 //    flattened where points are so bad that it does not matter how bad. Failures are no costs: a forest learns where they are.
 // 3. Candidates: random legal points, every neighbour of the best few, the best of the priors. A sample, not all: a decision
 //    stays cheap in a space of any size, and the model's optimism about far points is not harvested at once. In the last fifth
-//    of the budget, without priors, neighbours only: what is begun elsewhere now would not be finished.
+//    of the budget neighbours only: what is begun elsewhere now would not be finished.
 // 4. The next point has the highest expected improvement times the chance that it works, over expected seconds to the power
 //    kThrift. The longer the best has stood without priors, the less sure the model is taken to be. It is fitted again when the
 //    measurements have grown by kGrowth; in between the runners-up are measured (and compiled ahead).
-//    Without priors every second fit is taken at its word once kTrusted points are known: the lowest expected cost is next.
+//    Every second fit is taken at its word once kTrusted points are known: the lowest expected cost is next.
 //    Improvement alone prefers what is unknown, and passes over the best guess where the model is sure that it is no gain.
 //    That fit also descends the model, from the best points to neighbours and on to theirs: the optimum tends to differ from
 //    the best known point in two or three dimensions, and a large space seldom draws it.
@@ -186,8 +186,9 @@ class AutoSearch {
   }
 
   std::vector<PointId> Candidates() {
-    std::vector<PointId> pool = priors_.Best(trial_, kFromPriors);
-    const bool near_end = trial_.options().priors.empty() && trial_.Progress() >= kNearEnd;
+    const bool near_end = trial_.Progress() >= kNearEnd;
+    std::vector<PointId> pool;
+    if (!near_end) pool = priors_.Best(trial_, kFromPriors);
     for (PointId leader : Leaders(near_end ? kLastLeaders : kLeaders)) space_.Neighbours(leader, Neighbourhood::kHamming, pool);
     KeepUntaken(pool);
     if (near_end && pool.size() >= kAnnounced) return pool;
@@ -226,7 +227,7 @@ class AutoSearch {
     return kThrift * candidate.seconds - std::log(ExpectedImprovement(0, candidate.cost, candidate.deviation) + 1e-30);
   }
 
-  bool ByExpectedCost() { return ++fits_ % 2 == 0 && trial_.records().size() >= kTrusted && trial_.options().priors.empty(); }
+  bool ByExpectedCost() { return ++fits_ % 2 == 0 && trial_.records().size() >= kTrusted; }
 
   Candidate Look(PointId point, double doubt) {
     const Gaussian::Guess guess = gaussian_.Look(point);
