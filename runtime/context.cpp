@@ -161,7 +161,7 @@ Pipeline Context::CreatePipeline(const Binary& binary, const Values& problem, st
   impl_->RequireUsable();
   Plan plan = MakePlan(binary, problem, info());
   if (parts > 1) Divide(plan, binary, parts);
-  return MakePipeline(impl_->gpu, std::make_shared<const LazyBinary>(binary), binary.modules, std::move(plan));
+  return MakePipeline(impl_->gpu, std::make_shared<const LazyBinary>(binary), CodesOf(binary), std::move(plan));
 }
 
 std::uint32_t Context::MostParts(const Binary& binary, const Values& problem) const {

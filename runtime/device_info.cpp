@@ -1,6 +1,7 @@
 // DeviceInfo from a VkPhysicalDevice: identity, limits, features, extensions.
 #include <algorithm>
 
+#include "db/hash.h"
 #include "runtime/features.h"
 #include "runtime/instance.h"
 
@@ -142,6 +143,16 @@ DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
   device.getFeatures2(&chain.head(), dispatch);
   info.features.merge(chain.Names());
   return info;
+}
+
+std::uint64_t IdentityOf(const DeviceInfo& device) {
+  std::string text;
+  text.reserve(4 << 10);
+  for (const auto& part : {device.Key(), device.device_uuid, device.pipeline_cache_uuid}) (text += part) += '\n';
+  for (const auto& name : device.features) (text += name) += '\n';
+  for (const auto& name : device.extensions) (text += name) += '\n';
+  for (const auto& [name, limit] : device.limits) (text += name).append(reinterpret_cast<const char*>(&limit), sizeof limit);
+  return ChecksumOf(text);
 }
 
 }  // namespace hone

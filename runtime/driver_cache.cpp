@@ -85,7 +85,7 @@ std::string DriverCache::Find(const DeviceInfo& device, const Binary& binary, st
 }
 
 Gpu::Keeper DriverCache::KeeperFor(const DeviceInfo& device, const Binary& binary, std::size_t pass) {
-  Gpu::Keeper keeper{.kept = {}, .find = [&, pass] { return Find(device, binary, pass); }, .put = {}};
+  Gpu::Keeper keeper{.find = [&, pass] { return Find(device, binary, pass); }, .put = {}};
   if (user_) keeper.put = [&, pass](const std::string& data) { Put(device, binary, pass, data); };
   return keeper;
 }

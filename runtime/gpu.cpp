@@ -1,7 +1,6 @@
 #include "runtime/gpu.h"
 
 #include "runtime/memory.h"
-#include "runtime/start_file.h"
 
 namespace hone {
 namespace {
@@ -35,7 +34,11 @@ void Gpu::Finish() {
   if (aligned != info.limits.end()) alignment = static_cast<std::uint64_t>(aligned->second);
   push_descriptors = info.extensions.contains("VK_KHR_push_descriptor") && d.vkCmdPushDescriptorSetWithTemplateKHR;
   if (!push_descriptors) descriptors = std::make_unique<DescriptorHeap>(*this);
-  identity = IdentityOf(info);
+}
+
+std::uint64_t Gpu::Identity() {
+  std::call_once(identified_, [&] { identity_ = IdentityOf(info); });
+  return identity_;
 }
 
 const Dispatch& Gpu::All() {
@@ -94,25 +97,28 @@ vk::DescriptorUpdateTemplate Gpu::MakeTemplate(const PipelineLayout& of, std::ui
       nullptr, d);
 }
 
-std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Module& module, const PassSetup& setup, const PipelineLayout& layout,
-                                                  std::uint32_t bindings, std::uint32_t push_bytes, const Keeper& keeper) {
-  PipelineKey key{module.hash, bindings, push_bytes, setup.subgroup_size, setup.data, setup.divided};
+std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Code& code, const PassSetup& setup, const PipelineLayout& layout,
+                                                  std::uint32_t bindings, std::uint32_t push_bytes, std::string_view kept,
+                                                  const Keeper* keeper) {
+  PipelineKey key{code.hash, bindings, push_bytes, setup.subgroup_size, setup.data, setup.divided};
   {
     std::lock_guard lock(mutex_);
-    if (auto known = pipelines_[key].lock()) return known;
+    const auto known = pipelines_.find(key);
+    if (known != pipelines_.end()) {
+      if (auto alive = known->second.lock()) return alive;
+    }
   }
   // Outside the lock: it can take seconds. Two threads may make the same one; the second result is dropped.
   vk::Pipeline handle;
-  const std::string found = keeper.kept.empty() && keeper.find ? keeper.find() : "";
-  const std::string_view kept = keeper.kept.empty() ? found : keeper.kept;
+  std::string data;
+  if (kept.empty() && keeper) kept = data = keeper->find();
   if (!kept.empty()) {
-    handle = MakeFrom(module, setup, layout.layout, kept);
-  } else if (keeper.put) {
-    std::string data;
-    handle = MakeKept(module, setup, layout.layout, data);
-    keeper.put(data);
+    handle = MakeFrom(code, setup, layout.layout, kept);
+  } else if (keeper && keeper->put) {
+    handle = MakeKept(code, setup, layout.layout, data);
+    keeper->put(data);
   } else {
-    handle = Make(module, setup, layout.layout, cache);
+    handle = Make(code, setup, layout.layout, cache);
   }
   auto made = std::make_shared<ComputePipeline>(shared_from_this(), handle);
   std::lock_guard lock(mutex_);
@@ -140,15 +146,14 @@ struct OwnCache {
 
 }  // namespace
 
-vk::Pipeline Gpu::MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout,
-                           std::string_view kept) const {
+vk::Pipeline Gpu::MakeFrom(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const {
   const OwnCache own(*this, kept);
-  return Make(module, setup, layout, own.handle);
+  return Make(code, setup, layout, own.handle);
 }
 
-vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) {
+vk::Pipeline Gpu::MakeKept(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) {
   const OwnCache own(*this, "");
-  const vk::Pipeline made = Make(module, setup, layout, own.handle);
+  const vk::Pipeline made = Make(code, setup, layout, own.handle);
   try {
     const auto bytes = Guard("Vulkan: read pipeline cache", [&] { return device.getPipelineCacheData(own.handle, All()); });
     data.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -159,12 +164,12 @@ vk::Pipeline Gpu::MakeKept(const Module& module, const PassSetup& setup, vk::Pip
   return made;
 }
 
-vk::Pipeline Gpu::Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
+vk::Pipeline Gpu::Make(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                        vk::PipelineCreateFlags flags) const {
   vk::ShaderModule shader;
   vk::Pipeline made;
   const auto result = Guard("Vulkan: create pipeline", [&] {
-    shader = device.createShaderModule({.codeSize = module.words.size() * 4, .pCode = module.words.data()}, nullptr, d);
+    shader = device.createShaderModule({.codeSize = code.words.size_bytes(), .pCode = code.words.data()}, nullptr, d);
     std::vector<vk::SpecializationMapEntry> entries;
     for (const auto& constant : setup.constants) entries.push_back({constant.id, constant.offset, constant.bytes});
     const vk::SpecializationInfo specialization{static_cast<std::uint32_t>(entries.size()), entries.data(), setup.data.size(),

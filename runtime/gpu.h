@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,15 @@ struct PipelineKey {
   auto operator<=>(const PipelineKey&) const = default;
 };
 
+// A module as the driver takes it. Owns nothing.
+struct Code {
+  Code(const Hash& of, std::span<const std::uint32_t> spirv) : hash(of), words(spirv) {}
+  Code(const Module& module) : hash(module.hash), words(module.words) {}  // NOLINT: a module is code
+
+  Hash hash;
+  std::span<const std::uint32_t> words;
+};
+
 struct Gpu : std::enable_shared_from_this<Gpu> {
   Gpu();
   ~Gpu();  // destroys what hone made; the VkDevice only where it is ours
@@ -60,30 +70,31 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   void Finish();
 
   PipelineLayout LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes);
-  // Where the driver's own form of the pipeline is kept. Where `kept` is empty, find is asked for it, which gives "" where
-  // there is none; then put takes what the driver made.
+  // Where the driver's own form of a pipeline is kept: find gives "" where it is not, then put takes what the driver made.
   struct Keeper {
-    std::string_view kept;
     std::function<std::string()> find;
     std::function<void(const std::string&)> put;
   };
-  std::shared_ptr<ComputePipeline> PipelineFor(const Module& module, const PassSetup& setup, const PipelineLayout& layout,
-                                               std::uint32_t bindings, std::uint32_t push_bytes, const Keeper& keeper = {});
+  // kept: the driver's own form, where it is at hand; else the keeper is asked, where there is one.
+  std::shared_ptr<ComputePipeline> PipelineFor(const Code& code, const PassSetup& setup, const PipelineLayout& layout,
+                                               std::uint32_t bindings, std::uint32_t push_bytes, std::string_view kept,
+                                               const Keeper* keeper);
   // flags: for the diagnostic pipeline of Properties(). Errors: DeviceError.
-  vk::Pipeline Make(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
+  vk::Pipeline Make(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                     vk::PipelineCreateFlags flags = {}) const;
   // The same from what a driver kept of it earlier (VkPipelineCache data), and with what is to be kept in `data`.
-  vk::Pipeline MakeFrom(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const;
-  vk::Pipeline MakeKept(const Module& module, const PassSetup& setup, vk::PipelineLayout layout, std::string& data);
+  vk::Pipeline MakeFrom(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const;
+  vk::Pipeline MakeKept(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string& data);
 
   // Every function: in `d` a Library on an application's device has only those that loading and recording take.
   const Dispatch& All();
+
+  std::uint64_t Identity();  // IdentityOf(info)
 
   Dispatch d;
   vk::PhysicalDevice physical;
   vk::Device device;
   DeviceInfo info;           // features and extensions: those that are enabled
-  std::string identity;      // IdentityOf(info)
   vk::Instance application;  // its instance; null: the device is ours
   bool push_descriptors = false;
   std::uint64_t alignment = 256;                // minStorageBufferOffsetAlignment
@@ -99,8 +110,9 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
  private:
   vk::DescriptorUpdateTemplate MakeTemplate(const PipelineLayout& of, std::uint32_t bindings) const;
 
-  std::once_flag resolved_;
+  std::once_flag resolved_, identified_;
   Dispatch all_;
+  std::uint64_t identity_ = 0;
   std::mutex mutex_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
   std::map<PipelineKey, std::weak_ptr<ComputePipeline>> pipelines_;

@@ -1,6 +1,7 @@
 // Private to runtime/: the Vulkan loader, instances, and what a physical device is.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -43,6 +44,9 @@ std::string Hex(const std::uint8_t* bytes, std::size_t count);  // as DeviceInfo
 DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device);
 // The same without extensions and features, but for subgroup operations.
 DeviceInfo Identify(const Dispatch& dispatch, vk::PhysicalDevice device);
+
+// A checksum of all of a device that a choice, a plan and a driver's binary depend on.
+std::uint64_t IdentityOf(const DeviceInfo& device);
 
 // The queue family to compute on: with timestamps where there is one. nullopt: none.
 std::optional<std::uint32_t> ComputeFamily(const Dispatch& dispatch, vk::PhysicalDevice device);

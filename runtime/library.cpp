@@ -114,7 +114,7 @@ struct Library::Impl {
 Library::Impl::Impl(const DatabaseSource& from, std::shared_ptr<Gpu> device, const LibraryOptions& options)
     : database(from), user_database(options.user_database), gpu(std::move(device)) {
   const auto seal = user_database.empty() ? std::nullopt : database.ReadSeal();
-  if (seal) start.emplace(user_database + ".start", *seal, gpu->identity);
+  if (seal) start.emplace(user_database + ".start", *seal, gpu->Identity());
   if (!start || start->empty()) Open();
 }
 
@@ -136,13 +136,9 @@ Pipeline Library::Impl::FromStartFile(const std::string& key) {
     if (start) entry = start->Find(key);
   }
   if (!entry) return {};
-  const auto keeper_of = [&](std::size_t pass) {
-    const std::string_view kept = entry->passes[pass];
-    return Gpu::Keeper{.kept = IsCacheOf(kept, gpu->info) ? kept : "", .find = {}, .put = {}};
-  };
   try {
-    return MakePipeline(gpu, entry->binary, entry->modules, std::move(entry->plan), entry->match, std::move(entry->explanation),
-                        keeper_of);
+    return MakePipeline(gpu, std::move(entry->binary), entry->codes, std::move(entry->plan), entry->match,
+                        std::move(entry->explanation));
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
     return {};
@@ -152,10 +148,10 @@ Pipeline Library::Impl::FromStartFile(const std::string& key) {
 void Library::Impl::ToStartFile(const std::string& key, const Pipeline& made) {
   if (!start) return;
   const Pipeline::Impl& impl = made.impl();
-  StartFile::Entry entry{impl.binary, made.binary().modules, impl.plan, impl.match, impl.explanation, {}, {}};
+  StartFile::Entry entry{impl.binary, CodesOf(made.binary()), impl.plan, impl.match, impl.explanation, {}};
   std::vector<std::string> kept;
-  for (std::size_t i = 0; i < entry.modules.size(); ++i) kept.push_back(driver_cache().Find(gpu->info, made.binary(), i));
-  entry.passes.assign(kept.begin(), kept.end());
+  for (std::size_t i = 0; i < entry.codes.size(); ++i) kept.push_back(driver_cache().Find(gpu->info, made.binary(), i));
+  for (std::size_t i = 0; i < entry.codes.size(); ++i) entry.codes[i].kept = kept[i];
   std::lock_guard lock(mutex);
   start->Put(key, entry);
 }
@@ -253,7 +249,7 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
 
 Pipeline Library::Impl::TryToMake(Choice choice) {
   try {
-    return MakePipeline(gpu, std::make_shared<const LazyBinary>(choice.binary), choice.binary.modules, std::move(choice.plan),
+    return MakePipeline(gpu, std::make_shared<const LazyBinary>(choice.binary), CodesOf(choice.binary), std::move(choice.plan),
                         choice.match, std::move(choice.explanation),
                         [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info, choice.binary, pass); });
   } catch (const DeviceError& error) {

@@ -1,14 +1,20 @@
 #include "runtime/pipeline.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "runtime/pipeline_impl.h"
 
 namespace hone {
 
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary,
-                      const std::vector<std::shared_ptr<const Module>>& modules, Plan made_plan, Match match,
-                      std::string explanation, const KeeperOf& keeper_of) {
+std::vector<PassCode> CodesOf(const Binary& binary) {
+  std::vector<PassCode> codes;
+  for (const auto& module : binary.modules) codes.push_back({*module, {}});
+  return codes;
+}
+
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary, std::span<const PassCode> codes,
+                      Plan made_plan, Match match, std::string explanation, const KeeperOf& keeper_of) {
   auto impl = std::make_shared<Pipeline::Impl>();
   impl->plan = std::move(made_plan);
   impl->binary = std::move(binary);
@@ -23,14 +29,13 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary
   }
   if (plan.push_bytes > kMaxPushBytes || plan.scalars.size() > kMaxScalars) over_limit("too many push constants");
   impl->layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
+  impl->passes.resize(plan.passes.size());
   for (std::size_t i = 0; i < plan.passes.size(); ++i) {
-    if (!plan.passes[i].used) {
-      impl->passes.emplace_back();
-      continue;
-    }
-    const Gpu::Keeper keeper = keeper_of ? keeper_of(i) : Gpu::Keeper{};
-    impl->passes.push_back(
-        gpu->PipelineFor(*modules[i], plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes, keeper));
+    if (!plan.passes[i].used) continue;
+    std::optional<Gpu::Keeper> keeper;
+    if (keeper_of) keeper = keeper_of(i);
+    impl->passes[i] = gpu->PipelineFor(codes[i].code, plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes,
+                                       codes[i].kept, keeper ? &*keeper : nullptr);
   }
   impl->gpu = std::move(gpu);
   return Pipeline(std::move(impl));

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/gpu.h"
@@ -27,12 +29,18 @@ struct Pipeline::Impl {
   std::string explanation;
 };
 
-// plan: of this binary on this device. modules: the binary's. keeper_of: see Gpu::Keeper; empty: nothing is kept.
+// What one pass is made from: its module and, where it is at hand, what the driver made of it before.
+struct PassCode {
+  Code code;
+  std::string_view kept;
+};
+std::vector<PassCode> CodesOf(const Binary& binary);
+
+// plan: of this binary on this device. codes: one a pass. keeper_of: see Gpu::Keeper; empty: nothing else is kept.
 // Errors: DeviceError.
 using KeeperOf = std::function<Gpu::Keeper(std::size_t pass)>;
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary,
-                      const std::vector<std::shared_ptr<const Module>>& modules, Plan plan, Match match = Match::kExact,
-                      std::string explanation = {}, const KeeperOf& keeper_of = {});
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary, std::span<const PassCode> codes,
+                      Plan plan, Match match = Match::kExact, std::string explanation = {}, const KeeperOf& keeper_of = {});
 
 // Pipeline::Record of the plan's steps [first, last).
 void RecordSteps(const Pipeline::Impl& pipeline, VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars,

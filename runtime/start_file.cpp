@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 
 #include "db/error.h"
@@ -18,57 +17,55 @@
 
 namespace hone {
 
-struct ModuleId {
+// Where in the entry the code and the driver's binary of a pass lie: the code among the words at its end.
+struct PassRow {
   Hash hash;
   std::uint64_t words = 0;
+  std::string_view kept;
 };
-template <typename Archive, Of<ModuleId> T>
-void Fields(Archive& archive, T& id) {
-  archive(id.hash, id.words);
+template <typename Archive, Of<PassRow> T>
+void Fields(Archive& archive, T& row) {
+  archive(row.hash, row.words, row.kept);
 }
 
 namespace {
 
-constexpr std::string_view kMagic = "honestart4\n";
-constexpr std::size_t kHeaderBytes = kMagic.size() + 3 * 8;
-constexpr std::uint64_t kAtOnceBytes = 64 << 10;  // read with the header
+constexpr std::string_view kMagic = "honestart5\n";
+constexpr std::uint64_t kAtOnceBytes = 64 << 10;  // of the file's beginning
 constexpr std::uint64_t kMostIndexBytes = 1 << 20;
 constexpr std::uint64_t kMostEntryBytes = 64 << 20;
 constexpr std::size_t kMostEntries = 1024;
 
-// The words of the modules lie at the end of `binary`, one behind the other (BinaryToBytes).
-std::vector<std::shared_ptr<const Module>> ModulesIn(std::string_view binary, const std::vector<ModuleId>& ids) {
-  std::uint64_t words = 0;
-  for (const ModuleId& id : ids) words += std::min<std::uint64_t>(id.words, kMostEntryBytes);
-  if (words > binary.size() / 4) throw Error("cut short");
-  std::vector<std::shared_ptr<const Module>> modules;
-  const char* at = binary.data() + binary.size() - 4 * words;
-  for (const ModuleId& id : ids) {
-    Module module{.hash = id.hash, .words = std::vector<std::uint32_t>(id.words), .interface = {}};
-    if (id.words > 0) std::memcpy(module.words.data(), at, 4 * id.words);
-    at += 4 * id.words;
-    modules.push_back(std::make_shared<const Module>(std::move(module)));
-  }
-  return modules;
-}
+std::uint64_t Aligned(std::uint64_t bytes) { return (bytes + 3) / 4 * 4; }
 
-// The binary comes last: behind it only its modules' words.
+// The binary comes last: behind it only its modules' words (BinaryToBytes).
 std::string ToBytes(const StartFile::Entry& entry) {
-  std::vector<ModuleId> ids;
-  for (const auto& module : entry.modules) ids.push_back({module->hash, module->words.size()});
+  std::vector<PassRow> rows;
+  for (const auto& [code, kept] : entry.codes) rows.push_back({code.hash, code.words.size(), kept});
   ByteWriter writer;
-  writer(ids, entry.plan, entry.match, entry.explanation, entry.passes, BinaryToBytes(entry.binary->Get()));
+  const std::string binary = BinaryToBytes(entry.binary->Get());
+  writer(rows, entry.plan, entry.match, entry.explanation);
+  const std::uint64_t unaligned = writer.bytes.size() + 2 * sizeof(std::uint64_t) + binary.size();
+  writer(std::string(Aligned(unaligned) - unaligned, ' '), binary);
   return std::move(writer.bytes);
 }
 
 StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> memory) {
   StartFile::Entry entry;
-  std::string_view binary;
-  std::vector<ModuleId> ids;
+  std::string_view padding, binary;
+  std::vector<PassRow> rows;
   ByteReader reader(bytes);
-  reader(ids, entry.plan, entry.match, entry.explanation, entry.passes, binary);
-  if (entry.plan.passes.size() != ids.size() || entry.passes.size() != ids.size()) throw Error("not one module a pass");
-  entry.modules = ModulesIn(binary, ids);
+  reader(rows, entry.plan, entry.match, entry.explanation, padding, binary);
+  if (entry.plan.passes.size() != rows.size()) throw Error("not one module a pass");
+  std::uint64_t words = 0;
+  for (const PassRow& row : rows) words += std::min<std::uint64_t>(row.words, kMostEntryBytes);
+  if (words > binary.size() / 4) throw Error("cut short");
+  const auto* at = reinterpret_cast<const std::uint32_t*>(bytes.data() + bytes.size() - 4 * words);
+  entry.codes.reserve(rows.size());
+  for (const PassRow& row : rows) {
+    entry.codes.push_back({Code(row.hash, {at, row.words}), row.kept});
+    at += row.words;
+  }
   entry.binary = std::make_shared<const LazyBinary>(memory, binary);
   entry.memory = std::move(memory);
   return entry;
@@ -76,19 +73,12 @@ StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> m
 
 }  // namespace
 
-std::string IdentityOf(const DeviceInfo& device) {
-  std::string text = std::to_string(kFormat) + ' ' + hone_version();
-  text.reserve(4 << 10);
-  for (const auto& part : {device.Key(), device.device_uuid, device.pipeline_cache_uuid}) (text += '\n') += part;
-  for (const auto& name : device.features) (text += '\n') += name;
-  for (const auto& name : device.extensions) (text += '\n') += name;
-  for (const auto& [name, limit] : device.limits) ((text += '\n') += name).append(reinterpret_cast<const char*>(&limit), 8);
-  return text;
-}
-
-StartFile::StartFile(std::string path, const Seal& seal, std::string_view identity)
-    : path_(std::move(path)), owner_(seal.hash.begin(), seal.hash.end()), file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
-  owner_ += identity;
+StartFile::StartFile(std::string path, const Seal& seal, std::uint64_t identity)
+    : path_(std::move(path)), owner_(kMagic), file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+  const std::uint64_t numbers[] = {kFormat, identity};
+  owner_.reserve(128);
+  owner_.append(hone_version()).append(1, '\n').append(reinterpret_cast<const char*>(numbers), sizeof numbers);
+  owner_.append(seal.hash.begin(), seal.hash.end());
   try {
     if (file_ >= 0) ReadIndex();
   } catch (const Error&) {
@@ -106,19 +96,18 @@ StartFile::~StartFile() {
 
 void StartFile::ReadIndex() {
   struct stat status;
-  if (fstat(file_, &status) != 0 || status.st_size < static_cast<off_t>(kHeaderBytes)) return;
+  if (fstat(file_, &status) != 0) return;
   beginning_ = Read(0, std::min(static_cast<std::uint64_t>(status.st_size), kAtOnceBytes));
-  if (!beginning_.view.starts_with(kMagic)) return;
-  ByteReader header(beginning_.view.substr(kMagic.size(), kHeaderBytes - kMagic.size()));
-  std::uint64_t owner_bytes = 0, index_bytes = 0, checksum = 0;
-  header(owner_bytes, index_bytes, checksum);
-  if (owner_bytes != owner_.size() || index_bytes > kMostIndexBytes || Read(kHeaderBytes, owner_bytes).view != owner_) {
-    return;
-  }
-  const Bytes index = Read(kHeaderBytes + owner_bytes, index_bytes);
+  if (!beginning_.view.starts_with(owner_)) return;
+  ByteReader header(beginning_.view.substr(owner_.size()));
+  std::uint64_t index_bytes = 0, checksum = 0;
+  header(index_bytes, checksum);
+  const std::uint64_t index_at = owner_.size() + 2 * sizeof(std::uint64_t);
+  if (index_bytes > kMostIndexBytes) return;
+  const Bytes index = Read(index_at, index_bytes);
   if (ChecksumOf(index.view) != checksum) return;
   ByteReader rows(index.view);
-  for (std::uint64_t at = kHeaderBytes + owner_bytes + index_bytes; !rows.done();) {
+  for (std::uint64_t at = Aligned(index_at + index_bytes); !rows.done();) {
     std::string key;
     Stored stored{.offset = at};
     rows(key, stored.size, stored.checksum);
@@ -130,10 +119,10 @@ void StartFile::ReadIndex() {
 
 StartFile::Bytes StartFile::Read(std::uint64_t offset, std::uint64_t size) const {
   if (offset + size <= beginning_.view.size()) return {beginning_.memory, beginning_.view.substr(offset, size)};
-  auto memory = std::make_shared_for_overwrite<char[]>(size);
+  auto memory = std::make_shared_for_overwrite<std::uint32_t[]>(Aligned(size) / 4);  // modules are words
+  const auto* bytes = reinterpret_cast<const char*>(memory.get());
   if (pread(file_, memory.get(), size, static_cast<off_t>(offset)) != static_cast<ssize_t>(size)) return {};
-  const std::string_view view(memory.get(), size);
-  return {std::move(memory), view};
+  return {std::move(memory), {bytes, size}};
 }
 
 StartFile::Bytes StartFile::BytesOf(const Stored& stored) const {
@@ -178,10 +167,12 @@ void StartFile::Write() {
   }
   if (index.bytes.size() > kMostIndexBytes) return;
   ByteWriter header;
-  header(owner_.size(), index.bytes.size(), ChecksumOf(index.bytes));
+  header(index.bytes.size(), ChecksumOf(index.bytes));
+  const std::uint64_t end = owner_.size() + header.bytes.size() + index.bytes.size();
+  index.bytes.resize(index.bytes.size() + Aligned(end) - end);
   const std::string temporary = path_ + ".tmp-" + std::to_string(getpid());
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << kMagic << header.bytes << owner_ << index.bytes << contents;
+  file << owner_ << header.bytes << index.bytes << contents;
   file.close();
   if (!file || std::rename(temporary.c_str(), path_.c_str()) != 0) std::remove(temporary.c_str());
 }

@@ -4,10 +4,11 @@
 // It belongs to one packed database, told by its seal, on one device with one driver and one set of enabled features.
 // Of any other, cut short or damaged, it is as if it were not there: all of it can be had again.
 //
-// Format (bytes.h): "honestart4\n"; sizes of the owner and the index, checksum of the index; the owner: all that a
-// choice, a plan and a driver's binary depend on; the index: for each entry its key, size and checksum; the entries. Small: a
-// start reads the file at once, checks each byte that it uses once, and copies little of it. A checksum does for the modules,
-// too: their hashes lie in the same file, so that they would not tell more.
+// Format (bytes.h): the owner: all that a choice, a plan and a driver's binary depend on; size and checksum of the index; the
+// index: for each entry its key, size and checksum; the entries, each at a multiple of four bytes. Small: a start reads the
+// file at once, checks each byte that it uses once, and copies little of it. A checksum does for the modules, too: their hashes
+// lie in the same file, and would not tell more. So it does for the drivers' binaries, which are kept only when they are of the
+// owner's own driver.
 #pragma once
 
 #include <cstdint>
@@ -18,32 +19,24 @@
 #include <string_view>
 #include <vector>
 
-#include "db/device.h"
-#include "db/kernel.h"
 #include "db/seal.h"
-#include "runtime/lazy_binary.h"
-#include "runtime/match.h"
-#include "runtime/plan.h"
+#include "runtime/pipeline_impl.h"
 
 namespace hone {
-
-// All of a device that a choice, a plan and a driver's binary depend on.
-std::string IdentityOf(const DeviceInfo& device);
 
 class StartFile {
  public:
   struct Entry {
     std::shared_ptr<const LazyBinary> binary;
-    std::vector<std::shared_ptr<const Module>> modules;  // its, without their interfaces
+    std::vector<PassCode> codes;
     Plan plan;
     Match match = Match::kExact;
     std::string explanation;
-    std::vector<std::string_view> passes;  // what the driver made of each; "": nothing
-    std::shared_ptr<const void> memory;    // where the passes lie
+    std::shared_ptr<const void> memory;  // where the codes lie
   };
 
   // Reads the index. identity: IdentityOf the device.
-  StartFile(std::string path, const Seal& seal, std::string_view identity);
+  StartFile(std::string path, const Seal& seal, std::uint64_t identity);
   ~StartFile();  // writes what was added; trouble with it is nobody's error
   StartFile(const StartFile&) = delete;
   StartFile& operator=(const StartFile&) = delete;
@@ -69,7 +62,7 @@ class StartFile {
 
   std::string path_, owner_;
   int file_;
-  Bytes beginning_;  // of the file
+  Bytes beginning_;  // of the file; all of it, where it is small
   std::map<std::string, Stored> entries_;
   bool changed_ = false;
 };

@@ -83,14 +83,13 @@ WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, st
   if (const Source source = std::exchange(source_, nullptr)) {
     for (const TimedWay& known : source()) measured_[std::size_t(known.direction)].emplace(known.bytes, known.way);
   }
-  const auto is_offered = [&](const std::optional<TransferWay>& way) {  // perhaps for a near size, in as many parts
-    return way &&
-           std::ranges::any_of(ways, [&](const TransferWay& one) { return one.kind == way->kind && one.queue == way->queue; });
+  const auto is_offered = [&](const TransferWay& way) {  // perhaps for a near size, in as many parts
+    return std::ranges::any_of(ways, [&](const TransferWay& one) { return one.kind == way.kind && one.queue == way.queue; });
   };
   const auto measured = Measured(direction, bytes);
-  if (is_offered(measured)) return {*measured, false};
+  if (measured && is_offered(*measured)) return {*measured, false};
   Class& known = At(direction, bytes);
-  if (is_offered(known.decided)) return {*known.decided, false};
+  if (known.decided && is_offered(known.decided->way)) return {known.decided->way, false};
 
   struct Standing {
     TimedWay median;  // ns a byte
@@ -110,12 +109,10 @@ WayChoice::Choice WayChoice::Choose(Direction direction, std::uint64_t bytes, st
   if (next->tries < kTrials) return {next->median.way, true};
   std::vector<TimedWay> medians;
   for (const Standing& one : standings) medians.push_back(one.median);
-  TimedWay best_way = SteadiestOf(medians);
-  known.decided = best_way.way;
-  best_way.bytes = std::bit_floor(bytes);
-  best_way.ns *= double(best_way.bytes);
-  learnt_[{direction, best_way.bytes}] = best_way;
-  return {*known.decided, false};
+  known.decided = SteadiestOf(medians);
+  known.decided->bytes = std::bit_floor(bytes);
+  known.decided->ns *= double(known.decided->bytes);
+  return {known.decided->way, false};
 }
 
 void WayChoice::Learn(Direction direction, std::uint64_t bytes, const TransferWay& way, double ns) {
@@ -125,8 +122,11 @@ void WayChoice::Learn(Direction direction, std::uint64_t bytes, const TransferWa
 
 std::vector<TimedWay> WayChoice::Learnt() const {
   std::lock_guard lock(mutex_);
-  const auto learnt = std::views::values(learnt_);
-  return {learnt.begin(), learnt.end()};
+  std::vector<TimedWay> learnt;
+  for (const Class& one : std::views::join(classes_)) {
+    if (one.decided) learnt.push_back(*one.decided);
+  }
+  return learnt;
 }
 
 }  // namespace hone

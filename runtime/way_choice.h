@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace hone {
@@ -75,16 +74,15 @@ class WayChoice {
  private:
   struct Class {
     std::map<TransferWay, std::vector<double>> tried;  // ns a byte, of each trial
-    std::optional<TransferWay> decided;
+    std::optional<TimedWay> decided;                   // at the least size of the class
   };
   Class& At(Direction direction, std::uint64_t bytes);
   std::optional<TransferWay> Measured(Direction direction, std::uint64_t bytes) const;
 
   mutable std::mutex mutex_;
-  std::array<std::array<Class, 65>, 2> classes_;                    // by direction, by the number of bits in the size
-  std::map<std::pair<Direction, std::uint64_t>, TimedWay> learnt_;  // by direction, by the least size of its class
-  std::array<std::map<std::uint64_t, TransferWay>, 2> measured_;    // by direction, by size
-  const void* owner_ = nullptr;                                     // of the source
+  std::array<std::array<Class, 65>, 2> classes_;                  // by direction, by the number of bits in the size
+  std::array<std::map<std::uint64_t, TransferWay>, 2> measured_;  // by direction, by size
+  const void* owner_ = nullptr;                                   // of the source
   Source source_;
 };
 

@@ -167,8 +167,8 @@ class Benchmark {
     if (const auto seal = ReadSeal(with_binaries_)) {
       const std::string path = kFolder + "/user.db.start", key = "axpy n=1000/5" + known_.binary().pattern + "/*";
       Time("  ReadSeal", [&] { (void)ReadSeal(with_binaries_); });
-      Time("  start file: open", [&] { StartFile(path, *seal, context_.impl().gpu->identity); });
-      StartFile file(path, *seal, context_.impl().gpu->identity);
+      Time("  start file: open", [&] { StartFile(path, *seal, context_.impl().gpu->Identity()); });
+      StartFile file(path, *seal, context_.impl().gpu->Identity());
       Time("  start file: find", [&] {
         if (!file.Find(key)) throw Error(path + ": has no '" + key + "'");
       });

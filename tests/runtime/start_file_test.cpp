@@ -93,8 +93,8 @@ TEST_F(StartFileTest, GrowsFromStartToStart) {
   const auto entry = file.Find("axpy n=5000/5/*");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->binary->Get().point, (Values{{"WG", 32}}));
-  ASSERT_EQ(entry->passes.size(), 1u);
-  EXPECT_FALSE(entry->passes[0].empty()) << "with what the driver made";
+  ASSERT_EQ(entry->codes.size(), 1u);
+  EXPECT_FALSE(entry->codes[0].kept.empty()) << "with what the driver made";
   EXPECT_TRUE(file.Find("axpy n=1000/5/*"));
   EXPECT_FALSE(file.Find("axpy n=77/5/*"));
 }
