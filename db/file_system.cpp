@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #include "db/error.h"
 
@@ -58,6 +60,13 @@ std::string NetworkFileSystem(const std::string& folder) {
 bool HasContent(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
+std::string PlaceForFile(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) throw Error(path + ": not a regular file");
+  const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
+  return resolved ? resolved.get() : path;
 }
 
 void ReplaceFile(const std::string& from, const std::string& to) {

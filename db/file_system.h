@@ -15,6 +15,10 @@ std::string NetworkFileSystemName(long statfs_type);  // by the magic number alo
 
 bool HasContent(const std::string& path);  // exists and is not empty
 
+// Where a new file of this name goes: to where symbolic links lead. Errors: Error when what is there is no regular file, whose
+// place it would take.
+std::string PlaceForFile(const std::string& path);
+
 // Moves `from` over `to` so that after a crash one of them is whole: fsync of file, rename, fsync of folder. Errors:
 // Error.
 void ReplaceFile(const std::string& from, const std::string& to);

@@ -53,16 +53,16 @@ MergeResult Merge(const std::string& out, const std::vector<std::string>& inputs
 
 void Backup(const std::string& from, const std::string& to) {
   Store source = Store::Open(from, Store::Mode::kReadOnly);
-  const std::string temporary = TemporaryBeside(to);
+  const std::string place = PlaceForFile(to), temporary = TemporaryBeside(place);
   try {
     Database target(temporary, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE);
     CopyPages(source.impl().database, target);
     target.Execute("PRAGMA journal_mode = DELETE");  // at rest: one file
+    ReplaceFile(temporary, place);
   } catch (...) {
     unlink(temporary.c_str());
     throw;
   }
-  ReplaceFile(temporary, to);
 }
 
 }  // namespace hone

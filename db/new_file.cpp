@@ -10,7 +10,7 @@
 
 namespace hone {
 
-NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(path), temporary_(TemporaryBeside(path)) {
+NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(PlaceForFile(path)), temporary_(TemporaryBeside(path_)) {
   struct stat status {};
   const std::string folder = FolderOf(path);
   if (path.empty()) throw Error("a database needs a file name");

@@ -68,6 +68,7 @@ void CreateIfEmpty(Database& database) {
 std::unique_ptr<Store::Impl> OpenForWriting(const std::string& path, bool create) {
   if (create && !HasContent(path)) {
     if (path.empty()) throw Error("a database needs a file name");
+    PlaceForFile(path);  // it must be free, or a file
   } else {
     RequireFile(path);
   }

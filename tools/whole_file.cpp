@@ -10,25 +10,35 @@
 #include "db/error.h"
 
 namespace hone {
+namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void FailAt(const std::string& path) {
   throw Error(path + ": cannot be written: " + std::strerror(errno != 0 ? errno : EIO));
 }
 
+void Write(const std::string& path, const fs::path& to, const std::function<void(std::ostream&)>& write) {
+  errno = 0;
+  std::ofstream file(to, std::ios::binary);
+  if (!file) FailAt(path);
+  write(file);
+  file.close();
+  if (!file) FailAt(path);
+}
+
 }  // namespace
 
 void WriteWholeFile(const std::string& path, const std::function<void(std::ostream&)>& write) {
-  const std::string partial = path + ".partial-" + std::to_string(getpid());
+  std::error_code none;
+  const fs::file_status there = fs::status(path, none);                                   // of what symbolic links lead to
+  if (fs::exists(there) && !fs::is_regular_file(there)) return Write(path, path, write);  // "/dev/stdout"
+  const fs::path place = fs::exists(there) ? fs::canonical(path) : fs::path(path);
+  const std::string partial = place.string() + ".partial-" + std::to_string(getpid());
   try {
-    errno = 0;
-    std::ofstream file(partial, std::ios::binary);
-    if (!file) FailAt(path);
-    write(file);
-    file.close();
-    if (!file) FailAt(path);
-    std::filesystem::rename(partial, path);
-  } catch (const std::filesystem::filesystem_error& error) {
+    Write(path, partial, write);
+    if (fs::exists(there)) fs::permissions(partial, there.permissions());
+    fs::rename(partial, place);
+  } catch (const fs::filesystem_error& error) {
     std::remove(partial.c_str());
     throw Error(path + ": cannot be written: " + error.code().message());
   } catch (...) {

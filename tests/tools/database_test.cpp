@@ -1,5 +1,6 @@
 // The subcommands that read and carry databases, on one that the real tuner made.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <set>
@@ -39,6 +40,39 @@ TEST(DatabaseCommands, ShowGoesAsDeepAsAsked) {
   ASSERT_GE(measurements.size(), 1u);
   EXPECT_EQ(measurements.back()["median_ns"], variants[0]["median_ns"]);
   EXPECT_GE(measurements[0]["samples_ns"].size(), 1u);
+}
+
+// A file that is written anew takes the place of a file, and of nothing else.
+TEST(DatabaseCommands, OutputsLeaveLinksPermissionsAndPipesAsTheyAre) {
+  namespace fs = std::filesystem;
+  TemporaryFolder folder;
+  const std::string &database = TunedDatabase(), file = folder / "file", link = folder / "link", out = folder / "out";
+  WriteFile(file, "old");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("file", link);
+  fs::create_symlink("/proc/self/fd/1", out);
+  EXPECT_EQ(RunHone({"export", database, "-o", link}).status, 0);
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_TRUE(ReadFile(file).starts_with("hone-facts 1\n"));
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(RunHone({"export", database, "-o", out}).output, ReadFile(file));
+  EXPECT_TRUE(fs::is_symlink(out));
+
+  const std::string pipe = folder / "pipe", kernel = HONE_TEST_DATA "/kernels/steps";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::vector<std::string>& call : std::vector<std::vector<std::string>>{{"pack", database, "-o", pipe},
+                                                                                    {"merge", pipe, database},
+                                                                                    {"compile", kernel, "-o", pipe},
+                                                                                    {"tune", kernel, "--db", pipe}}) {
+    const ProcessResult refused = RunHone(call, {.timeout_s = 100});
+    EXPECT_EQ(refused.status, 1) << call[0];
+    EXPECT_EQ(refused.errors, "hone: " + pipe + ": not a regular file\n") << call[0];
+    EXPECT_TRUE(fs::is_fifo(pipe)) << call[0];
+  }
+  EXPECT_EQ(RunHone({"pack", database, "-o", folder / "app.db"}).status, 0);
+  fs::create_symlink("app.db", folder / "current.db");
+  EXPECT_EQ(RunHone({"pack", database, "-o", folder / "current.db"}).status, 0);
+  EXPECT_TRUE(fs::is_symlink(folder / "current.db"));
 }
 
 TEST(DatabaseCommands, ShowFiltersSortsAndLimits) {
