@@ -133,7 +133,7 @@ BenchRun BenchNow(const Store& store, const Arguments& arguments) {
     const std::vector<Coverage> coverages = CoveragesOn(store, bench.devices, arguments);
     for (const Coverage& coverage : coverages) {
       progress.Update(bench.results.size(), coverages.size(), coverage.kernel + " " + coverage.problem.ToText());
-      bench.results.push_back(TimeNow(client, store, static_cast<int>(arguments.Integer("rounds")), coverage));
+      bench.results.push_back(TimeNow(client, store, arguments.Int("rounds"), coverage));
     }
     progress.Update(bench.results.size(), coverages.size(), "");
   } catch (const Interrupted&) {  // what is timed so far is printed

@@ -80,7 +80,7 @@ int CheckAll(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   for (const Kernel& kernel : kernels) folders.push_back(kernel.folder);
   CheckOptions options;
   options.device = arguments.Text("device");
-  options.samples = static_cast<int>(arguments.Integer("samples"));
+  options.samples = arguments.Int("samples");
   options.seed = arguments.Integer("seed", 1);
   options.include_dirs = arguments.All("include");
   options.stop = Interrupt::Requested;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 
 namespace hone {
 
@@ -33,6 +34,12 @@ std::uint64_t Arguments::Integer(std::string_view option, std::uint64_t otherwis
   const std::string text = Text(option);
   std::from_chars(text.data(), text.data() + text.size(), otherwise);  // checked while parsing
   return otherwise;
+}
+
+int Arguments::Int(std::string_view option, int otherwise) const {
+  const std::uint64_t number = Integer(option, static_cast<std::uint64_t>(otherwise));
+  if (number <= std::numeric_limits<int>::max()) return static_cast<int>(number);
+  throw UsageError("option '--" + std::string(option) + "': '" + Text(option) + "' is too large");
 }
 
 double Arguments::Number(std::string_view option, double otherwise) const {

@@ -52,6 +52,7 @@ class Arguments {
   bool Flag(std::string_view option) const { return Has(option); }
   std::string Text(std::string_view option) const;  // the last one given; "" when there is none
   std::uint64_t Integer(std::string_view option, std::uint64_t otherwise = 0) const;
+  int Int(std::string_view option, int otherwise = 0) const;  // Errors: UsageError when it is over 2^31 - 1
   double Number(std::string_view option, double otherwise = 0) const;
   const std::vector<std::string>& All(std::string_view name) const;  // every value of an option or positional, in order
 

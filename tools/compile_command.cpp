@@ -63,7 +63,7 @@ class CompileJob {
         store_(Store::Open(arguments.Text("output"), Store::Mode::kCreate)),
         cache_(store_.path()),
         compiler_({.include_dirs = arguments.All("include"),
-                   .threads = static_cast<unsigned>(arguments.Integer("threads")),
+                   .threads = static_cast<unsigned>(arguments.Int("threads")),
                    .cache = arguments.Flag("fresh") ? nullptr : &cache_}) {
     if (!arguments.Has("device")) return;
     const std::vector<DeviceInfo> devices = MachineDevices();

@@ -1,34 +1,19 @@
 #include "tools/kernels.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "compiler/template.h"
 #include "db/error.h"
 #include "tuner/contract.h"
+#include "tuner/prepare.h"
 #include "tuner/random.h"
+#include "tuner/read_file.h"
 #include "tuner/space.h"
 
 namespace hone {
-namespace fs = std::filesystem;
 namespace {
-
-bool IsKernel(const fs::path& folder) { return fs::exists(folder / "kernel.toml"); }
-
-std::vector<std::string> KernelFolders(const std::string& typed) {
-  if (IsKernel(typed)) return {typed};
-  std::error_code error;
-  if (!fs::is_directory(typed, error)) throw Error(typed + ": no such folder");
-  std::vector<std::string> folders;
-  for (const auto& entry : fs::directory_iterator(typed)) {
-    if (IsKernel(entry.path())) folders.push_back(entry.path().string());
-  }
-  if (folders.empty()) throw Error(typed + ": holds no kernel.toml, and no folder in it does");
-  std::sort(folders.begin(), folders.end());
-  return folders;
-}
 
 void RequirePattern(const Kernel& kernel, const std::string& wanted) {
   std::vector<std::string> names;
@@ -48,13 +33,13 @@ Values ProblemFromText(const Kernel& kernel, const std::string& text) {
 // "@FILE": a problem a line, "#" starts a comment; anything else is one problem.
 std::vector<std::string> ProblemTexts(const std::string& typed) {
   if (!typed.starts_with("@")) return {typed};
-  std::ifstream file(typed.substr(1));
-  if (!file) throw Error("--problem " + typed + ": the file cannot be read");
+  std::istringstream file(ReadFile(typed.substr(1)));
   std::vector<std::string> problems;
   for (std::string line; std::getline(file, line);) {
     line = line.substr(0, line.find('#'));
     if (line.find_first_not_of(" \t\r") != std::string::npos) problems.push_back(line);
   }
+  if (problems.empty()) throw Error(typed.substr(1) + ": holds no problem; write one a line, such as n=4096");
   return problems;
 }
 
@@ -93,13 +78,11 @@ Option PatternOption() { return {"pattern", "NAME", "only this pattern", "", tru
 std::vector<Kernel> LoadKernels(const Arguments& arguments) {
   std::vector<Kernel> kernels;
   std::vector<Diagnostic> diagnostics;
-  for (const std::string& typed : arguments.All("KERNEL_DIR")) {
-    for (const std::string& folder : KernelFolders(typed)) {
-      try {
-        kernels.push_back(LoadKernel(folder, arguments.All("include")));
-      } catch (const ManifestError& error) {
-        diagnostics.insert(diagnostics.end(), error.diagnostics().begin(), error.diagnostics().end());
-      }
+  for (const std::string& folder : KernelFolders(arguments.All("KERNEL_DIR"))) {
+    try {
+      kernels.push_back(LoadKernel(folder, arguments.All("include")));
+    } catch (const ManifestError& error) {
+      diagnostics.insert(diagnostics.end(), error.diagnostics().begin(), error.diagnostics().end());
     }
   }
   if (!diagnostics.empty()) throw ManifestError(std::move(diagnostics));

@@ -29,9 +29,9 @@ ReplayOptions ReplayOptionsFrom(const Arguments& arguments) {
     options.strategies.clear();
     for (const Strategy& strategy : Strategies()) options.strategies.emplace_back(strategy.name);
   }
-  options.repeats = static_cast<int>(arguments.Integer("repeats", 30));
+  options.repeats = arguments.Int("repeats", 30);
   options.seed = arguments.Integer("seed", 1);
-  options.threads = static_cast<unsigned>(arguments.Integer("threads", 0));
+  options.threads = static_cast<unsigned>(arguments.Int("threads", 0));
   options.ahead = static_cast<std::size_t>(arguments.Integer("ahead", 0));
   options.prior_points = arguments.Integer("from-points", 0);
   options.budget.evaluations = arguments.Integer("evaluations", 0);

@@ -24,7 +24,7 @@ std::vector<std::string> Stored(const Store& store, const Arguments& arguments) 
 
 std::string Measure(Store& store, const Arguments& arguments) {
   Context context({.device = arguments.Text("device")});
-  const auto wanted = arguments.Integer("most-mib") << 20;
+  const auto wanted = static_cast<std::uint64_t>(arguments.Int("most-mib")) << 20;
   const auto most = std::min(wanted, static_cast<std::uint64_t>(kShareOfMemory * double(context.FreeDeviceBytes())));
   store.PutTransfers(context.info(), MeasureTransfers(context, most, [](const std::string& direction, std::uint64_t bytes) {
                        std::fprintf(stderr, "%s of %s\n", direction.c_str(), FormatBytes(double(bytes)).c_str());

@@ -85,10 +85,10 @@ TuneOptions TuneOptionsFrom(const Arguments& arguments) {
   options.cold = arguments.Flag("cold");
   options.interval = arguments.Number("interval", 1) / 100;
   options.watchdog_ms = arguments.Number("watchdog", 1) * 1000;
-  options.playoff = static_cast<int>(arguments.Integer("playoff", 8));
+  options.playoff = arguments.Int("playoff", 8);
   options.properties = arguments.Flag("properties");
-  options.compile_threads = static_cast<int>(arguments.Integer("threads"));
-  if (arguments.Has("pipelines-ahead")) options.pipelines_ahead = static_cast<int>(arguments.Integer("pipelines-ahead"));
+  options.compile_threads = arguments.Int("threads");
+  if (arguments.Has("pipelines-ahead")) options.pipelines_ahead = arguments.Int("pipelines-ahead");
   options.command_line = arguments.line();
   options.version = HONE_VERSION;
   options.stop = Interrupt::Requested;

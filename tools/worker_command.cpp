@@ -6,7 +6,7 @@
 namespace hone {
 namespace {
 
-int RunWorker(const Arguments& arguments) { return WorkerMain(static_cast<int>(arguments.Integer("fd"))); }
+int RunWorker(const Arguments& arguments) { return WorkerMain(arguments.Int("fd")); }
 
 }  // namespace
 

@@ -76,14 +76,14 @@ std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Va
 std::vector<std::string> KernelFolders(const std::vector<std::string>& dirs) {
   std::vector<std::string> folders;
   for (const std::string& dir : dirs) {
-    if (fs::exists(fs::path(dir) / "kernel.toml")) {
+    std::error_code none, failure;
+    if (fs::exists(fs::path(dir) / "kernel.toml", none)) {
       folders.push_back(dir);
       continue;
     }
     std::vector<std::string> inside;
-    std::error_code failure;
     for (const auto& entry : fs::directory_iterator(dir, failure))
-      if (fs::exists(entry.path() / "kernel.toml")) inside.push_back(entry.path().string());
+      if (fs::exists(entry.path() / "kernel.toml", none)) inside.push_back(entry.path().string());
     if (failure) throw Error(fmt::format("{}: {} (give a folder with a kernel.toml)", dir, failure.message()));
     if (inside.empty()) throw Error(fmt::format("{}: no kernel.toml in it, nor in a folder inside it", dir));
     std::ranges::sort(inside);

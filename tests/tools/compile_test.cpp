@@ -126,7 +126,8 @@ TEST(Compile, NoSuchFolder) {
   TemporaryFolder folder;
   const ProcessResult missing = RunHone(CompileFew(folder / "nothing", folder / "a.db"));
   EXPECT_EQ(missing.status, 1);
-  EXPECT_EQ(missing.errors, "hone: " + (folder / "nothing") + ": no such folder\n");
+  EXPECT_EQ(missing.errors,
+            "hone: " + (folder / "nothing") + ": No such file or directory (give a folder with a kernel.toml)\n");
 }
 
 TEST(Compile, NoOutputIsWrongUsage) {
@@ -217,6 +218,25 @@ TEST(Tune, AProblemThatTheKernelDoesNotHave) {
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--problem", "m=4"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_TRUE(wrong.errors.starts_with("hone: --problem m=4: ")) << wrong.errors;
+}
+
+TEST(Tune, AProblemFileWithoutProblemsIsAnError) {
+  TemporaryFolder folder;
+  WriteFile(folder / "none.txt", "# nothing yet\n\n");
+  const auto tune = [&](const std::string& file) {
+    return RunHone({"tune", kAxpy, "--db", folder / "a.db", "--dry-run", "--problem", "@" + file});
+  };
+  const ProcessResult none = tune(folder / "none.txt"), of_folder = tune(folder.path());
+  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.errors, "hone: " + (folder / "none.txt") + ": holds no problem; write one a line, such as n=4096\n");
+  EXPECT_EQ(of_folder.status, 1);
+  EXPECT_EQ(of_folder.errors, "hone: " + folder.path() + ": cannot be read: Is a directory\n");
+}
+
+TEST(Tune, NumbersThatAreTooLargeAreNotCutOff) {
+  const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", "a.db", "--dry-run", "--playoff", "4294967297"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_TRUE(wrong.errors.starts_with("hone: tune: option '--playoff': '4294967297' is too large\n")) << wrong.errors;
 }
 
 TEST(Check, ChecksEveryElementTypeThatTheDeviceHas) {
