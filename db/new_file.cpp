@@ -18,6 +18,19 @@ NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(PlaceForFil
     throw Error(path + ": the folder " + folder + " does not exist; make it first");
   }
   if (!IsWritable(folder)) throw Error(path + ": the folder " + folder + " cannot be written; choose another");
+  try {
+    Create(reserve_bytes);
+  } catch (...) {  // no destructor runs
+    Discard();
+    throw;
+  }
+}
+
+NewFile::~NewFile() {
+  if (!published_) Discard();
+}
+
+void NewFile::Create(int reserve_bytes) {
   // Nobody else knows the name, so no locks: they may not even work on this file system.
   database_ = std::make_unique<Database>(temporary_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, "",
                                          "unix-none");
@@ -29,9 +42,9 @@ NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(PlaceForFil
   CreateSchema(*database_);
 }
 
-NewFile::~NewFile() {
-  database_.reset();
-  if (!published_) std::remove(temporary_.c_str());
+void NewFile::Discard() {
+  Close();
+  std::remove(temporary_.c_str());
 }
 
 void NewFile::Close() { database_.reset(); }

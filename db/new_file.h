@@ -24,6 +24,9 @@ class NewFile {
   void Publish();  // Close, fsync, rename
 
  private:
+  void Create(int reserve_bytes);
+  void Discard();
+
   std::string path_, temporary_;
   std::unique_ptr<Database> database_;
   bool published_ = false;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -49,7 +50,7 @@ std::optional<Seal> SealIn(const unsigned char* bytes) {
   return seal;
 }
 
-std::array<std::uint8_t, 32> HashOfFile(std::FILE* file, long seal) {
+std::array<std::uint8_t, 32> HashOfFile(const std::string& path, std::FILE* file, long seal) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, nullptr, 0, 32);
   std::rewind(file);
@@ -63,6 +64,7 @@ std::array<std::uint8_t, 32> HashOfFile(std::FILE* file, long seal) {
     crypto_generichash_update(&state, block.data(), got);
     at += static_cast<long>(got);
   }
+  if (std::ferror(file)) throw Error(path + ": cannot be read: " + std::strerror(errno));
   std::array<std::uint8_t, 32> hash;
   crypto_generichash_final(&state, hash.data(), hash.size());
   return hash;
@@ -102,9 +104,13 @@ std::string ToHex(const unsigned char* bytes, std::size_t size) {
 void WriteNew(const std::string& path, const std::string& text, mode_t mode) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (file < 0) throw Error(path + ": cannot be made: " + std::strerror(errno));
-  const bool good = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  errno = 0;
+  const bool good = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
+  const int why = errno != 0 ? errno : ENOSPC;
   close(file);
-  if (!good) throw Error(path + ": cannot be written");
+  if (good) return;
+  unlink(path.c_str());
+  throw Error(path + ": cannot be written: " + std::strerror(why));
 }
 
 File OpenSealed(const std::string& path, const char* mode, long& offset) {
@@ -141,7 +147,7 @@ void VerifySeal(const std::string& path, const std::optional<PublicKey>& key) {
   if (!seal) throw Error(path + ": not a packed database; make one with: hone pack");
   long offset = 0;
   const File file = OpenSealed(path, "rb", offset);
-  if (HashOfFile(file.get(), offset) != seal->hash) {
+  if (HashOfFile(path, file.get(), offset) != seal->hash) {
     throw Error(path + ": changed since it was packed (its content hash is wrong); get it again from where it was packed");
   }
   if (!key) return;
@@ -161,7 +167,7 @@ void WriteSeal(const std::string& path, const std::string& secret_key_file) {
   std::fseek(file.get(), offset, SEEK_SET);
   if (std::fwrite(bytes.data(), 1, kSealMagic.size(), file.get()) != kSealMagic.size())
     throw Error(path + ": cannot be written");
-  const auto hash = HashOfFile(file.get(), offset);
+  const auto hash = HashOfFile(path, file.get(), offset);
   char* at = bytes.data() + kSealMagic.size();
   std::memcpy(at, hash.data(), 32);
   if (!secret_key_file.empty()) {
@@ -188,10 +194,16 @@ void MakeKeys(const std::string& path) {
   unsigned char public_key[crypto_sign_PUBLICKEYBYTES], secret_key[crypto_sign_SECRETKEYBYTES];
   crypto_sign_keypair(public_key, secret_key);
   std::string secret = std::string(kSecretLabel) + ToHex(secret_key, sizeof secret_key) + "\n";
-  WriteNew(path, secret, 0600);
-  WriteNew(path + ".pub", std::string(kPublicLabel) + ToHex(public_key, sizeof public_key) + "\n", 0644);
-  sodium_memzero(secret.data(), secret.size());
   sodium_memzero(secret_key, sizeof secret_key);
+  WriteNew(path + ".pub", std::string(kPublicLabel) + ToHex(public_key, sizeof public_key) + "\n", 0644);
+  try {
+    WriteNew(path, secret, 0600);
+  } catch (...) {
+    sodium_memzero(secret.data(), secret.size());
+    unlink((path + ".pub").c_str());
+    throw;
+  }
+  sodium_memzero(secret.data(), secret.size());
 }
 
 PublicKey PublicKeyFromText(std::string_view text) {

@@ -131,7 +131,7 @@ int FinishOutput(int status) {
   errno = 0;
   const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
   if (!failed) return status;
-  return Complain(std::string("standard output: ") + std::strerror(errno != 0 ? errno : EIO), 1);
+  return Complain(std::string("standard output: ") + (errno != 0 ? std::strerror(errno) : "not all of it could be written"), 1);
 }
 
 int RunCommand(const Command& command, const std::vector<std::string>& arguments) {

@@ -2,13 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
-#include "db/error.h"
 #include "tools/command_list.h"
 #include "tools/format.h"
 #include "tools/progress.h"
 #include "tools/table.h"
+#include "tools/whole_file.h"
 #include "tuner/replay.h"
 
 namespace hone {
@@ -42,9 +41,9 @@ ReplayOptions ReplayOptionsFrom(const Arguments& arguments) {
 }
 
 void WriteTraces(const std::string& file, const std::vector<Recording>& recordings, const std::vector<ReplayRun>& runs) {
-  std::ofstream out(file);
-  for (const ReplayRun& run : runs) out << TraceLine(recordings[run.recording], run) << '\n';
-  if (!out.flush()) throw Error(file + ": cannot be written");
+  WriteWholeFile(file, [&](std::ostream& out) {
+    for (const ReplayRun& run : runs) out << TraceLine(recordings[run.recording], run) << '\n';
+  });
 }
 
 // Each strategy once over all spaces, then space by space.

@@ -182,7 +182,7 @@ Recording RecordingFromT4(std::string_view text, const std::string& name) {
 }
 
 Recording MakeRecording(std::string name, const std::vector<RecordedRow>& rows) {
-  if (rows.empty()) throw Error(name + ": no recorded points in it");
+  if (rows.empty()) throw Error("no recorded points in it");
   std::vector<RecordedPoint> points;
   for (const RecordedRow& row : rows) points.push_back(row.point);
   Recording recording{.name = std::move(name), .space = Space::FromPoints(points)};

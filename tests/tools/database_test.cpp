@@ -263,6 +263,28 @@ TEST(DatabaseCommands, SignedPacksAreCheckedByTheirKey) {
   EXPECT_TRUE(other.errors.starts_with("hone: " + (folder / "app.db") + ": ")) << other.errors;
 }
 
+// A limit on the size of files stands for a full disk: the kernel refuses the write.
+TEST(DatabaseCommands, WhatCannotBeWrittenLeavesNothingBehind) {
+  TemporaryFolder folder, elsewhere;
+  const std::string packed = elsewhere / "app.db";
+  ASSERT_EQ(RunHone({"pack", TunedDatabase(), "-o", packed}).status, 0);
+  const auto limited = [&](const std::string& kibibytes, const std::vector<std::string>& call) {
+    std::vector<std::string> command{"bash", "-c", "trap '' XFSZ; ulimit -f " + kibibytes + "; exec \"$@\"", "bash",
+                                     HONE_PROGRAM};
+    command.insert(command.end(), call.begin(), call.end());
+    return RunProgram(command);
+  };
+  const std::string out = folder / "out";
+  EXPECT_EQ(limited("0", {"pack", "--make-keys", out}).errors, "hone: " + out + ".pub: cannot be written: File too large\n");
+  EXPECT_EQ(limited("0", {"export", packed, "-o", out}).errors, "hone: " + out + ": cannot be written: File too large\n");
+  EXPECT_EQ(limited("8", {"pack", packed, "-o", out}).status, 1);
+  EXPECT_EQ(limited("8", {"merge", out, packed}).status, 1);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  WriteFile(out + ".pub", "somebody's");
+  EXPECT_EQ(RunHone({"pack", "--make-keys", out}).status, 1);
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
 TEST(DatabaseCommands, VerifyFindsAFlippedByte) {
   TemporaryFolder folder;
   ASSERT_EQ(RunHone({"pack", TunedDatabase(), "-o", folder / "app.db"}).status, 0);
