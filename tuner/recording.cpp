@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "db/error.h"
 #include "tuner/json_scan.h"
@@ -136,6 +137,27 @@ RecordedRow ReadT4Result(JsonScan& json) {
   return row;
 }
 
+// hone writes a pattern as a parameter of that name, and 0 for what a pattern does not have: a point gets its pattern back,
+// and keeps what is not 0 in all of that pattern's points.
+void SplitPatterns(std::vector<RecordedRow>& rows) {
+  std::set<std::pair<std::string, std::string>> had;  // pattern, name
+  for (RecordedRow& row : rows) {
+    const Value* pattern = row.point.values.Find("pattern");
+    if (!pattern || !std::holds_alternative<std::string>(*pattern)) return;
+    row.point.pattern = std::get<std::string>(*pattern);
+    for (const auto& [name, value] : row.point.values.items()) {
+      if (name != "pattern" && value != Value(std::int64_t{0})) had.emplace(row.point.pattern, name);
+    }
+  }
+  for (RecordedRow& row : rows) {
+    Values kept;
+    for (const auto& [name, value] : row.point.values.items()) {
+      if (had.contains({row.point.pattern, name})) kept.Set(name, value);
+    }
+    row.point.values = std::move(kept);
+  }
+}
+
 }  // namespace
 
 Recording RecordingFromKernelTuner(std::string_view text, const std::string& name) {
@@ -159,6 +181,7 @@ Recording RecordingFromKernelTuner(std::string_view text, const std::string& nam
     });
   } catch (const JsonCut&) {  // an interrupted run: its complete entries count
   }
+  SplitPatterns(rows);
   Recording recording = MakeRecording(name, rows);
   recording.kernel = kernel;
   recording.device = device;
@@ -178,6 +201,7 @@ Recording RecordingFromT4(std::string_view text, const std::string& name) {
     });
   } catch (const JsonCut&) {
   }
+  SplitPatterns(rows);
   return MakeRecording(name, rows);
 }
 

@@ -65,6 +65,25 @@ TEST(Recording, ReadsT4) {
   EXPECT_EQ(recording.seen[1].outcome, Outcome::kCompileError);
 }
 
+// As `hone export` writes a kernel of several patterns: what a pattern does not have is 0 in all of its points.
+TEST(Recording, GivesPointsTheirPatternBack) {
+  const Recording recording = RecordingFromKernelTuner(R"({"tune_params_keys": ["pattern", "PAD", "TILE", "WG"], "cache": {
+    "a": {"pattern": "naive", "PAD": 0, "TILE": 0, "WG": 64, "time": 4}, "b": {"pattern": "naive", "PAD": 0, "TILE": 0, "WG": 128, "time": 3},
+    "c": {"pattern": "tiled", "PAD": 0, "TILE": 16, "WG": 64, "time": 2}, "d": {"pattern": "tiled", "PAD": 1, "TILE": 16, "WG": 64, "time": 1}}})",
+                                                       "toy");
+  ASSERT_EQ(recording.space.Count(), 4u);
+  ASSERT_TRUE(recording.space.has_patterns());
+  const auto cost = [&](const char* pattern, const char* text) {
+    return recording.seen[recording.space.Find(pattern, Values::FromText(text)).value()].cost;
+  };
+  EXPECT_EQ(cost("naive", "WG=128"), 3);
+  EXPECT_EQ(cost("tiled", "PAD=0 TILE=16 WG=64"), 2);
+  EXPECT_EQ(cost("tiled", "PAD=1 TILE=16 WG=64"), 1);
+  std::vector<PointId> near;  // of a pattern another one is a neighbour, whatever it has
+  recording.space.Neighbours(recording.space.Find("naive", Values::FromText("WG=64")).value(), Neighbourhood::kHamming, near);
+  EXPECT_EQ(near.size(), 2u);
+}
+
 TEST(Recording, ErrorsNameTheFile) {
   const fs::path file = fs::path(testing::TempDir()) / "not_a_space.json";
   std::ofstream(file) << "[1, 2]";
