@@ -31,7 +31,7 @@ void CompileAhead::Expect(std::span<const PointId> points) {
   {
     const std::lock_guard lock(mutex_);
     if (!points.empty()) Begin();
-    expected_.clear();
+    std::erase_if(expected_, [this](PointId point) { return !IsWanted(point); });
     order_.assign(points.begin(), points.end());
     for (const PointId point : points.first(std::min(points.size(), kMostKept)))
       if (!entries_.contains(point) && std::ranges::find(expected_, point) == expected_.end()) expected_.push_back(point);
@@ -43,8 +43,11 @@ void CompileAhead::Expect(std::span<const PointId> points) {
 // Forgets what was expected once, compiled, and never asked for. The caller holds the lock.
 void CompileAhead::Trim(std::size_t most) {
   for (auto it = entries_.begin(); entries_.size() > most && it != entries_.end();)
-    it = it->second->done ? entries_.erase(it) : std::next(it);
+    it = it->second->done && !IsWanted(it->first) ? entries_.erase(it) : std::next(it);
 }
+
+// The caller holds the lock.
+bool CompileAhead::IsWanted(PointId point) const { return std::ranges::find(wanted_, point) != wanted_.end(); }
 
 std::shared_ptr<const Compiled> CompileAhead::Take(PointId point) {
   std::unique_lock lock(mutex_);
@@ -53,13 +56,13 @@ std::shared_ptr<const Compiled> CompileAhead::Take(PointId point) {
     std::erase(expected_, point);
     expected_.push_front(point);
   }
-  ++wanted_;
+  wanted_.push_back(point);
   changed_.notify_all();
   changed_.wait(lock, [&] {
     const auto found = entries_.find(point);
     return found != entries_.end() && found->second->done;
   });
-  --wanted_;
+  wanted_.erase(std::ranges::find(wanted_, point));
   const std::shared_ptr<Entry> entry = entries_[point];
   entries_.erase(point);
   if (entry->error) std::rethrow_exception(entry->error);
@@ -88,7 +91,7 @@ void CompileAhead::Pause(bool paused) {
 void CompileAhead::Work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stop_ || (!expected_.empty() && (!paused_ || wanted_ > 0)); });
+    changed_.wait(lock, [&] { return stop_ || (!expected_.empty() && (!paused_ || IsWanted(expected_.front()))); });
     if (stop_) return;
     const PointId point = expected_.front();
     expected_.pop_front();

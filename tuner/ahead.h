@@ -54,6 +54,7 @@ class CompileAhead {
   void Begin();
   void Work();
   void Trim(std::size_t most);
+  bool IsWanted(PointId point) const;
 
   Compile compile_;
   int thread_count_;
@@ -63,7 +64,7 @@ class CompileAhead {
   std::vector<PointId> order_;                         // of the latest Expect
   std::map<PointId, std::shared_ptr<Entry>> entries_;  // in progress and done
   bool paused_ = false, stop_ = false;
-  int wanted_ = 0;  // Take()s that wait
+  std::vector<PointId> wanted_;  // Take()s wait for them
   std::vector<std::jthread> threads_;
 };
 

@@ -30,5 +30,32 @@ TEST(CompileAhead, WhatCompiledOutlivesARest) {
   EXPECT_EQ(compiled, 3);
 }
 
+// With several devices one thread searches, and expects anew, while another waits for its own variant.
+TEST(CompileAhead, WhatSomebodyWaitsForIsNotForgotten) {
+  std::atomic<bool> began = false, go_on = false, asks = false;
+  CompileAhead ahead(
+      [&](PointId point) {
+        began = true;
+        while (point == 1 && !go_on) std::this_thread::yield();
+        return Compiled{.message = std::to_string(point)};
+      },
+      1);
+  ahead.Expect(std::array<PointId, 1>{1});
+  while (!began) std::this_thread::yield();  // the only thread is busy
+  std::string taken;
+  std::jthread other([&] {
+    asks = true;
+    taken = ahead.Take(2)->message;
+  });
+  while (!asks) std::this_thread::yield();
+  for (PointId point = 3; point < 1000; ++point) {
+    ahead.Expect(std::array<PointId, 1>{point});
+    std::this_thread::yield();
+  }
+  go_on = true;
+  other.join();
+  EXPECT_EQ(taken, "2");
+}
+
 }  // namespace
 }  // namespace hone
