@@ -75,6 +75,7 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
   const auto& limits = all.core.properties.limits;
   const double size = all.subgroup.subgroupSize;
   const bool control = api_version >= VK_API_VERSION_1_3 && all.v13.minSubgroupSize > 0;
+  const bool chosen = control && (all.v13.requiredSubgroupSizeStages & vk::ShaderStageFlagBits::eCompute);
   const double cores = all.sm.shaderSMCount > 0 ? all.sm.shaderSMCount
                                                 : double(all.amd.shaderEngineCount) * all.amd.shaderArraysPerEngineCount *
                                                       all.amd.computeUnitsPerShaderArray;
@@ -89,10 +90,13 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
       {"maxComputeSharedMemorySize", limits.maxComputeSharedMemorySize},
       {"maxStorageBufferRange", limits.maxStorageBufferRange},
       {"maxPushConstantsSize", limits.maxPushConstantsSize},
+      {"maxPerStageDescriptorStorageBuffers", std::min({limits.maxPerStageDescriptorStorageBuffers,
+                                                        limits.maxDescriptorSetStorageBuffers, limits.maxPerStageResources})},
       {"minStorageBufferOffsetAlignment", double(limits.minStorageBufferOffsetAlignment)},
       {"subgroupSize", size},
       {"minSubgroupSize", control ? all.v13.minSubgroupSize : size},
       {"maxSubgroupSize", control ? all.v13.maxSubgroupSize : size},
+      {"maxComputeWorkgroupSubgroups", chosen ? all.v13.maxComputeWorkgroupSubgroups : 0},  // of a size that a pass chooses
       {"shaderCoreCount", cores},
       {"timestampPeriod", limits.timestampPeriod},
       {"deviceLocalBytes", double(DeviceLocalBytes(memory))},

@@ -104,17 +104,21 @@ class Planner {
     for (const auto& constraint : pattern_.where) {
       if (!Holds(constraint, Names(), place_)) OverLimit(place_ + ": where '" + constraint.text + "' does not hold");
     }
+    RequireIfKnown("maxPerStageDescriptorStorageBuffers", kernel_.buffers.size() + pattern_.workspaces.size());
     for (const auto& module : binary_.modules) {
       if (!module) throw Error(place_ + ": a module is missing");
       CheckModule(*module);
     }
   }
 
+  static std::uint64_t InvocationsOf(const ModuleInterface& face) {
+    return std::uint64_t{face.local_size[0]} * face.local_size[1] * face.local_size[2];
+  }
+
   void CheckModule(const Module& module) {
     const auto& face = module.interface;
-    const std::uint64_t invocations = std::uint64_t{face.local_size[0]} * face.local_size[1] * face.local_size[2];
     static constexpr const char* kAxes[] = {"X", "Y", "Z"};
-    Require("maxComputeWorkGroupInvocations", invocations);
+    Require("maxComputeWorkGroupInvocations", InvocationsOf(face));
     for (int i = 0; i < 3; ++i) Require(std::string("maxComputeWorkGroupSize") + kAxes[i], face.local_size[i]);
     Require("maxComputeSharedMemorySize", face.shared_bytes);
     Require("maxPushConstantsSize", face.push_bytes);
@@ -144,6 +148,11 @@ class Planner {
     if (double(value) <= Limit(device_, limit)) return;
     OverLimit(place_ + ": needs " + std::to_string(value) + " of " + limit + ", the device has " +
               std::to_string(static_cast<std::uint64_t>(Limit(device_, limit))));
+  }
+
+  // A limit that a device of an older database does not name.
+  void RequireIfKnown(const std::string& limit, std::uint64_t value) {
+    if (device_.limits.contains(limit)) Require(limit, value);
   }
 
   std::uint64_t Bytes(const Buffer& buffer) {
@@ -214,6 +223,7 @@ class Planner {
       OverLimit(place_ + ": the device has no subgroups of " + std::to_string(size));
     }
     setup.subgroup_size = static_cast<std::uint32_t>(size);
+    RequireIfKnown("maxComputeWorkgroupSubgroups", (InvocationsOf(face) + setup.subgroup_size - 1) / setup.subgroup_size);
     setup.full_subgroups = device_.features.contains("computeFullSubgroups") && face.local_size[0] % setup.subgroup_size == 0;
   }
 

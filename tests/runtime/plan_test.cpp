@@ -58,7 +58,7 @@ TEST(Plan, AnEmptyGridIsNoStep) {
 TEST(Plan, ChecksEveryLimit) {
   const Values problem{{"n", 1000}};
   for (const char* limit : {"maxComputeWorkGroupInvocations", "maxComputeWorkGroupSizeX", "maxPushConstantsSize",
-                            "maxStorageBufferRange", "maxComputeWorkGroupCountY"}) {
+                            "maxStorageBufferRange", "maxComputeWorkGroupCountY", "maxPerStageDescriptorStorageBuffers"}) {
     DeviceInfo device = Device();
     device.limits[limit] = 0;
     EXPECT_EQ(OutcomeOf(test::Axpy(), problem, device), Outcome::kOverLimit) << limit;
@@ -184,6 +184,11 @@ TEST(Plan, SubgroupSizesAreChecked) {
   EXPECT_TRUE(MakePlan(with("16"), {{"n", 1}}, device).passes[0].full_subgroups);
   EXPECT_EQ(OutcomeOf(with("64"), {{"n", 1}}, device), Outcome::kOverLimit);
   EXPECT_EQ(OutcomeOf(with("24"), {{"n", 1}}, device), Outcome::kOverLimit);
+  device.limits["maxComputeWorkgroupSubgroups"] = 4;  // 64 invocations
+  EXPECT_EQ(OutcomeOf(with("16"), {{"n", 1}}, device), Outcome::kOk);
+  device.limits["maxComputeWorkgroupSubgroups"] = 3;
+  EXPECT_EQ(OutcomeOf(with("16"), {{"n", 1}}, device), Outcome::kOverLimit);
+  EXPECT_EQ(OutcomeOf(with("32"), {{"n", 1}}, device), Outcome::kOk);
   device.features.erase("subgroupSizeControl");
   EXPECT_EQ(OutcomeOf(with("16"), {{"n", 1}}, device), Outcome::kOverLimit);
   device.limits["minSubgroupSize"] = 32;

@@ -57,6 +57,7 @@ inline void GetProperties(VkPhysicalDevice, VkPhysicalDeviceProperties* properti
   limits.maxComputeSharedMemorySize = 32 << 10;
   limits.maxStorageBufferRange = 1 << 30;
   limits.maxPushConstantsSize = 256;
+  limits.maxPerStageDescriptorStorageBuffers = limits.maxDescriptorSetStorageBuffers = limits.maxPerStageResources = 16;
   limits.minStorageBufferOffsetAlignment = 16;
 }
 
