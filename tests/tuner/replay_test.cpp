@@ -158,8 +158,8 @@ void ExpectTheBestWithATwentieth(const std::string& file, std::uint64_t points) 
 // An H100, driver 580.159, 2026-11-26. `reduce` of 2^28 floats, every variant.
 TEST(Replay, ReachesTheBestReduceOfTheH100WithATwentiethOfTheSpace) { ExpectTheBestWithATwentieth("reduce_h100.json.gz", 945); }
 
-// `gemm` of 1024 x 1024 x 1024 floats, every variant of its pattern `registers` with RASTER 1, 4 or 8.
-TEST(Replay, ReachesTheBestGemmOfTheH100WithATwentiethOfTheSpace) { ExpectTheBestWithATwentieth("gemm_h100.json.gz", 4548); }
+// `gemm` of 1024 x 1024 x 1024 floats, every variant of its seven patterns, by four cards of one host.
+TEST(Replay, ReachesTheBestGemmOfTheH100WithATwentiethOfTheSpace) { ExpectTheBestWithATwentieth("gemm_h100.json.gz", 20263); }
 
 TEST(Replay, LearnsFromOtherDevices) {
   const std::vector<Recording> recordings = {RecordTiled(true, "a"), RecordTiled(false, "b")};

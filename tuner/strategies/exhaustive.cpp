@@ -1,4 +1,5 @@
 // Exhaustive search: every legal point, in the space's order.
+#include <algorithm>
 #include <vector>
 
 #include "tuner/strategies/strategies.h"
@@ -7,13 +8,17 @@
 namespace hone {
 
 void SearchExhaustive(Trial& trial) {
-  constexpr std::uint64_t kBatch = 64;  // look-ahead
-  const std::uint64_t count = trial.space().Count();
-  std::vector<PointId> batch;
-  for (std::uint64_t first = 0; first < count; first += kBatch) {
-    batch.clear();
-    for (PointId p = first; p < count && p < first + kBatch; ++p) batch.push_back(p);
-    trial.Costs(batch);
+  constexpr PointId kAhead = 64, kStep = 16;  // announced, and how often: what compiles ahead never runs dry
+  const PointId count = trial.space().Count();
+  std::vector<PointId> next;
+  for (PointId point = 0; point < count; ++point) {
+    if (point % kStep == 0) {
+      next.clear();
+      for (PointId p = point; p < std::min(point + kAhead, count); ++p)
+        if (!trial.Known(p)) next.push_back(p);
+      trial.Expect(next);
+    }
+    trial.Cost(point);
   }
 }
 
