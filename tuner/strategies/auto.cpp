@@ -49,7 +49,7 @@ constexpr std::size_t kFromPriors = 100;    // candidates
 constexpr std::size_t kMostModelled = 200;  // measurements: the best half and the latest
 constexpr std::size_t kMostExact = 400;     // candidates whose spread is worked out
 constexpr std::size_t kAnnounced = 24;      // candidates, to be compiled
-constexpr std::size_t kAheadShare = 4;      // measurements for each point that is decided ahead
+constexpr std::size_t kAheadShare = 2;      // measurements for each point that is decided ahead
 constexpr std::size_t kTrusted = 100;       // measurements, before the lowest expected cost is worth one
 constexpr int kDescent = 3;                 // steps from neighbour to neighbour
 constexpr std::ptrdiff_t kWidth = 10;       // points that a step goes on from
@@ -112,17 +112,23 @@ class AutoSearch {
     // Beside a point that no prior chose it shows whether they mislead: where none of theirs is better, this is a cold start.
     const double given = priors_.empty() ? kFailed : trial_.best_cost();
     bool trusted = false;
-    while (!trusted && !EnoughFirst()) {
-      trial_.Cost(FirstPoint(trial_));
-      trusted = given < kFailed && given <= trial_.best_cost();
+    while (!trusted && FirstPointsMissing() > 0) {
+      std::vector<PointId> chosen;  // all that are missing, so that they are compiled side by side
+      for (std::ptrdiff_t missing = FirstPointsMissing(); missing > 0; --missing) chosen.push_back(FirstPoint(trial_, chosen));
+      trial_.Expect(chosen);
+      for (std::size_t i = 0; i < chosen.size() && !trusted && FirstPointsMissing() > 0; ++i) {
+        trial_.Cost(chosen[i]);
+        trusted = given < kFailed && given <= trial_.best_cost();
+      }
     }
   }
 
-  bool EnoughFirst() const {
+  std::ptrdiff_t FirstPointsMissing() const {
     const auto& records = trial_.records();
     const std::ptrdiff_t first = kFirst + std::ssize(trial_.options().priors);
     const auto working = std::count_if(records.begin(), records.end(), [](const auto& one) { return one.seen.ok(); });
-    return working >= first || (working > 0 && std::ssize(records) >= 3 * first);
+    if (working > 0 && std::ssize(records) >= 3 * first) return 0;
+    return std::max<std::ptrdiff_t>(first - working, 0);
   }
 
   void Announce(const Ranking& ranking) {

@@ -20,7 +20,7 @@ double Oddities(const Space& space, const Codes& codes) {
 
 }  // namespace
 
-PointId FirstPoint(Trial& trial) {
+PointId FirstPoint(Trial& trial, std::span<const PointId> chosen) {
   constexpr int kDraws = 30;
   constexpr std::size_t kCompared = 32;  // latest points; more where nothing valid was found for long
   constexpr double kDistanceWeight = 0.2;
@@ -30,11 +30,11 @@ PointId FirstPoint(Trial& trial) {
   for (int i = 0; i < kDraws; ++i) {
     const PointId point = trial.SampleUnknown();
     const Codes codes = space.CodesOf(point);
-    double nearest = trial.records().empty() ? 0 : 1e300;
     const std::size_t known = trial.records().size();
-    for (std::size_t r = known - std::min(known, kCompared); r < known; ++r) {
-      nearest = std::min(nearest, space.Distance(codes, space.CodesOf(trial.records()[r].point)));
-    }
+    double nearest = known == 0 && chosen.empty() ? 0 : 1e300;
+    const auto compare = [&](PointId other) { nearest = std::min(nearest, space.Distance(codes, space.CodesOf(other))); };
+    for (std::size_t r = known - std::min(known, kCompared); r < known; ++r) compare(trial.records()[r].point);
+    for (PointId other : chosen) compare(other);
     const double value = Oddities(space, codes) - kDistanceWeight * nearest;
     if (value >= least) continue;
     least = value;
