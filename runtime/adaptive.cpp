@@ -16,7 +16,7 @@ AdaptivePipeline::Impl::Impl(std::vector<Pipeline> candidates, const AdaptiveOpt
   if (pipelines.size() < 2 || !CanTime(options.queue_family)) return;
   const auto bits = gpu->physical.getQueueFamilyProperties(d)[options.queue_family].timestampValidBits;
   mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
-  period_ns = gpu->info.limits.at("timestampPeriod");
+  period_ns = gpu->info().limits.at("timestampPeriod");
   queries = Guard("Vulkan: create query pool", [&] {
     return gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = 2 * kSlots}, nullptr, d);
   });
@@ -30,7 +30,7 @@ AdaptivePipeline::Impl::~Impl() {
 bool AdaptivePipeline::Impl::CanTime(std::uint32_t queue_family) const {
   const auto families = gpu->physical.getQueueFamilyProperties(d);
   if (queue_family >= families.size()) throw Error("AdaptiveOptions: the device has no such queue family");
-  return families[queue_family].timestampValidBits > 0 && gpu->info.features.contains("hostQueryReset");
+  return families[queue_family].timestampValidBits > 0 && gpu->info().features.contains("hostQueryReset");
 }
 
 int AdaptivePipeline::Impl::FreeSlot() const {

@@ -60,16 +60,16 @@ std::optional<std::uint32_t> TransferFamily(const Gpu& gpu) {
 }
 
 // A VkDevice with every feature and compute extension that hone knows and the device has, and a queue of each family in
-// gpu.families.
-void CreateDevice(Gpu& gpu) {
-  std::set<std::string> enabled;
+// gpu.families. has: what the device has.
+Enabled CreateDevice(Gpu& gpu, const DeviceInfo& has) {
+  std::vector<std::string> extensions;
   std::vector<const char*> names;
   for (const auto& name : ComputeExtensions()) {
-    if (!gpu.info.extensions.contains(name)) continue;
-    enabled.insert(name);
+    if (!has.extensions.contains(name)) continue;
+    extensions.push_back(name);
     names.push_back(name.c_str());
   }
-  FeatureChain chain(gpu.info.api_version, enabled);
+  FeatureChain chain(has.api_version, {extensions.begin(), extensions.end()});
   gpu.physical.getFeatures2(&chain.head(), gpu.d);
   chain.KeepTable();
   const float priority = 1;
@@ -86,7 +86,8 @@ void CreateDevice(Gpu& gpu) {
                                      nullptr, gpu.d);
   });
   gpu.d.init(gpu.device);
-  gpu.info.extensions = enabled;  // what a variant may use
+  const auto features = chain.Names();
+  return {{features.begin(), features.end()}, std::move(extensions)};
 }
 
 }  // namespace
@@ -106,13 +107,12 @@ Context::Impl::Impl(const ContextOptions& options) : gpu(std::make_shared<Gpu>()
   for (auto device : physical) devices.push_back(Describe(gpu->d, device));
   const std::size_t chosen = Choose(devices, options.device);
   gpu->physical = physical[chosen];
-  gpu->info = devices[chosen];
   family = *ComputeFamily(gpu->d, gpu->physical);
   transfer_family = TransferFamily(*gpu).value_or(family);
   gpu->families = {family};
   if (transfer_family != family) gpu->families.push_back(transfer_family);
-  CreateDevice(*gpu);
-  gpu->Finish();
+  Enabled enabled = CreateDevice(*gpu, devices[chosen]);
+  gpu->Finish(DeviceProperties(gpu->d, gpu->physical), std::move(enabled));
   gpu->memory = CreateAllocator(*gpu);
 
   const Dispatch& d = gpu->d;
@@ -147,7 +147,7 @@ Context::Context(const ContextOptions& options) : impl_(std::make_unique<Impl>(o
 Context::Context(Context&&) noexcept = default;
 Context::~Context() = default;
 
-const DeviceInfo& Context::info() const { return impl_->gpu->info; }
+const DeviceInfo& Context::info() const { return impl_->gpu->info(); }
 bool Context::usable() const { return impl_->failed == Outcome::kOk; }
 std::vector<std::string> Context::Messages() { return impl_->gpu->instance->TakeMessages(); }
 std::uint64_t Context::FreeDeviceBytes() const { return hone::FreeDeviceBytes(*impl_->gpu); }

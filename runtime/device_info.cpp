@@ -1,5 +1,7 @@
 // DeviceInfo from a VkPhysicalDevice: identity, limits, features, extensions.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "db/hash.h"
 #include "runtime/features.h"
@@ -43,43 +45,18 @@ std::uint64_t DeviceLocalBytes(const vk::PhysicalDeviceMemoryProperties& memory)
   return most;
 }
 
-struct Properties {
-  vk::PhysicalDeviceProperties2 core;
-  vk::PhysicalDeviceVulkan12Properties v12;
-  vk::PhysicalDeviceVulkan13Properties v13;
-  vk::PhysicalDeviceIDProperties id;
-  vk::PhysicalDeviceSubgroupProperties subgroup;
-  vk::PhysicalDeviceShaderSMBuiltinsPropertiesNV sm;
-  vk::PhysicalDeviceShaderCorePropertiesAMD amd;
-};
-
-// The vendors' structures by vendor: to ask which extensions there are takes the loader longer than all else here, and a
-// driver passes over a structure that it does not know.
-void Read(const Dispatch& dispatch, vk::PhysicalDevice device, const vk::PhysicalDeviceProperties& basic, Properties& all) {
-  constexpr std::uint32_t kNvidia = 0x10de, kAmd = 0x1002;
-  all.core.pNext = &all.v12;
-  all.v12.pNext = &all.id;
-  all.id.pNext = &all.subgroup;
-  void** tail = &all.subgroup.pNext;
-  auto link = [&](auto& structure, bool known) {
-    if (known) *tail = &structure, tail = &structure.pNext;
-  };
-  link(all.v13, basic.apiVersion >= VK_API_VERSION_1_3);
-  link(all.sm, basic.vendorID == kNvidia);
-  link(all.amd, basic.vendorID == kAmd);
-  device.getProperties2(&all.core, dispatch);
+double Cores(const DeviceProperties& device) {
+  if (device.sm.shaderSMCount > 0) return device.sm.shaderSMCount;
+  return double(device.amd.shaderEngineCount) * device.amd.shaderArraysPerEngineCount * device.amd.computeUnitsPerShaderArray;
 }
 
-std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDeviceMemoryProperties& memory,
-                                     std::uint32_t api_version) {
-  const auto& limits = all.core.properties.limits;
-  const double size = all.subgroup.subgroupSize;
-  const bool control = api_version >= VK_API_VERSION_1_3 && all.v13.minSubgroupSize > 0;
-  const bool chosen = control && (all.v13.requiredSubgroupSizeStages & vk::ShaderStageFlagBits::eCompute);
-  const double cores = all.sm.shaderSMCount > 0 ? all.sm.shaderSMCount
-                                                : double(all.amd.shaderEngineCount) * all.amd.shaderArraysPerEngineCount *
-                                                      all.amd.computeUnitsPerShaderArray;
-  return {
+// By the names of DeviceInfo::limits.
+auto Limits(const DeviceProperties& device) {
+  const auto& limits = device.core.properties.limits;
+  const double size = device.subgroup.subgroupSize;
+  const bool control = device.v13.minSubgroupSize > 0;  // only where the structure was linked
+  const bool chosen = control && (device.v13.requiredSubgroupSizeStages & vk::ShaderStageFlagBits::eCompute);
+  return std::to_array<std::pair<const char*, double>>({
       {"maxComputeWorkGroupInvocations", limits.maxComputeWorkGroupInvocations},
       {"maxComputeWorkGroupSizeX", limits.maxComputeWorkGroupSize[0]},
       {"maxComputeWorkGroupSizeY", limits.maxComputeWorkGroupSize[1]},
@@ -94,13 +71,13 @@ std::map<std::string, double> Limits(const Properties& all, const vk::PhysicalDe
                                                         limits.maxDescriptorSetStorageBuffers, limits.maxPerStageResources})},
       {"minStorageBufferOffsetAlignment", double(limits.minStorageBufferOffsetAlignment)},
       {"subgroupSize", size},
-      {"minSubgroupSize", control ? all.v13.minSubgroupSize : size},
-      {"maxSubgroupSize", control ? all.v13.maxSubgroupSize : size},
-      {"maxComputeWorkgroupSubgroups", chosen ? all.v13.maxComputeWorkgroupSubgroups : 0},  // of a size that a pass chooses
-      {"shaderCoreCount", cores},
+      {"minSubgroupSize", control ? device.v13.minSubgroupSize : size},
+      {"maxSubgroupSize", control ? device.v13.maxSubgroupSize : size},
+      {"maxComputeWorkgroupSubgroups", chosen ? device.v13.maxComputeWorkgroupSubgroups : 0},  // of a size that a pass chooses
+      {"shaderCoreCount", Cores(device)},
       {"timestampPeriod", limits.timestampPeriod},
-      {"deviceLocalBytes", double(DeviceLocalBytes(memory))},
-  };
+      {"deviceLocalBytes", double(DeviceLocalBytes(device.memory))},
+  });
 }
 
 }  // namespace
@@ -116,29 +93,46 @@ bool IsSubgroupOperation(std::string_view name) {
   return std::ranges::any_of(kSubgroupOperations, [&](const auto& entry) { return entry.second == name; });
 }
 
-DeviceInfo Identify(const Dispatch& dispatch, vk::PhysicalDevice device) {
-  DeviceInfo info;
+// The vendors' structures by vendor: to ask which extensions there are takes the loader longer than all else here, and a
+// driver passes over a structure that it does not know.
+DeviceProperties::DeviceProperties(const Dispatch& dispatch, vk::PhysicalDevice device) {
+  constexpr std::uint32_t kNvidia = 0x10de, kAmd = 0x1002;
   const auto basic = device.getProperties(dispatch);
-  Properties all;
-  Read(dispatch, device, basic, all);
+  core.pNext = &v12;
+  v12.pNext = &id;
+  id.pNext = &subgroup;
+  void** tail = &subgroup.pNext;
+  const auto link = [&](auto& structure, bool known) {
+    if (known) *tail = &structure, tail = &structure.pNext;
+  };
+  link(v13, basic.apiVersion >= VK_API_VERSION_1_3);
+  link(sm, basic.vendorID == kNvidia);
+  link(amd, basic.vendorID == kAmd);
+  device.getProperties2(&core, dispatch);
+  memory = device.getMemoryProperties(dispatch);
+}
+
+DeviceInfo InfoOf(const DeviceProperties& device) {
+  const auto& basic = device.core.properties;
+  DeviceInfo info;
   info.api_version = basic.apiVersion;
   info.name = basic.deviceName.data();
   info.vendor_id = basic.vendorID;
   info.device_id = basic.deviceID;
   info.type = TypeText(basic.deviceType);
-  info.driver_id = static_cast<std::uint32_t>(all.v12.driverID);
-  info.driver_name = all.v12.driverName.data();
-  info.driver_info = all.v12.driverInfo.data();
+  info.driver_id = static_cast<std::uint32_t>(device.v12.driverID);
+  info.driver_name = device.v12.driverName.data();
+  info.driver_info = device.v12.driverInfo.data();
   info.driver_version = basic.driverVersion;
-  info.device_uuid = Hex(all.id.deviceUUID.data(), VK_UUID_SIZE);
+  info.device_uuid = Hex(device.id.deviceUUID.data(), VK_UUID_SIZE);
   info.pipeline_cache_uuid = Hex(basic.pipelineCacheUUID.data(), VK_UUID_SIZE);
-  info.limits = Limits(all, device.getMemoryProperties(dispatch), info.api_version);
-  AddSubgroupOperations(all.subgroup, info.features);
+  for (const auto& [name, limit] : Limits(device)) info.limits.emplace(name, limit);
+  AddSubgroupOperations(device.subgroup, info.features);
   return info;
 }
 
 DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
-  DeviceInfo info = Identify(dispatch, device);
+  DeviceInfo info = InfoOf(DeviceProperties(dispatch, device));
   for (const auto& extension :
        Guard("Vulkan: list device extensions", [&] { return device.enumerateDeviceExtensionProperties(nullptr, dispatch); })) {
     info.extensions.insert(extension.extensionName.data());
@@ -149,14 +143,19 @@ DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device) {
   return info;
 }
 
-std::uint64_t IdentityOf(const DeviceInfo& device) {
-  std::string text;
-  text.reserve(4 << 10);
-  for (const auto& part : {device.Key(), device.device_uuid, device.pipeline_cache_uuid}) (text += part) += '\n';
-  for (const auto& name : device.features) (text += name) += '\n';
-  for (const auto& name : device.extensions) (text += name) += '\n';
-  for (const auto& [name, limit] : device.limits) (text += name).append(reinterpret_cast<const char*>(&limit), sizeof limit);
-  return ChecksumOf(text);
+// Field by field: what lies between the fields of a driver's structures may be anything.
+std::uint64_t IdentityOf(const DeviceProperties& device, const Enabled& enabled) {
+  std::string bytes;
+  bytes.reserve(4 << 10);
+  const auto add = [&](const auto&... fields) { (bytes.append(reinterpret_cast<const char*>(&fields), sizeof fields), ...); };
+  const auto& basic = device.core.properties;
+  add(basic.vendorID, basic.deviceID, basic.driverVersion, basic.deviceType, device.v12.driverID);
+  add(device.id.deviceUUID, basic.pipelineCacheUUID, device.subgroup.supportedStages, device.subgroup.supportedOperations);
+  for (const auto& limit : Limits(device)) add(limit.second);
+  for (const char* text : {basic.deviceName.data(), device.v12.driverInfo.data()}) (bytes += text) += '\n';
+  for (const auto& name : enabled.features) (bytes += name) += '\n';
+  for (const auto& name : enabled.extensions) (bytes += name) += '\n';
+  return ChecksumOf(bytes);
 }
 
 }  // namespace hone

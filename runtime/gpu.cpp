@@ -1,5 +1,7 @@
 #include "runtime/gpu.h"
 
+#include <algorithm>
+
 #include "runtime/memory.h"
 
 namespace hone {
@@ -29,16 +31,22 @@ Gpu::~Gpu() {
   if (instance) device.destroy(nullptr, d);
 }
 
-void Gpu::Finish() {
-  const auto aligned = info.limits.find("minStorageBufferOffsetAlignment");
-  if (aligned != info.limits.end()) alignment = static_cast<std::uint64_t>(aligned->second);
-  push_descriptors = info.extensions.contains("VK_KHR_push_descriptor") && d.vkCmdPushDescriptorSetWithTemplateKHR;
+void Gpu::Finish(const DeviceProperties& properties, Enabled names) {
+  enabled = std::move(names);
+  identity = IdentityOf(properties, enabled);
+  alignment = properties.core.properties.limits.minStorageBufferOffsetAlignment;
+  const bool has_them = std::ranges::find(enabled.extensions, "VK_KHR_push_descriptor") != enabled.extensions.end();
+  push_descriptors = has_them && d.vkCmdPushDescriptorSetWithTemplateKHR;
   if (!push_descriptors) descriptors = std::make_unique<DescriptorHeap>(*this);
 }
 
-std::uint64_t Gpu::Identity() {
-  std::call_once(identified_, [&] { identity_ = IdentityOf(info); });
-  return identity_;
+const DeviceInfo& Gpu::info() const {
+  std::call_once(described_, [this] {
+    info_ = InfoOf(DeviceProperties(d, physical));
+    info_.features.insert(enabled.features.begin(), enabled.features.end());
+    info_.extensions.insert(enabled.extensions.begin(), enabled.extensions.end());
+  });
+  return info_;
 }
 
 const Dispatch& Gpu::All() {

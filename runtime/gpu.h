@@ -66,8 +66,9 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   Gpu(const Gpu&) = delete;
   Gpu& operator=(const Gpu&) = delete;
 
-  // After device and info are known.
-  void Finish();
+  // After d and the handles are known. What the application says to have enabled is not held against what the device has,
+  // which its VkDevice could not have been made without: to ask takes long.
+  void Finish(const DeviceProperties& properties, Enabled names);
 
   PipelineLayout LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes);
   // Where the driver's own form of a pipeline is kept: find gives "" where it is not, then put takes what the driver made.
@@ -89,13 +90,15 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   // Every function: in `d` a Library on an application's device has only those that loading and recording take.
   const Dispatch& All();
 
-  std::uint64_t Identity();  // IdentityOf(info)
+  // Made when it is first asked for: a start does without.
+  const DeviceInfo& info() const;
 
   Dispatch d;
   vk::PhysicalDevice physical;
   vk::Device device;
-  DeviceInfo info;           // features and extensions: those that are enabled
-  vk::Instance application;  // its instance; null: the device is ours
+  Enabled enabled;
+  std::uint64_t identity = 0;  // IdentityOf it
+  vk::Instance application;    // its instance; null: the device is ours
   bool push_descriptors = false;
   std::uint64_t alignment = 256;                // minStorageBufferOffsetAlignment
   vk::PipelineCache cache;                      // may be null
@@ -110,9 +113,10 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
  private:
   vk::DescriptorUpdateTemplate MakeTemplate(const PipelineLayout& of, std::uint32_t bindings) const;
 
-  std::once_flag resolved_, identified_;
+  std::once_flag resolved_;
   Dispatch all_;
-  std::uint64_t identity_ = 0;
+  mutable std::once_flag described_;
+  mutable DeviceInfo info_;
   std::mutex mutex_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
   std::map<PipelineKey, std::weak_ptr<ComputePipeline>> pipelines_;

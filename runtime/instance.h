@@ -41,12 +41,32 @@ class Instance {
 
 std::string Hex(const std::uint8_t* bytes, std::size_t count);  // as DeviceInfo writes UUIDs
 
-DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device);
-// The same without extensions and features, but for subgroup operations.
-DeviceInfo Identify(const Dispatch& dispatch, vk::PhysicalDevice device);
+// What a physical device says of itself, in Vulkan's terms. Linked within itself: not to be copied.
+struct DeviceProperties {
+  DeviceProperties(const Dispatch& dispatch, vk::PhysicalDevice device);
+  DeviceProperties(const DeviceProperties&) = delete;
+  DeviceProperties& operator=(const DeviceProperties&) = delete;
+
+  vk::PhysicalDeviceProperties2 core;
+  vk::PhysicalDeviceVulkan12Properties v12;
+  vk::PhysicalDeviceVulkan13Properties v13;
+  vk::PhysicalDeviceIDProperties id;
+  vk::PhysicalDeviceSubgroupProperties subgroup;
+  vk::PhysicalDeviceShaderSMBuiltinsPropertiesNV sm;
+  vk::PhysicalDeviceShaderCorePropertiesAMD amd;
+  vk::PhysicalDeviceMemoryProperties memory;
+};
+
+// The names of what was enabled when a VkDevice was made.
+struct Enabled {
+  std::vector<std::string> features, extensions;
+};
 
 // A checksum of all of a device that a choice, a plan and a driver's binary depend on.
-std::uint64_t IdentityOf(const DeviceInfo& device);
+std::uint64_t IdentityOf(const DeviceProperties& device, const Enabled& enabled);
+
+DeviceInfo InfoOf(const DeviceProperties& device);                         // features: subgroup operations; no extensions
+DeviceInfo Describe(const Dispatch& dispatch, vk::PhysicalDevice device);  // with all features and extensions that it has
 
 // The queue family to compute on: with timestamps where there is one. nullopt: none.
 std::optional<std::uint32_t> ComputeFamily(const Dispatch& dispatch, vk::PhysicalDevice device);

@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "db/store.h"
@@ -22,8 +23,18 @@ namespace {
 
 constexpr std::size_t kMaxCached = 4096;  // pipelines kept for Load to find again; more, and all are forgotten
 
-// The application's device as a Gpu. What it says to have enabled is not held against what the device has, which its VkDevice
-// could not have been made without: to ask takes long.
+Enabled EnabledBy(const DeviceHandles& handles, std::uint32_t api_version) {
+  Enabled enabled{handles.features, handles.extensions};
+  const VkDeviceCreateInfo* made = handles.created_with;
+  if (!made) return enabled;
+  const auto names = std::span(made->ppEnabledExtensionNames, made->enabledExtensionCount);
+  enabled.extensions.insert(enabled.extensions.end(), names.begin(), names.end());
+  FeatureChain chain(api_version, {enabled.extensions.begin(), enabled.extensions.end()});
+  chain.TakeFrom(*made);
+  for (const std::string& name : chain.Names()) enabled.features.push_back(name);
+  return enabled;
+}
+
 std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
   if (!handles.instance || !handles.physical_device || !handles.device) {
     throw Error("hone::Library: instance, physical_device and device must all be given");
@@ -36,19 +47,8 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
   gpu->application = handles.instance;
   gpu->physical = handles.physical_device;
   gpu->device = handles.device;
-  gpu->info = Identify(gpu->d, gpu->physical);
-
-  gpu->info.extensions = {handles.extensions.begin(), handles.extensions.end()};
-  gpu->info.features.insert(handles.features.begin(), handles.features.end());
-  if (const auto* made = handles.created_with) {
-    for (std::uint32_t i = 0; i < made->enabledExtensionCount; ++i) {
-      gpu->info.extensions.insert(made->ppEnabledExtensionNames[i]);
-    }
-    FeatureChain chain(gpu->info.api_version, gpu->info.extensions);
-    chain.TakeFrom(*made);
-    gpu->info.features.merge(chain.Names());
-  }
-  gpu->Finish();
+  const DeviceProperties properties(gpu->d, gpu->physical);
+  gpu->Finish(properties, EnabledBy(handles, properties.core.properties.apiVersion));
   return gpu;
 }
 
@@ -114,7 +114,7 @@ struct Library::Impl {
 Library::Impl::Impl(const DatabaseSource& from, std::shared_ptr<Gpu> device, const LibraryOptions& options)
     : database(from), user_database(options.user_database), gpu(std::move(device)) {
   const auto seal = user_database.empty() ? std::nullopt : database.ReadSeal();
-  if (seal) start.emplace(user_database + ".start", *seal, gpu->Identity());
+  if (seal) start.emplace(user_database + ".start", *seal, gpu->identity);
   if (!start || start->empty()) Open();
 }
 
@@ -150,7 +150,7 @@ void Library::Impl::ToStartFile(const std::string& key, const Pipeline& made) {
   const Pipeline::Impl& impl = made.impl();
   StartFile::Entry entry{impl.binary, CodesOf(made.binary()), impl.plan, impl.match, impl.explanation, {}};
   std::vector<std::string> kept;
-  for (std::size_t i = 0; i < entry.codes.size(); ++i) kept.push_back(driver_cache().Find(gpu->info, made.binary(), i));
+  for (std::size_t i = 0; i < entry.codes.size(); ++i) kept.push_back(driver_cache().Find(gpu->info(), made.binary(), i));
   for (std::size_t i = 0; i < entry.codes.size(); ++i) entry.codes[i].kept = kept[i];
   std::lock_guard lock(mutex);
   start->Put(key, entry);
@@ -171,7 +171,7 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
                                                          std::vector<LadderStep>* steps) {
   std::lock_guard lock(mutex);
   const auto kernel = FindKernel(name);
-  const Values complete = CompleteProblem(*kernel, {}, problem, gpu->info);
+  const Values complete = CompleteProblem(*kernel, {}, problem, gpu->info());
   const Values types = TypesOf(*kernel, complete);
   std::vector<Choice> chosen;
   Variants tried = refused;
@@ -186,7 +186,7 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
     auto binary = store().LoadBinary(kernel, candidate.pattern, candidate.point, types);
     if (!binary) return std::string("its SPIR-V is not stored");
     try {
-      Plan plan = MakePlan(*binary, complete, gpu->info);
+      Plan plan = MakePlan(*binary, complete, gpu->info());
       chosen.push_back({std::move(*binary), std::move(plan), candidate.match,
                         name + " " + candidate.pattern + " " + candidate.point.ToText() + ": " + candidate.reason});
       return std::string();
@@ -201,21 +201,21 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
     if (!refusal.empty()) why_not = refusal;
     return chosen.size() == most;
   };
-  if (!ConsiderOwn(*kernel, complete, consider)) hone::Choose(store(), *kernel, complete, gpu->info, consider);
+  if (!ConsiderOwn(*kernel, complete, consider)) hone::Choose(store(), *kernel, complete, gpu->info(), consider);
   if (chosen.empty() && !options.pattern.empty() && options.point && options.at_most == Match::kManifestDefault) {
     Candidate demanded{.pattern = options.pattern, .point = *options.point, .match = Match::kManifestDefault};
     demanded.reason = "demanded by the caller";
     consider(demanded);
   }
   if (!chosen.empty()) return chosen;
-  throw Error(database.name() + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info.name +
+  throw Error(database.name() + ": kernel " + name + " has no variant for " + complete.ToText() + " on " + gpu->info().name +
               " that the options allow" + (why_not.empty() ? "" : " (" + why_not + ")"));
 }
 
 bool Library::Impl::ConsiderOwn(const Kernel& kernel, const Values& problem,
                                 const std::function<bool(const Candidate&)>& consider) {
   const Store* own = driver_cache().user();
-  const auto best = own ? own->Best(kernel.name, problem, gpu->info.Key()) : std::nullopt;
+  const auto best = own ? own->Best(kernel.name, problem, gpu->info().Key()) : std::nullopt;
   if (!best) return false;
   const auto source = own->FindKernel(kernel.name);
   if (!source || source->source_hash != kernel.source_hash) return false;
@@ -251,7 +251,7 @@ Pipeline Library::Impl::TryToMake(Choice choice) {
   try {
     return MakePipeline(gpu, std::make_shared<const LazyBinary>(choice.binary), CodesOf(choice.binary), std::move(choice.plan),
                         choice.match, std::move(choice.explanation),
-                        [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info, choice.binary, pass); });
+                        [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info(), choice.binary, pass); });
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
     return {};
@@ -261,7 +261,7 @@ Pipeline Library::Impl::TryToMake(Choice choice) {
 Library::Impl::Variants Library::Impl::FailedHere(const std::string& kernel) {
   std::lock_guard lock(mutex);
   Variants failed;
-  store().ForEach({.kernel = kernel, .device_key = gpu->info.Key()}, [&](const Measurement& measured) {
+  store().ForEach({.kernel = kernel, .device_key = gpu->info().Key()}, [&](const Measurement& measured) {
     if (measured.outcome != Outcome::kOk) failed.emplace(measured.pattern, measured.point);
     return true;
   });
@@ -276,7 +276,7 @@ void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& t
   own->Transaction([&] {
     own->PutKernel(*pipelines[0].binary().kernel);
     const auto run =
-        own->BeginRun({.command = "AdaptivePipeline", .version = hone_version(), .strategy = "adaptive"}, gpu->info);
+        own->BeginRun({.command = "AdaptivePipeline", .version = hone_version(), .strategy = "adaptive"}, gpu->info());
     for (std::size_t i = 0; i < pipelines.size(); ++i) {
       if (trials.dropped(i)) continue;
       const Binary& binary = pipelines[i].binary();
@@ -287,7 +287,7 @@ void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& t
                            .samples_ns = trials.samples(i),
                            .statistics = Summarize(trials.samples(i)),
                            .phase = "search"};
-      own->PutMeasurement(run, gpu->info, measured);
+      own->PutMeasurement(run, gpu->info(), measured);
     }
     own->EndRun(run);
   });
@@ -297,7 +297,7 @@ void Library::Impl::Keep(const std::vector<Pipeline>& pipelines, const Trials& t
 std::vector<TimedWay> Library::Impl::MeasuredTransfers() {
   std::vector<TimedWay> measured;
   const auto add = [&](const Store& from) {
-    for (const TransferTime& best : from.BestTransfers(gpu->info.Key())) {
+    for (const TransferTime& best : from.BestTransfers(gpu->info().Key())) {
       const auto way = TransferWayFromText(best.way);
       const auto direction = best.direction == ToText(Direction::kUpload) ? Direction::kUpload : Direction::kDownload;
       if (way) measured.push_back({direction, best.bytes, *way, best.median_ns});
@@ -320,7 +320,7 @@ void Library::Impl::KeepTransfers() {
     timed.push_back({ToText(direction), bytes, ToText(way), ns});
   }
   try {
-    driver_cache().user()->PutTransfers(gpu->info, timed);
+    driver_cache().user()->PutTransfers(gpu->info(), timed);
   } catch (const Error&) {
   }
 }
@@ -389,7 +389,7 @@ std::vector<LadderStep> Library::Ladder(const std::string& kernel, const Values&
   return steps;
 }
 
-const DeviceInfo& Library::device() const { return impl_->gpu->info; }
+const DeviceInfo& Library::device() const { return impl_->gpu->info(); }
 
 std::vector<std::string> Library::Kernels() const {
   std::lock_guard lock(impl_->mutex);

@@ -42,7 +42,7 @@ bool IsWithinReach(const Gpu& gpu) {
   return reached == largest && largest > 0;
 }
 
-bool TellsBudget(const Gpu& gpu) { return gpu.info.extensions.contains("VK_EXT_memory_budget"); }
+bool TellsBudget(const Gpu& gpu) { return gpu.info().extensions.contains("VK_EXT_memory_budget"); }
 
 VmaAllocationCreateInfo HowToAllocate(const Gpu& gpu, MemoryKind kind) {
   VmaAllocationCreateInfo info{};
@@ -83,9 +83,9 @@ VmaAllocator_T* CreateAllocator(const Gpu& gpu) {
   info.physicalDevice = gpu.physical;
   info.device = gpu.device;
   info.pVulkanFunctions = &functions;
-  info.vulkanApiVersion = std::min<std::uint32_t>(gpu.info.api_version, VK_API_VERSION_1_3);
+  info.vulkanApiVersion = std::min<std::uint32_t>(gpu.info().api_version, VK_API_VERSION_1_3);
   if (TellsBudget(gpu)) info.flags |= VMA_ALLOCATOR_CREATE_EXT_MEMORY_BUDGET_BIT;
-  if (gpu.info.features.contains("bufferDeviceAddress")) info.flags |= VMA_ALLOCATOR_CREATE_BUFFER_DEVICE_ADDRESS_BIT;
+  if (gpu.info().features.contains("bufferDeviceAddress")) info.flags |= VMA_ALLOCATOR_CREATE_BUFFER_DEVICE_ADDRESS_BIT;
   VmaAllocator allocator = nullptr;
   Check(vmaCreateAllocator(&info, &allocator), "Vulkan: create memory allocator");
   return allocator;
@@ -110,7 +110,7 @@ GpuBuffer::Impl::Impl(std::shared_ptr<Gpu> owner, std::uint64_t size_bytes, Memo
   VkBufferCreateInfo buffer{VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
   buffer.size = std::max(kLeastBytes, (bytes + 3) / 4 * 4);  // whole words, so that fills reach the end
   buffer.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
-  if (gpu->info.features.contains("bufferDeviceAddress")) buffer.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
+  if (gpu->info().features.contains("bufferDeviceAddress")) buffer.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
   if (gpu->families.size() > 1) {
     buffer.sharingMode = VK_SHARING_MODE_CONCURRENT;
     buffer.queueFamilyIndexCount = static_cast<std::uint32_t>(gpu->families.size());

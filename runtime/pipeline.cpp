@@ -87,7 +87,7 @@ void AddProperties(Gpu& gpu, vk::Pipeline pipeline, std::map<std::string, double
 std::map<std::string, double> Pipeline::Properties() const {
   Gpu& gpu = *impl_->gpu;
   std::map<std::string, double> properties;
-  if (!gpu.info.features.contains("pipelineExecutableInfo")) return properties;
+  if (!gpu.info().features.contains("pipelineExecutableInfo")) return properties;
   for (std::size_t i = 0; i < impl_->passes.size(); ++i) {
     if (!impl_->passes[i]) continue;
     const vk::Pipeline made = gpu.Make(*binary().modules[i], impl_->plan.passes[i], impl_->layout.layout, gpu.cache,

@@ -17,7 +17,7 @@ void FullBarrier(vk::CommandBuffer commands, const Dispatch& d, bool to_host) {
 
 // Not where the threads that work are the CPU's own.
 bool IsSoonDone(const Gpu& gpu, vk::Fence submitted, std::chrono::microseconds polling) {
-  if (gpu.info.type == "cpu") return false;
+  if (gpu.info().type == "cpu") return false;
   const auto end = std::chrono::steady_clock::now() + polling;
   do {
     if (gpu.device.getFenceStatus(submitted, gpu.d) == vk::Result::eSuccess) return true;
@@ -30,7 +30,7 @@ bool IsSoonDone(const Gpu& gpu, vk::Fence submitted, std::chrono::microseconds p
 void Context::Impl::RequireUsable() const {
   if (failed == Outcome::kOk) return;
   throw DeviceError(failed,
-                    gpu->info.name + ": not usable any more, an earlier call ended with: " + std::string(ToText(failed)));
+                    gpu->info().name + ": not usable any more, an earlier call ended with: " + std::string(ToText(failed)));
 }
 
 void Context::Impl::Begin(vk::CommandBuffer into) const {
@@ -77,7 +77,7 @@ void Context::Impl::WaitFor(vk::Fence submitted, std::chrono::milliseconds timeo
   Guard("Vulkan: wait", [&] {
     if (!IsSoonDone(*gpu, submitted, polling) &&
         gpu->device.waitForFences(submitted, VK_TRUE, nanoseconds, gpu->d) == vk::Result::eTimeout) {
-      throw DeviceError(Outcome::kTimeout, gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
+      throw DeviceError(Outcome::kTimeout, gpu->info().name + ": no answer within " + std::to_string(timeout.count()) + " ms");
     }
     gpu->device.resetFences(submitted, gpu->d);
   });

@@ -26,7 +26,7 @@ void Ticket::Impl::Wait(std::uint64_t value, std::chrono::milliseconds timeout) 
   const auto nanoseconds = static_cast<std::uint64_t>(std::chrono::nanoseconds(timeout).count());
   const auto result = Guard("Vulkan: wait", [&] { return gpu->device.waitSemaphores(info, nanoseconds, gpu->d); });
   if (result == vk::Result::eTimeout) {
-    throw DeviceError(Outcome::kTimeout, gpu->info.name + ": no answer within " + std::to_string(timeout.count()) + " ms");
+    throw DeviceError(Outcome::kTimeout, gpu->info().name + ": no answer within " + std::to_string(timeout.count()) + " ms");
   }
 }
 

@@ -25,7 +25,7 @@ std::uint64_t PartBytes(std::uint64_t bytes, std::uint32_t parts) {
 
 Transfers::Transfers(Context::Impl& context) : context_(context) {
   const Gpu& gpu = *context.gpu;
-  if (!gpu.info.extensions.contains("VK_EXT_external_memory_host")) return;
+  if (!gpu.info().extensions.contains("VK_EXT_external_memory_host")) return;
   const auto properties =
       gpu.physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>(gpu.d);
   page_bytes_ = properties.get<vk::PhysicalDeviceExternalMemoryHostPropertiesEXT>().minImportedHostPointerAlignment;

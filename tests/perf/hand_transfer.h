@@ -121,7 +121,7 @@ class HandTransfers {
     if (!staging_.handle) throw Error("no cached host memory");
     const auto& impl = context.impl();
     for (const bool polls : {false, true}) {
-      if (polls && gpu_.info.type == "cpu") continue;  // it would take the time from the threads that it waits for
+      if (polls && gpu_.info().type == "cpu") continue;  // it would take the time from the threads that it waits for
       const std::string suffix = polls ? ", polling" : "";
       AddQueue(queues_.emplace_back(gpu_, impl.queue, impl.family, polls), suffix);
       if (impl.transfer_family == impl.family) continue;
@@ -158,7 +158,7 @@ class HandTransfers {
                       [=, this, &queue](const std::byte* from, std::uint64_t bytes) { RingUp(queue, half, from, bytes); },
                       [=, this, &queue](std::byte* to, std::uint64_t bytes) { RingDown(queue, half, to, bytes); }});
     }
-    if (!gpu_.info.extensions.contains("VK_EXT_external_memory_host")) return;
+    if (!gpu_.info().extensions.contains("VK_EXT_external_memory_host")) return;
     ways.push_back({"imported pages" + suffix,
                     [this, &queue](const std::byte* from, std::uint64_t bytes) {
                       Import(queue, const_cast<std::byte*>(from), bytes, true);

@@ -84,6 +84,7 @@ std::shared_ptr<Gpu> Anew(Gpu& known) {
   gpu->application = known.instance->handle();
   gpu->device = known.device;
   gpu->push_descriptors = known.push_descriptors;
+  gpu->physical = known.physical;
   gpu->alignment = known.alignment;
   if (!known.push_descriptors) gpu->descriptors = std::make_unique<DescriptorHeap>(*gpu);
   return gpu;
@@ -167,8 +168,8 @@ class Benchmark {
     if (const auto seal = ReadSeal(with_binaries_)) {
       const std::string path = kFolder + "/user.db.start", key = "axpy n=1000/5" + known_.binary().pattern + "/*";
       Time("  ReadSeal", [&] { (void)ReadSeal(with_binaries_); });
-      Time("  start file: open", [&] { StartFile(path, *seal, context_.impl().gpu->Identity()); });
-      StartFile file(path, *seal, context_.impl().gpu->Identity());
+      Time("  start file: open", [&] { StartFile(path, *seal, context_.impl().gpu->identity); });
+      StartFile file(path, *seal, context_.impl().gpu->identity);
       Time("  start file: find", [&] {
         if (!file.Find(key)) throw Error(path + ": has no '" + key + "'");
       });
@@ -188,7 +189,7 @@ class Benchmark {
     Gpu& gpu = *context_.impl().gpu;
     Dispatch functions = gpu.d;
     Time("  own device: its functions", [&] { functions.InitForPipelines(context_.instance(), gpu.device); });
-    Time("  own device: Identify", [&] { (void)Identify(functions, gpu.physical); });
+    Time("  own device: its properties", [&] { (void)IdentityOf(DeviceProperties(functions, gpu.physical), gpu.enabled); });
     const Plan& plan = known_.impl().plan;
     Time("  own device: layouts", [&] { Anew(gpu)->LayoutFor(plan.binding_count(), plan.push_bytes); });
     Time("  own device: Library", [&] { Library(with_binaries_, own_, {.user_database = kFolder + "/user.db"}); });
@@ -251,12 +252,12 @@ class Benchmark {
   void Run(const Pipeline& pipeline) { context_.Run(pipeline, {x_, y_}, {{"a", 1}}); }
   // The context's device as an application's, of which the library knows nothing yet.
   DeviceHandles Own() const {
-    const auto& [features, extensions] = std::tie(context_.info().features, context_.info().extensions);
+    const Enabled& enabled = context_.impl().gpu->enabled;
     return {.instance = context_.instance(),
             .physical_device = context_.physical_device(),
             .device = context_.device(),
-            .features = {features.begin(), features.end()},
-            .extensions = {extensions.begin(), extensions.end()}};
+            .features = enabled.features,
+            .extensions = enabled.extensions};
   }
   void OpenLoadRun(const std::string& path, const std::string& user = "") { OpenLoadRun(path, context_, user); }
   template <typename Device>

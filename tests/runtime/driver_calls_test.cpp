@@ -20,7 +20,7 @@ class DriverCalls : public ::testing::Test {
     Dispatch d;
     d.vkGetInstanceProcAddr = &test::silent::FindOfInstance;
     d.InitForPipelines(device_.instance, device_.device);
-    database_.Measure(Identify(d, device_.physical_device), 1000, 128, 10);
+    database_.Measure(InfoOf(DeviceProperties(d, device_.physical_device)), 1000, 128, 10);
     Pack(database_.path(), packed_);
   }
   Calls TakeCalls() {

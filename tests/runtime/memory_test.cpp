@@ -55,7 +55,7 @@ TEST(Memory, OverTheBudgetIsAnErrorThatTheDriverNeverSees) {
   real_device_functions = gpu.d.vkGetDeviceProcAddr;
   real_properties = gpu.d.vkGetPhysicalDeviceMemoryProperties2;
   real_allocate = gpu.d.vkAllocateMemory;
-  gpu.info.extensions.insert("VK_EXT_memory_budget");
+  const_cast<DeviceInfo&>(gpu.info()).extensions.insert("VK_EXT_memory_budget");
   DestroyAllocator(gpu.memory);
   gpu.d.vkGetInstanceProcAddr = InstanceFunctions;
   gpu.d.vkGetDeviceProcAddr = DeviceFunctions;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "db/pack.h"
+#include "runtime/context_impl.h"
 #include "runtime/library.h"
 #include "tests/runtime/test_database.h"
 
@@ -20,6 +23,7 @@ class StartFileTest : public ::testing::Test {
     const Library library(packed_, context_, {.user_database = user_});
     return library.Load("axpy", {{"n", n}});
   }
+  const Gpu& gpu() { return *context_.impl().gpu; }
   static std::string Read(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -80,7 +84,7 @@ TEST_F(StartFileTest, KeepsWholePlans) {
     context_.Download(b, numbers.data(), 4000);
     EXPECT_EQ(numbers[999], 1001u);
   }
-  StartFile file(start_, *ReadSeal(packed_), IdentityOf(context_.info()));
+  StartFile file(start_, *ReadSeal(packed_), gpu().identity);
   for (const char* key : {"sum n=1000/5/*", "doubling n=1000 rounds=5/5/*", "special n=1000/5/*"})
     EXPECT_TRUE(file.Find(key)) << key;
   EXPECT_EQ(context_.Messages(), std::vector<std::string>{});
@@ -89,7 +93,7 @@ TEST_F(StartFileTest, KeepsWholePlans) {
 TEST_F(StartFileTest, GrowsFromStartToStart) {
   Load(1000);
   Load(5000);
-  StartFile file(start_, *ReadSeal(packed_), IdentityOf(context_.info()));
+  StartFile file(start_, *ReadSeal(packed_), gpu().identity);
   const auto entry = file.Find("axpy n=5000/5/*");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->binary->Get().point, (Values{{"WG", 32}}));
@@ -102,19 +106,29 @@ TEST_F(StartFileTest, GrowsFromStartToStart) {
 TEST_F(StartFileTest, BelongsToOneDatabaseAndOneDevice) {
   Load(1000);
   const Seal seal = *ReadSeal(packed_);
-  EXPECT_FALSE(StartFile(start_, seal, IdentityOf(context_.info())).empty());
+  const auto is_of = [&](const Seal& of, std::uint64_t identity) { return !StartFile(start_, of, identity).empty(); };
+  EXPECT_TRUE(is_of(seal, gpu().identity));
   Seal other_seal = seal;
   other_seal.hash[5] ^= 1;
-  EXPECT_TRUE(StartFile(start_, other_seal, IdentityOf(context_.info())).empty());
-  DeviceInfo other = context_.info();
-  other.pipeline_cache_uuid[0] ^= 1;
-  EXPECT_TRUE(StartFile(start_, seal, IdentityOf(other)).empty());
-  other = context_.info();
-  other.features.erase(other.features.begin());
-  EXPECT_TRUE(StartFile(start_, seal, IdentityOf(other)).empty());
-  other = context_.info();
-  other.limits["maxComputeWorkGroupCountX"] -= 1;
-  EXPECT_TRUE(StartFile(start_, seal, IdentityOf(other)).empty());
+  EXPECT_FALSE(is_of(other_seal, gpu().identity));
+
+  DeviceProperties other(gpu().d, gpu().physical);
+  Enabled enabled = gpu().enabled;
+  EXPECT_TRUE(is_of(seal, IdentityOf(other, enabled)));
+  const auto expect_other = [&](auto& field, const auto& value) {
+    const auto kept = std::exchange(field, value);
+    EXPECT_FALSE(is_of(seal, IdentityOf(other, enabled)));
+    field = kept;
+  };
+  auto& basic = other.core.properties;
+  expect_other(basic.driverVersion, basic.driverVersion + 1);
+  expect_other(basic.pipelineCacheUUID[0], basic.pipelineCacheUUID[0] ^ 1);
+  expect_other(other.id.deviceUUID[15], other.id.deviceUUID[15] ^ 1);
+  expect_other(basic.limits.maxComputeWorkGroupCount[0], basic.limits.maxComputeWorkGroupCount[0] - 1);
+  expect_other(other.v12.driverInfo[0], '?');
+  expect_other(enabled.features.back(), "shaderSomething");
+  expect_other(enabled.extensions, std::vector<std::string>{});
+  EXPECT_TRUE(is_of(seal, IdentityOf(other, enabled)));
 
   database_.Measure(context_.info(), 1000, 64, 5);  // tuned further, packed again
   Pack(database_.path(), packed_);

@@ -157,7 +157,7 @@ TEST(Transfers, EveryWayMovesTheSameBytes) {
 // Where the device is no CPU, a wait asks for a while before it sleeps: one that is soon over, and one that is not.
 TEST(Transfers, WaitsThatAskFirst) {
   Context context({.validation = true});
-  context.impl().gpu->info.type = "discrete";
+  const_cast<DeviceInfo&>(context.info()).type = "discrete";
   for (const std::uint64_t bytes : {1ull << 10, 64ull << 20}) {
     const GpuBuffer buffer = context.CreateBuffer(bytes);
     const std::vector<std::byte> sent(bytes, std::byte{5});
@@ -247,7 +247,7 @@ TEST(Transfers, OverlapWithSubmissionsOfOtherBuffers) {
 TEST(Transfers, MemoryThatCannotBeImportedGoesAnotherWay) {
   Context context;
   const Gpu& gpu = *context.impl().gpu;
-  if (!gpu.info.extensions.contains("VK_EXT_external_memory_host")) GTEST_SKIP() << "no VK_EXT_external_memory_host";
+  if (!gpu.info().extensions.contains("VK_EXT_external_memory_host")) GTEST_SKIP() << "no VK_EXT_external_memory_host";
   // Nothing is mapped there: a driver may refuse it at once, or take it and never touch it. Neither throws or leaks.
   for (int i = 0; i < 100; ++i) ImportedPages(gpu, reinterpret_cast<const std::byte*>(1 << 12), 4096, 4096);
   std::vector<std::byte> own(10000);
