@@ -155,7 +155,11 @@ void Arena::ReferenceInCpp() {
   std::map<std::string, double> scalars;
   for (const PushConstant& push : kernel_->push_constants)
     if (push.value.empty()) scalars[push.name] = push.test;
-  reference({problem_, scalars, values});
+  try {
+    reference({problem_, scalars, values});
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: cpp:{}: {}", kernel_->name, kernel_->reference_cpp, error.what()));
+  }
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
     if (!slot.is_output()) continue;

@@ -17,6 +17,8 @@ struct ReferenceCall {
   const std::map<std::string, double>& scalars;   // push constants that a caller gives
   std::span<std::vector<double>> buffers;         // in the manifest's order; inputs filled, outputs zero; written in place
   std::size_t Size(std::string_view name) const;  // an integer of the problem. Errors: Error when absent
+  // The buffer of a binding. Errors: Error when the kernel has none, or one of fewer elements.
+  std::vector<double>& Buffer(std::size_t binding, std::size_t least = 0) const;
   double Scalar(std::string_view name, double otherwise) const;
 };
 
