@@ -1,4 +1,4 @@
-// What the operating system says about a database's file before SQLite is asked. Private to db/.
+// What the operating system says about a database's file before SQLite is asked.
 #pragma once
 
 #include <string>

@@ -2,7 +2,6 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "db/file_system.h"
 #include "tools/doctor.h"
 
 namespace hone {
@@ -224,12 +224,8 @@ std::vector<Finding> CheckFolder(const std::string& folder) {
   if (access(folder.c_str(), W_OK) != 0) {
     return {{"folder", State::kWarning, folder + ": not writable", "write databases (--db, -o) somewhere else"}};
   }
-  struct statfs info {};
-  constexpr long kNfs = 0x6969, kSmb2 = 0xFE534D42, kCifs = 0xFF534D42, kLustre = 0x0BD00BD0;
-  const bool known = statfs(folder.c_str(), &info) == 0;
-  const long type = known ? static_cast<long>(info.f_type) : 0;
-  if (type == kNfs || type == kSmb2 || type == kCifs || type == kLustre) {
-    return {{"folder", State::kWarning, folder + ": is on a network file system, where file locks may not work",
+  if (const std::string network = NetworkFileSystem(folder); !network.empty()) {
+    return {{"folder", State::kWarning, folder + ": is on " + network + ", where file locks cannot be trusted",
              "tune into a database on a local disk, then 'hone merge' or 'hone pack' it here"}};
   }
   return {{"folder", State::kOk, folder + ": local and writable", ""}};

@@ -88,4 +88,13 @@ std::size_t DisplayWidth(std::string_view utf8) {
   return width;
 }
 
+std::string FirstColumns(const std::string& utf8, std::size_t width) {
+  std::size_t columns = 0;
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(utf8[i]) & 0xC0) != 0x80;
+    if (starts && columns++ == width) return utf8.substr(0, i);
+  }
+  return utf8;
+}
+
 }  // namespace hone

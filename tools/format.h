@@ -19,5 +19,6 @@ std::string FormatUtcDate(std::int64_t unix_ms);       // "2026-11-23 10:50:17 U
 std::string FormatDigits(double value);                // three significant digits: "0.0123", "1.23", "123", "12345"
 
 std::size_t DisplayWidth(std::string_view utf8);  // columns on a terminal: code points
+std::string FirstColumns(const std::string& utf8, std::size_t width);
 
 }  // namespace hone

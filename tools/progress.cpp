@@ -18,16 +18,6 @@ std::string Bar(std::uint64_t done, std::uint64_t total) {
   return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]";
 }
 
-// The first `width` columns of a text without colours.
-std::string Cut(const std::string& text, std::size_t width) {
-  std::size_t columns = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool starts = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (starts && columns++ == width) return text.substr(0, i);
-  }
-  return text;
-}
-
 }  // namespace
 
 Progress::Progress(std::string label, Style style)
@@ -70,7 +60,7 @@ void Progress::Draw(bool last) {
     line += ", " + FormatDuration(left) + " left";
   }
   if (terminal_) {
-    std::fprintf(stderr, "\r\033[K%s", Cut(line, static_cast<std::size_t>(TerminalWidth(stderr)) - 1).c_str());
+    std::fprintf(stderr, "\r\033[K%s", FirstColumns(line, static_cast<std::size_t>(TerminalWidth(stderr)) - 1).c_str());
     drawn_ = true;
   } else {
     std::fprintf(stderr, "%s\n", line.c_str());

@@ -88,7 +88,7 @@ std::vector<Cell> ResultRow(const Measurement& m, const Work& work, const std::s
           ok ? RateCell(work, s.median_ns) : Cell("", nullptr),
           {"", m.phase},
           {"", m.unix_ms},
-          {m.message.substr(0, 100), m.message}};
+          {FirstColumns(m.message, 100), m.message}};
 }
 
 }  // namespace

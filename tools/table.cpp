@@ -14,9 +14,16 @@ std::string Padded(const std::string& text, std::size_t width, bool right) {
   return right ? blanks + text : text + blanks;
 }
 
+// A database may hold anybody's text: it stays in its cell, and is no command to the terminal.
+void MakePlain(std::string& text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
+  }
+}
+
 std::string Escaped(const std::string& cell) {  // for Markdown
   std::string text;
-  for (const char c : cell) text += c == '|' ? "\\|" : c == '\n' ? " " : std::string(1, c);
+  for (const char c : cell) text += c == '|' ? "\\|" : std::string(1, c);
   return text;
 }
 
@@ -29,6 +36,7 @@ Cell CountCell(std::uint64_t count) { return {std::to_string(count), count}; }
 
 void Table::Add(std::vector<Cell> row) {
   assert(row.size() == columns_.size());
+  for (Cell& cell : row) MakePlain(cell.text);
   rows_.push_back(std::move(row));
 }
 

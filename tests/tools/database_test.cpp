@@ -75,6 +75,21 @@ TEST(DatabaseCommands, OutputsLeaveLinksPermissionsAndPipesAsTheyAre) {
   EXPECT_TRUE(fs::is_symlink(folder / "current.db"));
 }
 
+// A compile error is several lines, and a database from elsewhere says what it likes.
+TEST(DatabaseCommands, ShowKeepsAMessageInItsRow) {
+  TemporaryFolder folder;
+  std::string facts = RunHone({"export", TunedDatabase()}).output;
+  const std::size_t result = facts.find("\nresult {");
+  ASSERT_NE(result, std::string::npos);
+  const std::string line = facts.substr(result, facts.find('\n', result + 1) - result);
+  ASSERT_EQ(line.find("\"message\""), std::string::npos);
+  facts.insert(result + line.find('{') + 1, "\"message\":\"two\\nlines \\u001b[2J\",");
+  WriteFile(folder / "a.txt", facts);
+  ASSERT_EQ(RunHone({"import", folder / "a.txt", "--db", folder / "a.db"}).status, 0);
+  const ProcessResult shown = RunHone({"show", folder / "a.db", "axpy", "--problem", "n=4096", "--limit", "0"});
+  EXPECT_NE(shown.output.find("two lines  [2J\n"), std::string::npos) << shown.output;
+}
+
 TEST(DatabaseCommands, ShowFiltersSortsAndLimits) {
   const std::string& database = TunedDatabase();
   const auto show = [&](std::vector<std::string> more) {
