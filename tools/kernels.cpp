@@ -43,11 +43,6 @@ std::vector<std::string> ProblemTexts(const std::string& typed) {
   return problems;
 }
 
-void AddAll(const Requires& needs, DeviceInfo& device) {
-  device.features.insert(needs.features.begin(), needs.features.end());
-  device.extensions.insert(needs.extensions.begin(), needs.extensions.end());
-}
-
 // `count` different points of [0, size), in rising order.
 std::vector<PointId> SamplePoints(std::uint64_t size, std::uint64_t count, std::uint64_t seed) {
   std::set<PointId> chosen;
@@ -129,13 +124,10 @@ std::vector<Values> ProblemsFor(const Kernel& kernel, const Arguments& arguments
 }
 
 DeviceInfo AnyDeviceFor(const Kernel& kernel) {
+  const Requires needs = NeedsOfAny(kernel);
   DeviceInfo device = GenericDevice();
-  for (const Pattern& pattern : kernel.patterns) {
-    AddAll(pattern.requires_, device);
-    for (const Parameter& parameter : pattern.parameters) {
-      for (const auto& [value, needs] : parameter.requires_) AddAll(needs, device);
-    }
-  }
+  device.features = {needs.features.begin(), needs.features.end()};
+  device.extensions = {needs.extensions.begin(), needs.extensions.end()};
   return device;
 }
 

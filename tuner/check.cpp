@@ -93,7 +93,7 @@ class Checker {
         if (any)
           CheckPattern(kernel_->patterns[p], types, problems, device, row);
         else if (row.variants == 0)
-          row.skipped = missing.empty() ? "no check problems" : "the device has no " + missing;
+          row.skipped = missing.empty() ? "no check problems" : missing;
       }
     }
   }

@@ -6,23 +6,12 @@
 #include <filesystem>
 
 #include "db/module_needs.h"
+#include "runtime/plan.h"
 #include "tuner/contract.h"
 #include "tuner/element.h"
 
 namespace hone {
-namespace {
-
 namespace fs = std::filesystem;
-
-bool DeviceHas(const DeviceInfo& device, const Requires& wanted, std::string& missing) {
-  for (const std::string& feature : wanted.features)
-    if (!device.features.contains(feature)) missing = feature;
-  for (const std::string& extension : wanted.extensions)
-    if (!device.extensions.contains(extension)) missing = extension;
-  return missing.empty();
-}
-
-}  // namespace
 
 KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> kernel, const Values& types) {
   KernelMessage message{kernel, types, std::nullopt};
@@ -34,13 +23,7 @@ KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> ke
 }
 
 std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceInfo& device) {
-  std::string missing;
-  for (const TypeChoice& type : kernel.types)
-    for (const TypeChoice::Option& option : type.options)
-      if (const Value* chosen = types.Find(type.name); chosen && ToText(*chosen) == option.glsl)
-        if (!DeviceHas(device, option.requires_, missing)) return missing;
-  DeviceHas(device, kernel.reference_requires, missing);
-  return missing;
+  return MissingRequirement(kernel, Pattern{.requires_ = kernel.reference_requires}, {}, types, device);
 }
 
 std::string MissingFor(const Binary& binary, const DeviceInfo& device) {

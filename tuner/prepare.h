@@ -13,10 +13,11 @@ namespace hone {
 // Errors: Error with the diagnostics when the reference does not compile.
 KernelMessage PrepareKernel(Compiler& compiler, std::shared_ptr<const Kernel> kernel, const Values& types);
 
-// The feature or extension that keeps these element types or the reference from running on the device; empty: none is missing.
+// What keeps these element types or the reference from running on the device ("feature shaderFloat16 is missing"); empty:
+// nothing.
 std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceInfo& device);
 
-// The same of a compiled variant, by what its modules use; with the words of MakePlan, which refuses it.
+// The same of a compiled variant, by what its modules use.
 std::string MissingFor(const Binary& binary, const DeviceInfo& device);
 
 // Why the device is too small for a problem ("buffer 'x' needs 2048 MiB …", too much arithmetic for a CPU); empty: it is not.

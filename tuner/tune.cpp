@@ -225,7 +225,7 @@ class DeviceRun {
       row.device_key = device_.Key();
       row.kernel = task.kernel->name;
       row.problem = task.problem;
-      row.stopped = "the device has no " + missing;
+      row.stopped = missing;
       return;
     }
     const auto start = Clock::now();
