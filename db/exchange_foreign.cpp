@@ -1,5 +1,6 @@
 // What the forms of other tuners share.
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 
 #include "db/error.h"
@@ -88,7 +89,8 @@ void StoreForeign(Store& store, ForeignResults results, std::string_view text, c
 
 Value ForeignValue(const nlohmann::json& json, const std::string& name) {
   if (json.is_boolean()) return std::int64_t{json.get<bool>() ? 1 : 0};
-  if (json.is_number_integer()) return json.get<std::int64_t>();
+  const bool fits = !json.is_number_unsigned() || json.get<std::uint64_t>() <= std::uint64_t{INT64_MAX};
+  if (json.is_number_integer() && fits) return json.get<std::int64_t>();
   if (json.is_number_float()) {
     const double number = json.get<double>();
     if (number == std::floor(number) && std::fabs(number) < 1e15) return static_cast<std::int64_t>(number);
@@ -99,7 +101,7 @@ Value ForeignValue(const nlohmann::json& json, const std::string& name) {
     } catch (const Error&) {
     }
   }
-  throw Error("parameter '" + name + "': " + json.dump().substr(0, 60) + " is neither an integer nor a word");
+  throw Error("parameter '" + name + "': " + json.dump().substr(0, 60) + " is neither an integer of 64 bits nor a word");
 }
 
 double ForeignMs(const JsonObject& object, std::string_view key) {

@@ -87,6 +87,7 @@ void PrintScores(const std::vector<Recording>& recordings, const std::vector<Rep
 }
 
 int RunReplay(const Arguments& arguments) {
+  if (arguments.Integer("repeats") == 0) throw UsageError("--repeats 0: nothing to run");
   const std::vector<Recording> recordings = LoadAll(arguments.All("SPACE"));
   std::vector<Recording> others;
   if (arguments.Has("from")) others = LoadAll(arguments.All("from"));

@@ -289,6 +289,15 @@ std::string SharedFolder() {
 }
 const std::string kShared = SharedFolder();
 
+TEST_F(ExchangeTest, AParameterOverSigned64BitsIsNoNegativeOne) {
+  const auto with = [](const std::string& value) {
+    return R"({"results":[{"configuration":{"P":)" + value + R"(},"times":{"runtimes":[1]},"invalidity":"correct"}]})";
+  };
+  Store store = New("wide.db");
+  EXPECT_EQ(Import(store, Format::kT4, with("9223372036854775807")).added, 1);
+  EXPECT_THROW(Import(store, Format::kT4, with("9223372036854775808")), Error);
+}
+
 TEST_F(ExchangeTest, T4RoundTripAndSchema) {
   ExportOptions options;
   options.problem = Values{{"T", "float"}, {"n", 1024}};

@@ -131,6 +131,7 @@ const Call kCalls[] = {
     {"transfers_no_device", {"transfers", "facts.db", "--stored", "--device", "MI300"}},
     {"replay", {"replay", "small.json", "--repeats", "3", "--quiet"}, true},
     {"replay_no_space", {"replay", "notes.txt", "--quiet"}},
+    {"replay_no_repeats", {"replay", "small.json", "--repeats", "0"}},
     {"completion_no_shell", {"completion", "csh"}},
     {"devices_too_many", {"devices", "0"}},
     {"doctor_too_many", {"doctor", "0"}},
