@@ -178,6 +178,26 @@ TEST(Trial, TriesTheStartingPointsFirst) {
   }
 }
 
+// Two patterns of one size that have nothing in common: points of both come early, though each pattern's own points are far
+// apart.
+TEST(Auto, BeginsInSeveralPatterns) {
+  const std::vector<std::pair<std::string, std::vector<Value>>> few = {
+      {"A", Powers(0, 8)}, {"B", Powers(0, 8)}, {"C", Powers(0, 8)}};
+  const std::vector<std::pair<std::string, std::vector<Value>>> other = {
+      {"X", Powers(0, 8)}, {"Y", Powers(0, 8)}, {"Z", Powers(0, 8)}};
+  const Space space = Space::FromParts({{.pattern = "p", .parameters = few}, {.pattern = "q", .parameters = other}});
+  class Same : public Objective {
+   public:
+    Observation Measure(PointId) override { return {.cost = 1, .seconds = 1}; }
+  } objective;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Trial trial(space, objective, {.budget = {.evaluations = 2}, .seed = seed});
+    RunTrial(FindStrategy("auto"), trial);
+    ASSERT_EQ(trial.records().size(), 2u);
+    EXPECT_NE(space.PatternOf(trial.records()[0].point), space.PatternOf(trial.records()[1].point)) << "seed " << seed;
+  }
+}
+
 // Half of the space fails, the best points beside the failures: what fails must be learned, not feared.
 TEST(Auto, FindsTheOptimumBesideFailures) {
   const Space space = TiledSpace();

@@ -18,6 +18,14 @@ double Oddities(const Space& space, const Codes& codes) {
   return sum;
 }
 
+// Points of different patterns are apart also by what only one of them has.
+double Apart(const Space& space, const Codes& a, const Codes& b) {
+  constexpr double kOnlyOne = 0.5;
+  double sum = space.Distance(a, b);
+  for (std::size_t d = 0; d < a.size(); ++d) sum += (a[d] == kAbsent) != (b[d] == kAbsent) ? kOnlyOne : 0;
+  return sum;
+}
+
 }  // namespace
 
 PointId FirstPoint(Trial& trial, std::span<const PointId> chosen) {
@@ -32,7 +40,7 @@ PointId FirstPoint(Trial& trial, std::span<const PointId> chosen) {
     const Codes codes = space.CodesOf(point);
     const std::size_t known = trial.records().size();
     double nearest = known == 0 && chosen.empty() ? 0 : 1e300;
-    const auto compare = [&](PointId other) { nearest = std::min(nearest, space.Distance(codes, space.CodesOf(other))); };
+    const auto compare = [&](PointId other) { nearest = std::min(nearest, Apart(space, codes, space.CodesOf(other))); };
     for (std::size_t r = known - std::min(known, kCompared); r < known; ++r) compare(trial.records()[r].point);
     for (PointId other : chosen) compare(other);
     const double value = Oddities(space, codes) - kDistanceWeight * nearest;
