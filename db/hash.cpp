@@ -26,7 +26,7 @@ Hash HashOfBytes(const void* data, std::size_t size) {
 
 }  // namespace
 
-std::string Hash::ToHex() const {
+std::string ToHex(std::span<const std::uint8_t> bytes) {
   constexpr char digits[] = "0123456789abcdef";
   std::string text;
   for (const std::uint8_t byte : bytes) {

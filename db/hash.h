@@ -10,9 +10,11 @@
 
 namespace hone {
 
+std::string ToHex(std::span<const std::uint8_t> bytes);  // two lower-case digits a byte
+
 struct Hash {
   std::array<std::uint8_t, 16> bytes{};
-  std::string ToHex() const;                  // 32 lower-case digits
+  std::string ToHex() const { return hone::ToHex(bytes); }
   static Hash FromHex(std::string_view hex);  // Errors: Error when not 32 hex digits
   friend auto operator<=>(const Hash&, const Hash&) = default;
 };
@@ -21,7 +23,7 @@ Hash HashOf(std::span<const std::byte> bytes);
 Hash HashOf(std::string_view text);
 Hash HashOf(std::span<const std::uint32_t> words);
 
-// Much faster, for bytes that only accident may have changed; of this machine's byte order.
+// XXH3: much faster, for bytes that only accident may have changed. The same on every machine.
 std::uint64_t ChecksumOf(std::string_view bytes);
 
 }  // namespace hone

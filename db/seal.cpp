@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "db/error.h"
+#include "db/hash.h"
 
 namespace hone {
 namespace {
@@ -92,13 +93,6 @@ std::vector<std::uint8_t> FromLabelled(std::string_view text, std::string_view l
     throw Error("not a line '" + std::string(label) + "' with " + std::to_string(2 * size) + " hexadecimal digits");
   }
   return bytes;
-}
-
-std::string ToHex(const unsigned char* bytes, std::size_t size) {
-  std::string hex(2 * size + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), bytes, size);
-  hex.pop_back();
-  return hex;
 }
 
 void WriteNew(const std::string& path, const std::string& text, mode_t mode) {
@@ -193,9 +187,9 @@ void MakeKeys(const std::string& path) {
   if (sodium_init() < 0) throw Error("libsodium does not start");
   unsigned char public_key[crypto_sign_PUBLICKEYBYTES], secret_key[crypto_sign_SECRETKEYBYTES];
   crypto_sign_keypair(public_key, secret_key);
-  std::string secret = std::string(kSecretLabel) + ToHex(secret_key, sizeof secret_key) + "\n";
+  std::string secret = std::string(kSecretLabel) + ToHex(secret_key) + "\n";
   sodium_memzero(secret_key, sizeof secret_key);
-  WriteNew(path + ".pub", std::string(kPublicLabel) + ToHex(public_key, sizeof public_key) + "\n", 0644);
+  WriteNew(path + ".pub", std::string(kPublicLabel) + ToHex(public_key) + "\n", 0644);
   try {
     WriteNew(path, secret, 0600);
   } catch (...) {

@@ -159,9 +159,11 @@ std::uint32_t Context::queue_family() const { return impl_->family; }
 
 Pipeline Context::CreatePipeline(const Binary& binary, const Values& problem, std::uint32_t parts) {
   impl_->RequireUsable();
-  Plan plan = MakePlan(binary, problem, info());
-  if (parts > 1) Divide(plan, binary, parts);
-  return MakePipeline(impl_->gpu, std::make_shared<const LazyBinary>(binary), CodesOf(binary), std::move(plan));
+  auto begun = std::make_shared<Pipeline::Impl>();
+  begun->plan = MakePlan(binary, problem, info());
+  if (parts > 1) Divide(begun->plan, binary, parts);
+  begun->binary = std::make_shared<const LazyBinary>(binary);
+  return MakePipeline(impl_->gpu, std::move(begun), CodesOf(binary));
 }
 
 std::uint32_t Context::MostParts(const Binary& binary, const Values& problem) const {

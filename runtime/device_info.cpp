@@ -82,13 +82,6 @@ auto Limits(const DeviceProperties& device) {
 
 }  // namespace
 
-std::string Hex(const std::uint8_t* bytes, std::size_t count) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text(2 * count, '\0');
-  for (std::size_t i = 0; i < text.size(); ++i) text[i] = kDigits[i % 2 ? bytes[i / 2] & 15 : bytes[i / 2] >> 4];
-  return text;
-}
-
 bool IsSubgroupOperation(std::string_view name) {
   return std::ranges::any_of(kSubgroupOperations, [&](const auto& entry) { return entry.second == name; });
 }
@@ -124,8 +117,8 @@ DeviceInfo InfoOf(const DeviceProperties& device) {
   info.driver_name = device.v12.driverName.data();
   info.driver_info = device.v12.driverInfo.data();
   info.driver_version = basic.driverVersion;
-  info.device_uuid = Hex(device.id.deviceUUID.data(), VK_UUID_SIZE);
-  info.pipeline_cache_uuid = Hex(basic.pipelineCacheUUID.data(), VK_UUID_SIZE);
+  info.device_uuid = ToHex(device.id.deviceUUID);
+  info.pipeline_cache_uuid = ToHex(basic.pipelineCacheUUID);
   for (const auto& [name, limit] : Limits(device)) info.limits.emplace(name, limit);
   AddSubgroupOperations(device.subgroup, info.features);
   return info;

@@ -69,7 +69,7 @@ bool IsCacheOf(std::string_view data, const DeviceInfo& device) {
   std::memcpy(&header, data.data(), sizeof(header));
   return header.headerSize >= sizeof(header) && header.headerSize <= data.size() &&
          header.headerVersion == VK_PIPELINE_CACHE_HEADER_VERSION_ONE && header.vendorID == device.vendor_id &&
-         header.deviceID == device.device_id && Hex(header.pipelineCacheUUID, VK_UUID_SIZE) == device.pipeline_cache_uuid;
+         header.deviceID == device.device_id && ToHex(header.pipelineCacheUUID) == device.pipeline_cache_uuid;
 }
 
 DriverCache::DriverCache(const Store& tuned, std::mutex& mutex, const std::string& user) : tuned_(tuned), mutex_(mutex) {

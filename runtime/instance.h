@@ -39,8 +39,6 @@ class Instance {
   std::deque<std::string> messages_;
 };
 
-std::string Hex(const std::uint8_t* bytes, std::size_t count);  // as DeviceInfo writes UUIDs
-
 // What a physical device says of itself, in Vulkan's terms. Linked within itself: not to be copied.
 struct DeviceProperties {
   DeviceProperties(const Dispatch& dispatch, vk::PhysicalDevice device);

@@ -53,8 +53,12 @@ std::shared_ptr<Gpu> Adopt(const DeviceHandles& handles) {
 }
 
 std::string CacheKey(const std::string& kernel, const Values& problem, const LoadOptions& options) {
-  return kernel + ' ' + problem.ToText() + '/' + std::to_string(static_cast<int>(options.at_most)) + options.pattern + '/' +
-         (options.point ? options.point->ToText() : "*");
+  std::string key = kernel;
+  key.append(1, ' ')
+      .append(problem.ToText())
+      .append(1, '/')
+      .append(1, static_cast<char>('0' + static_cast<int>(options.at_most)));
+  return key.append(options.pattern).append(1, '/').append(options.point ? options.point->ToText() : "*");
 }
 
 }  // namespace
@@ -137,8 +141,7 @@ Pipeline Library::Impl::FromStartFile(const std::string& key) {
   }
   if (!entry) return {};
   try {
-    return MakePipeline(gpu, std::move(entry->binary), entry->codes, std::move(entry->plan), entry->match,
-                        std::move(entry->explanation));
+    return MakePipeline(gpu, std::move(entry->begun), entry->codes);
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;
     return {};
@@ -147,13 +150,11 @@ Pipeline Library::Impl::FromStartFile(const std::string& key) {
 
 void Library::Impl::ToStartFile(const std::string& key, const Pipeline& made) {
   if (!start) return;
-  const Pipeline::Impl& impl = made.impl();
-  StartFile::Entry entry{impl.binary, CodesOf(made.binary()), impl.plan, impl.match, impl.explanation, {}};
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < entry.codes.size(); ++i) kept.push_back(driver_cache().Find(gpu->info(), made.binary(), i));
-  for (std::size_t i = 0; i < entry.codes.size(); ++i) entry.codes[i].kept = kept[i];
+  std::vector<PassCode> codes = CodesOf(made.binary());
+  std::vector<std::string> kept(codes.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i].kept = kept[i] = driver_cache().Find(gpu->info(), made.binary(), i);
   std::lock_guard lock(mutex);
-  start->Put(key, entry);
+  start->Put(key, made.impl(), codes);
 }
 
 std::shared_ptr<const Kernel> Library::Impl::FindKernel(const std::string& name) {
@@ -249,8 +250,12 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
 
 Pipeline Library::Impl::TryToMake(Choice choice) {
   try {
-    return MakePipeline(gpu, std::make_shared<const LazyBinary>(choice.binary), CodesOf(choice.binary), std::move(choice.plan),
-                        choice.match, std::move(choice.explanation),
+    auto begun = std::make_shared<Pipeline::Impl>();
+    begun->binary = std::make_shared<const LazyBinary>(choice.binary);
+    begun->plan = std::move(choice.plan);
+    begun->match = choice.match;
+    begun->explanation = std::move(choice.explanation);
+    return MakePipeline(gpu, std::move(begun), CodesOf(choice.binary),
                         [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info(), choice.binary, pass); });
   } catch (const DeviceError& error) {
     if (error.outcome != Outcome::kDriverError && error.outcome != Outcome::kOverLimit) throw;

@@ -13,32 +13,27 @@ std::vector<PassCode> CodesOf(const Binary& binary) {
   return codes;
 }
 
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary, std::span<const PassCode> codes,
-                      Plan made_plan, Match match, std::string explanation, const KeeperOf& keeper_of) {
-  auto impl = std::make_shared<Pipeline::Impl>();
-  impl->plan = std::move(made_plan);
-  impl->binary = std::move(binary);
-  impl->match = match;
-  impl->explanation = std::move(explanation);
-  const Plan& plan = impl->plan;
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<Pipeline::Impl> begun, std::span<const PassCode> codes,
+                      const KeeperOf& keeper_of) {
+  const Plan& plan = begun->plan;
   const auto over_limit = [&](const std::string& fact) {
-    throw DeviceError(Outcome::kOverLimit, "kernel " + impl->binary->Get().kernel->name + ": " + fact);
+    throw DeviceError(Outcome::kOverLimit, "kernel " + begun->binary->Get().kernel->name + ": " + fact);
   };
   if (plan.binding_count() > kMaxBindings) {
     over_limit(std::to_string(plan.binding_count()) + " buffers, at most " + std::to_string(kMaxBindings) + " can be bound");
   }
   if (plan.push_bytes > kMaxPushBytes || plan.scalars.size() > kMaxScalars) over_limit("too many push constants");
-  impl->layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
-  impl->passes.resize(plan.passes.size());
+  begun->layout = gpu->LayoutFor(plan.binding_count(), plan.push_bytes);
+  begun->passes.resize(plan.passes.size());
   for (std::size_t i = 0; i < plan.passes.size(); ++i) {
     if (!plan.passes[i].used) continue;
     std::optional<Gpu::Keeper> keeper;
     if (keeper_of) keeper = keeper_of(i);
-    impl->passes[i] = gpu->PipelineFor(codes[i].code, plan.passes[i], impl->layout, plan.binding_count(), plan.push_bytes,
-                                       codes[i].kept, keeper ? &*keeper : nullptr);
+    begun->passes[i] = gpu->PipelineFor(codes[i].code, plan.passes[i], begun->layout, plan.binding_count(), plan.push_bytes,
+                                        codes[i].kept, keeper ? &*keeper : nullptr);
   }
-  impl->gpu = std::move(gpu);
-  return Pipeline(std::move(impl));
+  begun->gpu = std::move(gpu);
+  return Pipeline(std::move(begun));
 }
 
 const Binary& Pipeline::binary() const { return impl_->binary->Get(); }

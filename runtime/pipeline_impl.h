@@ -36,11 +36,11 @@ struct PassCode {
 };
 std::vector<PassCode> CodesOf(const Binary& binary);
 
-// plan: of this binary on this device. codes: one a pass. keeper_of: see Gpu::Keeper; empty: nothing else is kept.
-// Errors: DeviceError.
+// begun: with its binary and its plan on this device. codes: one a pass. keeper_of: see Gpu::Keeper; empty: nothing else is
+// kept. Errors: DeviceError.
 using KeeperOf = std::function<Gpu::Keeper(std::size_t pass)>;
-Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<const LazyBinary> binary, std::span<const PassCode> codes,
-                      Plan plan, Match match = Match::kExact, std::string explanation = {}, const KeeperOf& keeper_of = {});
+Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<Pipeline::Impl> begun, std::span<const PassCode> codes,
+                      const KeeperOf& keeper_of = {});
 
 // Pipeline::Record of the plan's steps [first, last).
 void RecordSteps(const Pipeline::Impl& pipeline, VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars,

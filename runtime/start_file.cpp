@@ -39,24 +39,25 @@ constexpr std::size_t kMostEntries = 1024;
 std::uint64_t Aligned(std::uint64_t bytes) { return (bytes + 3) / 4 * 4; }
 
 // The binary comes last: behind it only its modules' words (BinaryToBytes).
-std::string ToBytes(const StartFile::Entry& entry) {
+std::string ToBytes(const Pipeline::Impl& pipeline, std::span<const PassCode> codes) {
   std::vector<PassRow> rows;
-  for (const auto& [code, kept] : entry.codes) rows.push_back({code.hash, code.words.size(), kept});
+  for (const auto& [code, kept] : codes) rows.push_back({code.hash, code.words.size(), kept});
   ByteWriter writer;
-  const std::string binary = BinaryToBytes(entry.binary->Get());
-  writer(rows, entry.plan, entry.match, entry.explanation);
+  const std::string binary = BinaryToBytes(pipeline.binary->Get());
+  writer(rows, pipeline.plan, pipeline.match, pipeline.explanation);
   const std::uint64_t unaligned = writer.bytes.size() + 2 * sizeof(std::uint64_t) + binary.size();
   writer(std::string(Aligned(unaligned) - unaligned, ' '), binary);
   return std::move(writer.bytes);
 }
 
 StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> memory) {
-  StartFile::Entry entry;
+  StartFile::Entry entry{.begun = std::make_shared<Pipeline::Impl>(), .codes = {}, .memory = {}};
+  Pipeline::Impl& begun = *entry.begun;
   std::string_view padding, binary;
   std::vector<PassRow> rows;
   ByteReader reader(bytes);
-  reader(rows, entry.plan, entry.match, entry.explanation, padding, binary);
-  if (entry.plan.passes.size() != rows.size()) throw Error("not one module a pass");
+  reader(rows, begun.plan, begun.match, begun.explanation, padding, binary);
+  if (begun.plan.passes.size() != rows.size()) throw Error("not one module a pass");
   std::uint64_t words = 0;
   for (const PassRow& row : rows) words += std::min<std::uint64_t>(row.words, kMostEntryBytes);
   if (words > binary.size() / 4) throw Error("cut short");
@@ -66,7 +67,7 @@ StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> m
     entry.codes.push_back({Code(row.hash, {at, row.words}), row.kept});
     at += row.words;
   }
-  entry.binary = std::make_shared<const LazyBinary>(memory, binary);
+  begun.binary = std::make_shared<const LazyBinary>(memory, binary);
   entry.memory = std::move(memory);
   return entry;
 }
@@ -142,9 +143,9 @@ std::optional<StartFile::Entry> StartFile::Find(const std::string& key) {
   return std::nullopt;
 }
 
-void StartFile::Put(const std::string& key, const Entry& entry) {
+void StartFile::Put(const std::string& key, const Pipeline::Impl& pipeline, std::span<const PassCode> codes) {
   if (entries_.size() >= kMostEntries) entries_.clear();
-  const auto bytes = std::make_shared<const std::string>(ToBytes(entry));
+  const auto bytes = std::make_shared<const std::string>(ToBytes(pipeline, codes));
   if (bytes->size() > kMostEntryBytes) return;
   entries_[key] = {.size = bytes->size(), .checksum = ChecksumOf(*bytes), .bytes = {bytes, *bytes}};
   changed_ = true;

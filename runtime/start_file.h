@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +28,8 @@ namespace hone {
 class StartFile {
  public:
   struct Entry {
-    std::shared_ptr<const LazyBinary> binary;
+    std::shared_ptr<Pipeline::Impl> begun;  // for MakePipeline
     std::vector<PassCode> codes;
-    Plan plan;
-    Match match = Match::kExact;
-    std::string explanation;
     std::shared_ptr<const void> memory;  // where the codes lie
   };
 
@@ -43,7 +41,7 @@ class StartFile {
 
   bool empty() const { return entries_.empty(); }
   std::optional<Entry> Find(const std::string& key);
-  void Put(const std::string& key, const Entry& entry);
+  void Put(const std::string& key, const Pipeline::Impl& pipeline, std::span<const PassCode> codes);
   void Clear();
 
  private:

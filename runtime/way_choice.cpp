@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <ranges>
 #include <tuple>
 #include <utility>
 
@@ -54,7 +53,7 @@ std::optional<TransferWay> TransferWayFromText(std::string_view text) {
 }
 
 WayChoice::Class& WayChoice::At(Direction direction, std::uint64_t bytes) {
-  return classes_[std::size_t(direction)][std::size_t(std::bit_width(bytes))];
+  return classes_[{direction, static_cast<int>(std::bit_width(bytes))}];
 }
 
 void WayChoice::SetSource(const void* owner, Source source) {
@@ -123,7 +122,7 @@ void WayChoice::Learn(Direction direction, std::uint64_t bytes, const TransferWa
 std::vector<TimedWay> WayChoice::Learnt() const {
   std::lock_guard lock(mutex_);
   std::vector<TimedWay> learnt;
-  for (const Class& one : std::views::join(classes_)) {
+  for (const auto& [of, one] : classes_) {
     if (one.decided) learnt.push_back(*one.decided);
   }
   return learnt;

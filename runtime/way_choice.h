@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hone {
@@ -80,7 +81,7 @@ class WayChoice {
   std::optional<TransferWay> Measured(Direction direction, std::uint64_t bytes) const;
 
   mutable std::mutex mutex_;
-  std::array<std::array<Class, 65>, 2> classes_;                  // by direction, by the number of bits in the size
+  std::map<std::pair<Direction, int>, Class> classes_;            // by direction and the number of bits in the size
   std::array<std::map<std::uint64_t, TransferWay>, 2> measured_;  // by direction, by size
   const void* owner_ = nullptr;                                   // of the source
   Source source_;
