@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/context.h"
@@ -108,17 +109,16 @@ struct HandWay {
   std::function<void(const std::byte* from, std::uint64_t bytes)> upload;
   std::function<void(std::byte* to, std::uint64_t bytes)> download;
   std::uint64_t most_download = ~std::uint64_t{0};  // above it takes seconds
+  std::uint64_t same_up_to = 0;                     // bytes: so far another way does the very same
 };
 
+// Each way has host memory of its own, as a program has that knows no other: what all of them shared, the others would have
+// kept warm in caches and TLBs for the next.
 class HandTransfers {
  public:
   // device: where the bytes go, by hand as by the runtime, so that neither finds it warmer in a cache.
-  HandTransfers(Context& context, const GpuBuffer& device)
-      : gpu_(*context.impl().gpu),
-        device_(device),
-        staging_(gpu_, device.bytes(), MemoryFlag::eHostVisible | MemoryFlag::eHostCached) {
+  HandTransfers(Context& context, const GpuBuffer& device) : gpu_(*context.impl().gpu), device_(device) {
     if (device.mapped()) ways.push_back(InPlace());
-    if (!staging_.handle) throw Error("no cached host memory");
     const auto& impl = context.impl();
     for (const bool polls : {false, true}) {
       if (polls && gpu_.info().type == "cpu") continue;  // it would take the time from the threads that it waits for
@@ -140,23 +140,36 @@ class HandTransfers {
             [this](std::byte* to, std::uint64_t bytes) { std::memcpy(to, device_.mapped(), bytes); }, 1 << 20};
   }
 
+  const HandBuffer& Staging(std::uint64_t bytes) {
+    const auto& made = stagings_.emplace_back(gpu_, bytes, MemoryFlag::eHostVisible | MemoryFlag::eHostCached);
+    if (!made.handle) throw Error("no cached host memory");
+    return made;
+  }
+
   void AddQueue(HandQueue& queue, const std::string& suffix) {
+    const HandBuffer& whole = Staging(device_.bytes());
     ways.push_back({"one staging buffer" + suffix,
-                    [this, &queue](const std::byte* from, std::uint64_t bytes) {
-                      std::memcpy(staging_.mapped, from, bytes);
-                      queue.Copy(0, staging_.handle, Device(), {0, 0, bytes});
+                    [this, &queue, &whole](const std::byte* from, std::uint64_t bytes) {
+                      std::memcpy(whole.mapped, from, bytes);
+                      queue.Copy(0, whole.handle, Device(), {0, 0, bytes});
                       queue.Wait(0);
                     },
-                    [this, &queue](std::byte* to, std::uint64_t bytes) {
-                      queue.Copy(0, Device(), staging_.handle, {0, 0, bytes});
+                    [this, &queue, &whole](std::byte* to, std::uint64_t bytes) {
+                      queue.Copy(0, Device(), whole.handle, {0, 0, bytes});
                       queue.Wait(0);
-                      std::memcpy(to, staging_.mapped, bytes);
+                      std::memcpy(to, whole.mapped, bytes);
                     }});
+    std::uint64_t same_up_to = 0;
     for (const std::uint64_t mib : {1, 4, 16}) {
       const std::uint64_t half = mib << 20;
-      ways.push_back({"ring of two " + std::to_string(mib) + " MiB" + suffix,
-                      [=, this, &queue](const std::byte* from, std::uint64_t bytes) { RingUp(queue, half, from, bytes); },
-                      [=, this, &queue](std::byte* to, std::uint64_t bytes) { RingDown(queue, half, to, bytes); }});
+      const HandBuffer& ring = Staging(2 * half);
+      HandWay& way = ways.emplace_back();
+      way.name = "ring of two " + std::to_string(mib) + " MiB" + suffix;
+      way.upload = [=, this, &queue, &ring](const std::byte* from, std::uint64_t bytes) {
+        RingUp(queue, ring, half, from, bytes);
+      };
+      way.download = [=, this, &queue, &ring](std::byte* to, std::uint64_t bytes) { RingDown(queue, ring, half, to, bytes); };
+      way.same_up_to = std::exchange(same_up_to, 2 * half);
     }
     if (!gpu_.info().extensions.contains("VK_EXT_external_memory_host")) return;
     ways.push_back({"imported pages" + suffix,
@@ -166,32 +179,32 @@ class HandTransfers {
                     [this, &queue](std::byte* to, std::uint64_t bytes) { Import(queue, to, bytes, false); }});
   }
 
-  void RingUp(HandQueue& queue, std::uint64_t half, const std::byte* from, std::uint64_t bytes) {
+  void RingUp(HandQueue& queue, const HandBuffer& ring, std::uint64_t half, const std::byte* from, std::uint64_t bytes) {
     half = std::min(half, (bytes + 1) / 2);
     std::size_t slot = 0;
     for (std::uint64_t at = 0; at < bytes; at += half, slot ^= 1) {
       const std::uint64_t part = std::min(half, bytes - at);
       queue.Wait(slot);
-      std::memcpy(staging_.mapped + slot * half, from + at, part);
-      queue.Copy(slot, staging_.handle, Device(), {slot * half, at, part});
+      std::memcpy(ring.mapped + slot * half, from + at, part);
+      queue.Copy(slot, ring.handle, Device(), {slot * half, at, part});
     }
     queue.Wait(0);
     queue.Wait(1);
   }
 
-  void RingDown(HandQueue& queue, std::uint64_t half, std::byte* to, std::uint64_t bytes) {
+  void RingDown(HandQueue& queue, const HandBuffer& ring, std::uint64_t half, std::byte* to, std::uint64_t bytes) {
     half = std::min(half, (bytes + 1) / 2);
     const auto start = [&](std::uint64_t at) {
       if (at >= bytes) return;
       const std::size_t slot = at / half % 2;
-      queue.Copy(slot, Device(), staging_.handle, {at, slot * half, std::min(half, bytes - at)});
+      queue.Copy(slot, Device(), ring.handle, {at, slot * half, std::min(half, bytes - at)});
     };
     start(0);
     for (std::uint64_t at = 0; at < bytes; at += half) {
       start(at + half);
       const std::size_t slot = at / half % 2;
       queue.Wait(slot);
-      std::memcpy(to + at, staging_.mapped + slot * half, std::min(half, bytes - at));
+      std::memcpy(to + at, ring.mapped + slot * half, std::min(half, bytes - at));
     }
   }
 
@@ -221,8 +234,8 @@ class HandTransfers {
 
   const Gpu& gpu_;
   const GpuBuffer& device_;
-  HandBuffer staging_;
-  std::deque<HandQueue> queues_;  // the ways refer to them
+  std::deque<HandBuffer> stagings_;  // the ways refer to them
+  std::deque<HandQueue> queues_;
 };
 
 }  // namespace hone

@@ -100,7 +100,7 @@ class Benchmark {
          [=, this] { upload ? context_.Upload(buffer_, host_.get(), bytes) : context_.Download(buffer_, host_.get(), bytes); },
          {}});
     for (const HandWay& way : hand_.ways) {
-      if (!upload && bytes > way.most_download) continue;
+      if ((!upload && bytes > way.most_download) || bytes <= way.same_up_to) continue;
       all.push_back({way.name,
                      [=, this, &way] { upload ? way.upload(host_.get(), bytes) : way.download(host_.get(), bytes); },
                      {},
