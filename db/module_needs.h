@@ -2,6 +2,7 @@
 // and Vulkan which feature or subgroup operation each of them needs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "db/device.h"
+#include "db/kernel.h"
 
 namespace hone {
 
@@ -25,6 +27,10 @@ std::vector<ModuleNeed> ReadNeeds(std::span<const std::uint32_t> words);
 // "" when the device has all that the module needs; else "feature subgroupArithmetic is missing (for
 // GroupNonUniformArithmetic)".
 std::string MissingFeature(std::span<const std::uint32_t> words, const DeviceInfo& device);
+
+// The size of the workgroup at a point: interface.local_size, but with the point's values of specialization constants. Where it
+// is computed from them, and not one of them, their defaults count.
+std::array<std::uint32_t, 3> LocalSizeAt(const Module& module, const Values& point);
 
 // "GroupNonUniformArithmetic"; the number where hone does not know the capability.
 std::string CapabilityName(std::uint32_t number);

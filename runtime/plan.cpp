@@ -111,15 +111,16 @@ class Planner {
     }
   }
 
-  static std::uint64_t InvocationsOf(const ModuleInterface& face) {
-    return std::uint64_t{face.local_size[0]} * face.local_size[1] * face.local_size[2];
+  static std::uint64_t Invocations(const std::array<std::uint32_t, 3>& size) {
+    return std::uint64_t{size[0]} * size[1] * size[2];
   }
 
   void CheckModule(const Module& module) {
     const auto& face = module.interface;
     static constexpr const char* kAxes[] = {"X", "Y", "Z"};
-    Require("maxComputeWorkGroupInvocations", InvocationsOf(face));
-    for (int i = 0; i < 3; ++i) Require(std::string("maxComputeWorkGroupSize") + kAxes[i], face.local_size[i]);
+    const auto size = LocalSizeAt(module, binary_.point);
+    Require("maxComputeWorkGroupInvocations", Invocations(size));
+    for (std::size_t i = 0; i < 3; ++i) Require(std::string("maxComputeWorkGroupSize") + kAxes[i], size[i]);
     Require("maxComputeSharedMemorySize", face.shared_bytes);
     Require("maxPushConstantsSize", face.push_bytes);
     plan_.push_bytes = std::max(plan_.push_bytes, (face.push_bytes + 3) / 4 * 4);
@@ -194,7 +195,7 @@ class Planner {
     const Pass& pass = pattern_.passes[index];
     const auto& face = binary_.modules[index]->interface;
     PassSetup setup;
-    SetSubgroups(pass, face, setup);
+    SetSubgroups(pass, LocalSizeAt(*binary_.modules[index], binary_.point), setup);
     for (const auto& constant : face.spec_constants) {
       const auto value = binary_.point.Integer(constant.name);
       if (!value) continue;  // keeps the module's own default
@@ -213,7 +214,7 @@ class Planner {
     return setup;
   }
 
-  void SetSubgroups(const Pass& pass, const ModuleInterface& face, PassSetup& setup) {
+  void SetSubgroups(const Pass& pass, const std::array<std::uint32_t, 3>& local_size, PassSetup& setup) {
     if (pass.subgroup_size.empty()) return;
     const auto size = At(place_ + ": subgroup_size", [&] { return Formula::Parse(pass.subgroup_size).EvaluateCount(Names()); });
     const double least = Limit(device_, "minSubgroupSize"), most = Limit(device_, "maxSubgroupSize");
@@ -223,8 +224,8 @@ class Planner {
       OverLimit(place_ + ": the device has no subgroups of " + std::to_string(size));
     }
     setup.subgroup_size = static_cast<std::uint32_t>(size);
-    RequireIfKnown("maxComputeWorkgroupSubgroups", (InvocationsOf(face) + setup.subgroup_size - 1) / setup.subgroup_size);
-    setup.full_subgroups = device_.features.contains("computeFullSubgroups") && face.local_size[0] % setup.subgroup_size == 0;
+    RequireIfKnown("maxComputeWorkgroupSubgroups", (Invocations(local_size) + setup.subgroup_size - 1) / setup.subgroup_size);
+    setup.full_subgroups = device_.features.contains("computeFullSubgroups") && local_size[0] % setup.subgroup_size == 0;
   }
 
   // Adds the pass at `first`, or the whole loop that starts there; returns the index behind.

@@ -5,6 +5,7 @@
 #include "compiler/optimize.h"
 #include "compiler/readback.h"
 #include "compiler/template.h"
+#include "db/module_needs.h"
 #include "tests/compiler/temporary_kernel.h"
 
 namespace hone {
@@ -104,6 +105,7 @@ TEST(Freeze, FixesTheLocalSize) {
   const auto result = compiler.Compile(LoadKernel(files.folder()), "only", {{"WG", 128}});
   ASSERT_TRUE(result.ok()) << result.ToText();
   EXPECT_THAT(result.binary->modules[0]->interface.local_size, ElementsAre(1u, 1u, 1u));  // until it is specialized
+  EXPECT_THAT(LocalSizeAt(*result.binary->modules[0], {{"WG", 128}}), ElementsAre(128u, 1u, 1u));
   const Module frozen = Freeze(*result.binary->modules[0], {{"WG", 128}});
   EXPECT_THAT(frozen.interface.local_size, ElementsAre(128u, 1u, 1u));
   EXPECT_THAT(Disassemble(frozen.words), HasSubstr("LocalSize 128 1 1"));

@@ -28,6 +28,17 @@ TEST(ModuleNeeds, OfADamagedModuleAreWhatCouldBeRead) {
   EXPECT_TRUE(ReadNeeds({}).empty());
 }
 
+TEST(ModuleNeeds, LocalSizesAreSpecialized) {
+  const std::uint32_t mode_id = Word(331, 6), decorate = Word(71, 4);
+  Module module{.words = {0x07230203, 0x10600, 0, 100, 0, mode_id, 9, 38, 20, 21, 20, decorate, 20, 1, 7},
+                .interface = {.spec_constants = {{"WG", 7, "uint"}}, .local_size = {64, 2, 64}}};
+  using Size = std::array<std::uint32_t, 3>;
+  EXPECT_EQ(LocalSizeAt(module, {{"WG", 128}}), (Size{128, 2, 128}));
+  EXPECT_EQ(LocalSizeAt(module, {{"OTHER", 128}}), (Size{64, 2, 64}));
+  module.interface.spec_constants.clear();  // frozen
+  EXPECT_EQ(LocalSizeAt(module, {{"WG", 128}}), (Size{64, 2, 64}));
+}
+
 TEST(ModuleNeeds, CapabilitiesHaveTheirNames) {
   EXPECT_EQ(CapabilityName(6019), "DotProduct");
   EXPECT_EQ(CapabilityName(6018), "DotProductInput4x8BitPacked");

@@ -195,6 +195,24 @@ TEST(Plan, SubgroupSizesAreChecked) {
   EXPECT_EQ(MakePlan(with("32"), {{"n", 1}}, device).passes[0].subgroup_size, 0u);  // there is no other
 }
 
+TEST(Plan, AWorkgroupIsAsLargeAsItsPointSpecializesIt) {
+  const auto special = [](std::int64_t wg) {
+    return With(test::Special(1, wg), [](Kernel& kernel) {
+      kernel.patterns[0].where.clear();
+      kernel.patterns[0].passes[0].subgroup_size = "16";
+    });
+  };
+  DeviceInfo device = Device();
+  device.limits["maxComputeWorkGroupInvocations"] = 64;
+  device.limits["minSubgroupSize"] = 16;
+  device.features.insert({"subgroupSizeControl", "computeFullSubgroups"});
+  EXPECT_EQ(OutcomeOf(special(64), {{"n", 10}}, device), Outcome::kOk);
+  EXPECT_EQ(OutcomeOf(special(65), {{"n", 10}}, device), Outcome::kOverLimit);
+  EXPECT_EQ(OutcomeOf(special(std::int64_t{1} << 32), {{"n", 10}}, device), Outcome::kOverLimit);
+  EXPECT_TRUE(MakePlan(special(32), {{"n", 10}}, device).passes[0].full_subgroups);
+  EXPECT_FALSE(MakePlan(special(24), {{"n", 10}}, device).passes[0].full_subgroups);
+}
+
 TEST(Plan, AReferenceIsABinaryWithoutPattern) {
   Binary reference = With(test::Axpy(), [](Kernel& kernel) {
     kernel.reference_pass = {.shader = "reference.comp", .groups = {"ceil_div(n, 64)"}};
