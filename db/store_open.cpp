@@ -103,9 +103,21 @@ std::unique_ptr<Store::Impl> ForReading(std::unique_ptr<Store::Impl> impl, bool 
   return impl;
 }
 
+// Whether the disk is too full for what write-ahead logging keeps beside the file, and the file itself holds everything.
+bool CannotBegin(Store::Impl& impl) {
+  try {
+    impl.database.Integer("PRAGMA user_version");
+    return false;
+  } catch (const Error&) {
+    const int code = sqlite3_errcode(impl.database.get()) & 0xff;
+    if ((code != SQLITE_FULL && code != SQLITE_IOERR) || HasContent(impl.path + "-wal")) throw;
+    return true;
+  }
+}
+
 // A sealed file never changes, so SQLite needs no locks. Elsewhere a reader takes part in write-ahead logging where it
-// may write beside the file, so that it sees a running tuner's results and leaves nothing behind; where it may not, the
-// file lies still.
+// may write beside the file, so that it sees a running tuner's results and leaves nothing behind; where it may not, or the disk
+// is full, the file lies still.
 std::unique_ptr<Store::Impl> OpenForReading(const std::string& path) {
   RequireFile(path);
   std::unique_ptr<Store::Impl> impl;
@@ -113,6 +125,7 @@ std::unique_ptr<Store::Impl> OpenForReading(const std::string& path) {
   const bool shared = !sealed && !NetworkFileSystem(FolderOf(path)).empty();
   if (!sealed && !shared && IsWritable(path) && IsWritable(FolderOf(path))) {
     impl = std::make_unique<Store::Impl>(path, kWrite, "");
+    if (CannotBegin(*impl)) impl = std::make_unique<Store::Impl>(path, SQLITE_OPEN_READONLY, "immutable=1");
   } else if (sealed || !HasContent(path + "-wal")) {
     impl = std::make_unique<Store::Impl>(path, SQLITE_OPEN_READONLY, "immutable=1");
   } else if (shared) {
