@@ -10,12 +10,6 @@
 #include "tuner/strategy.h"
 
 namespace hone {
-namespace {
-
-constexpr int kMostAhead = 16;  // variants decided before their turn
-
-}  // namespace
-
 std::string VariantKey(const std::string& pattern, const Values& point) {
   return point.empty() ? pattern : pattern + " " + point.ToText();
 }

@@ -16,6 +16,7 @@
 
 #include "db/store.h"
 #include "tuner/ahead.h"
+#include "tuner/ahead_pace.h"
 #include "tuner/client.h"
 #include "tuner/helper.h"
 #include "tuner/options.h"
@@ -69,6 +70,7 @@ class Job : public Objective {
   // Objective: the search asks.
   Observation Measure(PointId point) override;
   void Expect(std::span<const PointId> points) override;
+  std::size_t PointsAhead(std::size_t most) override;
   double TimeUsed() override;  // what is left before the deadline belongs to the play-off
 
   // Measures one variant of this problem outside the search, or finds it in the database. nullopt: not a legal point here.
@@ -76,6 +78,7 @@ class Job : public Objective {
   const std::map<std::string, Measurement>& results() const { return results_; }  // by VariantKey
 
  private:
+  static constexpr int kMostAhead = 16;    // variants decided before their turn
   static const std::string& AboutToRun();  // the message of a pending row
   CompileAhead& Ahead();
   void LoadStored();
@@ -133,6 +136,7 @@ class Job : public Objective {
   std::unique_ptr<CompileAhead> ahead_;
   std::mutex lock_;  // what follows, and row_, while helpers run
   std::condition_variable helped_;
+  AheadPace pace_{kMostAhead};
   std::deque<PointId> queue_;    // for helpers
   std::set<PointId> in_flight_;  // at helpers
   bool help_over_ = false, searching_ = false;

@@ -126,6 +126,7 @@ Measurement Job::MeasureNew(PointId point, Client& client) {
   const double store_ms = Put(result);
   const std::lock_guard lock(lock_);
   row_.profile.compile_ms += waited_ms;
+  pace_.Measured(waited_ms + result.pipeline_ms, result.check_ms + result.bench_ms);
   row_.profile.compiled_ms += compiled.ms;
   row_.profile.store_ms += store_ms;
   ++row_.measured;
@@ -190,6 +191,11 @@ void Job::Expect(std::span<const PointId> points) {
   }
   helped_.notify_all();
   Ahead().Expect(unknown);
+}
+
+std::size_t Job::PointsAhead(std::size_t most) {
+  const std::lock_guard lock(lock_);
+  return std::min(most, pace_.points());
 }
 
 // --- helpers ---

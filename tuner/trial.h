@@ -34,6 +34,8 @@ class Objective {
   virtual Observation Measure(PointId point) = 0;
   // Points likely to be asked next, most likely first: compile them ahead. A hint, replaced by the next one.
   virtual void Expect(std::span<const PointId>) {}
+  // Of at most so many, how many points should be decided before their turn, as measuring goes now.
+  virtual std::size_t PointsAhead(std::size_t most) { return most; }
   // The share of the time that is used up; at 1 the trial ends as Budget::seconds does.
   virtual double TimeUsed() { return 0; }
 };
@@ -87,6 +89,7 @@ class Trial {
   // Costs of a batch, in order; the objective hears of the whole batch first.
   std::vector<double> Costs(std::span<const PointId> points);
   void Expect(std::span<const PointId> points) { objective_.Expect(points); }
+  std::size_t PointsAhead() { return objective_.PointsAhead(options_.ahead); }
 
   const Space& space() const { return space_; }
   Random& random() { return random_; }

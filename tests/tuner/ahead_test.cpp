@@ -7,8 +7,23 @@
 #include <string>
 #include <thread>
 
+#include "tuner/ahead_pace.h"
+
 namespace hone {
 namespace {
+
+TEST(AheadPace, DecidesEarlierWhatIsWaitedFor) {
+  AheadPace pace(16);
+  EXPECT_EQ(pace.points(), 16u);
+  for (int i = 0; i < 8; ++i) pace.Measured(0, 300);
+  EXPECT_EQ(pace.points(), 1u);
+  pace.Measured(50, 300);  // neither long nor short
+  EXPECT_EQ(pace.points(), 1u);
+  pace.Measured(400, 30);
+  EXPECT_EQ(pace.points(), 3u);
+  for (int i = 0; i < 9; ++i) pace.Measured(400, 30);
+  EXPECT_EQ(pace.points(), 16u);
+}
 
 TEST(CompileAhead, WhatCompiledOutlivesARest) {
   std::atomic<int> compiled = 0;

@@ -80,7 +80,7 @@ class AutoSearch {
                       ranking.points.begin() + static_cast<std::ptrdiff_t>(ranking.due));
       Announce(ranking);
       if (decided_.empty()) trial_.Cost(trial_.SampleUnknown());
-      const std::size_t ahead = ranking.due == 0 ? 0 : std::min(trial_.options().ahead, trial_.records().size() / kAheadShare);
+      const std::size_t ahead = ranking.due == 0 ? 0 : std::min(trial_.PointsAhead(), trial_.records().size() / kAheadShare);
       while (decided_.size() > ahead) {
         const PointId next = decided_.front();
         decided_.pop_front();
