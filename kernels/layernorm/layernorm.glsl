@@ -13,17 +13,37 @@ layout(binding = 3) restrict writeonly buffer Y { T y[]; };
 layout(push_constant) uniform Push { uint rows; uint cols; float epsilon; };
 #include "rows.glsl"
 
-void StoreScaled(uint row, uint first, float e[PER_LANE][VEC], float mean, float scale) {
+// Weights and biases of AHEAD packets of a batch. A row's first are asked for before its statistics are known, the next before those
+// at hand are used; none in a branch, where each packet would wait for the one before it (rows of 32768: 1.12 times as long).
+#define AHEAD (PER_LANE < 2 ? 1 : 2)
+struct Weights {
+  TV weight[AHEAD];
+  TV bias[AHEAD];
+};
+
+// Only where Aligned().
+Weights LoadWeights(uint first) {
+  Weights loaded;
+  const uint last = PacketsInRow() - 1, team = TeamSize();
+  [[unroll]] for (uint a = 0; a < AHEAD; ++a) loaded.weight[a] = weight_packets[min(first + a * team, last)];
+  [[unroll]] for (uint a = 0; a < AHEAD; ++a) loaded.bias[a] = bias_packets[min(first + a * team, last)];
+  return loaded;
+}
+
+// `weights`: LoadWeights(first) where Aligned().
+void StoreScaled(uint row, uint first, float e[PER_LANE][VEC], float mean, float scale, Weights weights) {
   const uint packets = PacketsInRow(), team = TeamSize();
   if (Aligned()) {
-    [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
-      const uint packet = first + s * team;
-      if (packet < packets) {
+    [[unroll]] for (uint s = 0; s < PER_LANE; s += AHEAD) {
+      const Weights now = weights;
+      if (s + AHEAD < PER_LANE) weights = LoadWeights(first + (s + AHEAD) * team);
+      [[unroll]] for (uint a = 0; a < AHEAD; ++a) {
+        const uint packet = first + (s + a) * team;
         float w[VEC], b[VEC];
-        Unpack(weight_packets[packet], w);
-        Unpack(bias_packets[packet], b);
-        [[unroll]] for (uint v = 0; v < VEC; ++v) e[s][v] = (e[s][v] - mean) * scale * w[v] + b[v];
-        y_packets[row * packets + packet] = Pack(e[s]);
+        Unpack(now.weight[a], w);
+        Unpack(now.bias[a], b);
+        [[unroll]] for (uint v = 0; v < VEC; ++v) w[v] = (e[s + a][v] - mean) * scale * w[v] + b[v];
+        if (packet < packets) y_packets[row * packets + packet] = Pack(w);
       }
     }
   } else {

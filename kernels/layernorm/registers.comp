@@ -8,6 +8,8 @@ void main() {
   for (uint row = FirstRow(); row < rows; row += Teams()) {
     float e[PER_LANE][VEC];
     LoadBatch(row, lane, 0, e);
+    Weights weights;
+    if (Aligned()) weights = LoadWeights(lane);
     float sum = 0;
     [[unroll]] for (uint s = 0; s < PER_LANE; ++s) {
       [[unroll]] for (uint v = 0; v < VEC; ++v) sum += e[s][v];
@@ -21,6 +23,6 @@ void main() {
       }
     }
     const float scale = inversesqrt(TeamSum(squares) / cols + epsilon);
-    StoreScaled(row, lane, e, mean, scale);
+    StoreScaled(row, lane, e, mean, scale, weights);
   }
 }

@@ -27,7 +27,9 @@ void main() {
     for (uint first = lane; first < packets; first += PER_LANE * team) {
       float e[PER_LANE][VEC];
       LoadBatch(row, first, origin, e);
-      StoreScaled(row, first, e, mean, scale);
+      Weights weights;
+      if (Aligned()) weights = LoadWeights(first);
+      StoreScaled(row, first, e, mean, scale, weights);
     }
   }
 }

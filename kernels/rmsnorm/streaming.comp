@@ -18,7 +18,9 @@ void main() {
     for (uint first = lane; first < packets; first += PER_LANE * team) {
       float e[PER_LANE][VEC];
       LoadBatch(row, first, 0, e);
-      StoreScaled(row, first, e, scale);
+      Weights weights;
+      if (Aligned()) weights = LoadWeights(first);
+      StoreScaled(row, first, e, scale, weights);
     }
   }
 }
