@@ -10,6 +10,7 @@
 #include "tuner/strategy.h"
 
 namespace hone {
+
 std::string VariantKey(const std::string& pattern, const Values& point) {
   return point.empty() ? pattern : pattern + " " + point.ToText();
 }
@@ -231,7 +232,7 @@ void Job::Search() {
   MeasureDefault(std::move(first));
   done_ = asked_.size();
   help_over_ = false;
-  for (Helper* helper : helpers_) helper->Post([this](Client& client) { Help(client); });
+  for (std::size_t i = 0; i < helpers_.size(); ++i) helpers_[i]->Post([this, i](Client& client) { Help(client, i + 1); });
   Trial trial(space_, *this, std::move(trial_options));
   searching_ = true;
   RunTrial(FindStrategy(options.strategy.empty() ? kDefaultStrategy : options.strategy), trial);

@@ -87,11 +87,13 @@ class Job : public Objective {
   bool Usable(const Measurement& stored) const;
   bool IsChosen(const Measurement& measured) const;
   const Measurement* Best() const;
-  Measurement MeasureNew(PointId point, Client& client);
+  // worker: 0 is the search's own, the others are the helpers'.
+  Measurement MeasureNew(PointId point, Client& client, std::size_t worker);
   Compiled Prepare(PointId point) const;
-  Measurement AskWorker(const Compiled& variant, Client& client);
+  Measurement AskWorker(const Compiled& variant, Client& client, std::size_t worker);
   const Measurement* FindKnown(PointId point);
-  void Help(Client& client);
+  std::size_t WorkerOf(PointId point) const;
+  void Help(Client& client, std::size_t worker);
   void StopHelpers();
   BenchRequest RequestFor(const Binary& binary) const;
   void Keep(const Measurement& measurement);

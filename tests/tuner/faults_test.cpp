@@ -422,6 +422,7 @@ TEST_F(Faults, TwoWorkersOfOneDeviceShareTheSpace) {
   TuneOptions options = Options();
   options.devices = {"0", "0"};
   options.share = true;
+  options.pipelines_ahead = 1;  // each its own part of them
   const TuneReport report = Run("steps", options);
   ASSERT_EQ(report.rows.size(), 1u);
   EXPECT_EQ(report.rows[0].measured, 60u);
