@@ -7,8 +7,8 @@
 
 #include "compiler/readback.h"
 #include "compiler/reflect.h"
-#include "compiler/spirv.h"
 #include "db/error.h"
+#include "db/spirv.h"
 
 namespace hone {
 namespace {

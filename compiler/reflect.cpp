@@ -6,7 +6,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "compiler/spirv.h"
+#include "db/spirv.h"
 
 namespace hone {
 namespace {

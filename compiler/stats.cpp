@@ -4,8 +4,8 @@
 #include <unordered_map>
 
 #include "compiler/readback.h"
-#include "compiler/spirv.h"
 #include "db/module_needs.h"
+#include "db/spirv.h"
 
 namespace hone {
 namespace {

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 
+#include "db/spirv.h"
+
 namespace hone {
 namespace {
 
@@ -90,25 +92,12 @@ ModuleNeed NeedOf(const Row& row) {
   return need;
 }
 
-constexpr std::uint32_t kOpExecutionMode = 16, kOpExecutionModeId = 331;
-
-// Calls visit(opcode, operands) for each instruction, until it returns false or the module is damaged.
-template <typename Visit>
-void Walk(std::span<const std::uint32_t> words, Visit&& visit) {
-  for (std::size_t at = 5; at < words.size();) {
-    const std::uint32_t count = words[at] >> 16;
-    if (count == 0 || count > words.size() - at) return;
-    if (!visit(words[at] & 0xffff, words.subspan(at + 1, count - 1))) return;
-    at += count;
-  }
-}
-
 }  // namespace
 
 std::vector<ModuleNeed> ReadNeeds(std::span<const std::uint32_t> words) {
-  constexpr std::uint32_t kOpCapability = 17, kOpTypeVoid = 19, kOpTypeFunction = 33;
   std::vector<ModuleNeed> needs;
-  Walk(words, [&](std::uint32_t opcode, std::span<const std::uint32_t> o) {
+  Walk(words, [&](const Instruction& instruction) {
+    const auto& [opcode, o] = instruction;
     if (opcode >= kOpTypeVoid && opcode <= kOpTypeFunction) return false;  // the beginning is over
     const Row* row = nullptr;
     if (opcode == kOpCapability && !o.empty()) row = Find(kCapabilities, o[0]);
@@ -120,15 +109,15 @@ std::vector<ModuleNeed> ReadNeeds(std::span<const std::uint32_t> words) {
 }
 
 std::array<std::uint32_t, 3> LocalSizeAt(const Module& module, const Values& point) {
-  constexpr std::uint32_t kOpConstantComposite = 44, kOpSpecConstantComposite = 51, kOpFunction = 54, kOpDecorate = 71;
-  constexpr std::uint32_t kLocalSizeId = 38, kSpecId = 1, kBuiltIn = 11, kWorkgroupSize = 25;
   std::array<std::uint32_t, 3> size = module.interface.local_size, ids{};
   if (module.interface.spec_constants.empty()) return size;
   std::map<std::uint32_t, std::uint32_t> spec_ids;  // of results
   std::uint32_t workgroup_size = 0;                 // the result that is it, where there is one
-  Walk(module.words, [&](std::uint32_t opcode, std::span<const std::uint32_t> o) {
-    if (opcode == kOpDecorate && o.size() == 3 && o[1] == kSpecId) spec_ids[o[0]] = o[2];
-    if (opcode == kOpDecorate && o.size() == 3 && o[1] == kBuiltIn && o[2] == kWorkgroupSize) workgroup_size = o[0];
+  Walk(module.words, [&](const Instruction& instruction) {
+    const auto& [opcode, o] = instruction;
+    if (opcode == kOpDecorate && o.size() == 3 && o[1] == kDecorationSpecId) spec_ids[o[0]] = o[2];
+    if (opcode == kOpDecorate && o.size() == 3 && o[1] == kDecorationBuiltIn && o[2] == kBuiltInWorkgroupSize)
+      workgroup_size = o[0];
     const bool composes = (opcode == kOpConstantComposite || opcode == kOpSpecConstantComposite) && o.size() == 5;
     const bool is_mode = opcode == kOpExecutionModeId && o.size() == 5 && o[1] == kLocalSizeId;
     if (is_mode || (composes && o[1] == workgroup_size)) std::copy_n(o.begin() + 2, 3, ids.begin());

@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 
+#include "db/spirv.h"
 #include "runtime/device_error.h"
 
 namespace hone {
@@ -18,48 +19,29 @@ constexpr Axes kAll{true, true, true}, kNone{};
 class GridSizeReader {
  public:
   explicit GridSizeReader(const Module& module) {
-    constexpr std::size_t kHeaderWords = 5;
-    const auto& words = module.words;
-    for (std::size_t at = kHeaderWords; at < words.size();) {
-      const std::size_t length = words[at] >> 16;
-      if (length == 0 || length > words.size() - at) {
-        axes_ = kAll;
-        return;
-      }
-      Take(words[at] & 0xffff, std::span(words).subspan(at + 1, length - 1));
-      at += length;
-    }
+    const bool whole = Walk(module.words, [this](const Instruction& instruction) {
+      Take(instruction.opcode, instruction.operands);
+      return true;
+    });
+    if (!whole) axes_ = kAll;
   }
   const Axes& axes() const { return axes_; }
 
  private:
-  using Words = std::span<const std::uint32_t>;
-  enum Operation : std::uint32_t {
-    kName = 5,
-    kEntryPoint = 15,
-    kConstant = 43,
-    kVariable = 59,
-    kLoad = 61,
-    kAccessChain = 65,
-    kInBoundsAccessChain = 66,
-    kDecorate = 71,
-    kCompositeExtract = 81,
-  };
-
-  void Take(std::uint32_t operation, Words operands) {
-    constexpr std::uint32_t kBuiltIn = 11, kNumWorkgroups = 24;
-    if (operation == kDecorate && operands.size() == 3 && operands[1] == kBuiltIn && operands[2] == kNumWorkgroups) {
+  void Take(std::uint32_t operation, std::span<const std::uint32_t> operands) {
+    if (operation == kOpDecorate && operands.size() == 3 && operands[1] == kDecorationBuiltIn &&
+        operands[2] == kBuiltInNumWorkgroups) {
       size_.insert(operands[0]);
       return;
     }
-    if (operation == kConstant && operands.size() == 3) constants_[operands[1]] = operands[2];
-    if (operation == kDecorate || operation == kName || operation == kEntryPoint || operation == kVariable) return;
+    if (operation == kOpConstant && operands.size() == 3) constants_[operands[1]] = operands[2];
+    if (operation == kOpDecorate || operation == kOpName || operation == kOpEntryPoint || operation == kOpVariable) return;
     if (std::ranges::none_of(operands, [this](std::uint32_t id) { return size_.contains(id); })) return;
-    if (operation == kLoad && operands.size() >= 3)
+    if (operation == kOpLoad && operands.size() >= 3)
       size_.insert(operands[1]);
-    else if (operation == kCompositeExtract && operands.size() == 4)
+    else if (operation == kOpCompositeExtract && operands.size() == 4)
       Read(operands[3]);
-    else if ((operation == kAccessChain || operation == kInBoundsAccessChain) && operands.size() == 4)
+    else if ((operation == kOpAccessChain || operation == kOpInBoundsAccessChain) && operands.size() == 4)
       Read(constants_.contains(operands[3]) ? constants_[operands[3]] : 3);
     else
       axes_ = kAll;

@@ -12,7 +12,21 @@ struct Instruction {
   std::span<const std::uint32_t> operands;  // every word after the first: result type and result id count
 };
 
-// The instructions of a module; those up to the first damaged one when it is damaged. They point into `words`.
+// Calls visit(instruction) for each instruction of a module, which points into `words`, until it returns false. False: the
+// module is damaged, and those up to the first damaged one were visited.
+template <typename Visit>
+bool Walk(std::span<const std::uint32_t> words, Visit&& visit) {
+  constexpr std::size_t kHeaderWords = 5;
+  for (std::size_t at = kHeaderWords; at < words.size();) {
+    const std::size_t count = words[at] >> 16;
+    if (count == 0 || count > words.size() - at) return false;
+    if (!visit(Instruction{words[at] & 0xffff, words.subspan(at + 1, count - 1)})) return true;
+    at += count;
+  }
+  return true;
+}
+
+// All of them at once; those up to the first damaged one when the module is damaged.
 std::vector<Instruction> Instructions(std::span<const std::uint32_t> words);
 
 enum : std::uint32_t {
@@ -21,6 +35,7 @@ enum : std::uint32_t {
   kOpEntryPoint = 15,
   kOpExecutionMode = 16,
   kOpCapability = 17,
+  kOpTypeVoid = 19,
   kOpTypeBool = 20,
   kOpTypeInt = 21,
   kOpTypeFloat = 22,
@@ -30,6 +45,7 @@ enum : std::uint32_t {
   kOpTypeRuntimeArray = 29,
   kOpTypeStruct = 30,
   kOpTypePointer = 32,
+  kOpTypeFunction = 33,
   kOpConstantTrue = 41,
   kOpConstantFalse = 42,
   kOpConstant = 43,
@@ -52,6 +68,7 @@ enum : std::uint32_t {
   kOpInBoundsPtrAccessChain = 70,
   kOpDecorate = 71,
   kOpMemberDecorate = 72,
+  kOpCompositeExtract = 81,
   kOpCopyObject = 83,
   kOpControlBarrier = 224,
   kOpMemoryBarrier = 225,
@@ -80,6 +97,7 @@ enum : std::uint32_t {
   kDecorationBinding = 33,
   kDecorationDescriptorSet = 34,
   kDecorationOffset = 35,
+  kBuiltInNumWorkgroups = 24,
   kBuiltInWorkgroupSize = 25,
   kStorageUniformConstant = 0,
   kStorageUniform = 2,

@@ -1,15 +1,13 @@
-#include "compiler/spirv.h"
+#include "db/spirv.h"
 
 namespace hone {
 
 std::vector<Instruction> Instructions(std::span<const std::uint32_t> words) {
   std::vector<Instruction> out;
-  for (std::size_t at = 5; at < words.size();) {
-    const std::size_t count = words[at] >> 16;
-    if (count == 0 || at + count > words.size()) break;
-    out.push_back({words[at] & 0xffff, words.subspan(at + 1, count - 1)});
-    at += count;
-  }
+  Walk(words, [&](const Instruction& instruction) {
+    out.push_back(instruction);
+    return true;
+  });
   return out;
 }
 
