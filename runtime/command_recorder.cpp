@@ -31,12 +31,26 @@ void CommandRecorder::Dispatch(const Pipeline& pipeline, View<Binding> buffers, 
   do {  // once where there are no steps: the call is checked
     if (first > 0) {
       context_.Finish(timeout_);
+      if (timing_) ticks_ += context_.ReadTicks(2).front();
       context_.Begin(commands_);
     }
+    if (timing_) {
+      context_.ResetQueries(commands_, 2);
+      context_.Stamp(commands_, 0);
+    }
     RecordSteps(pipeline.impl(), commands_, buffers, scalars, workspace, first, std::min(first + at_once, steps));
+    if (timing_) context_.Stamp(commands_, 1);
     first += at_once;
   } while (first < steps);
   context_.Barrier(commands_);
+}
+
+void CommandRecorder::DispatchTimed(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace) {
+  if (timed_) throw Error("CommandRecorder::DispatchTimed: one a submission");
+  timed_ = context_.timestamp_mask != 0;
+  timing_ = timed_;
+  Dispatch(pipeline, buffers, scalars, workspace);
+  timing_ = false;
 }
 
 void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace,
@@ -49,12 +63,12 @@ void Context::Run(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> 
   });
 }
 
-void Context::Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout) {
+double Context::Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout) {
   std::lock_guard lock(impl_->mutex);
-  impl_->Submit(timeout, [&](vk::CommandBuffer into) {
-    CommandRecorder commands(*impl_, into, timeout);
-    record(commands);
-  });
+  CommandRecorder commands(*impl_, impl_->commands, timeout);
+  impl_->Submit(timeout, [&](vk::CommandBuffer) { record(commands); });
+  if (!commands.timed_) return 0;
+  return (commands.ticks_ + impl_->ReadTicks(2).front()) * info().limits.at("timestampPeriod");
 }
 
 }  // namespace hone

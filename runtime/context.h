@@ -102,8 +102,9 @@ class Context {
            std::chrono::milliseconds timeout = kDefaultTimeout);
 
   // Several steps in one submission (but a divided dispatch: one a part): `record` adds them, then they run in order, and this
-  // waits. Errors: as Run; what `record` throws.
-  void Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout = kDefaultTimeout);
+  // waits. Returns the GPU time of its DispatchTimed in nanoseconds; 0: there is none, or the queue has no timestamps.
+  // Errors: as Run; what `record` throws.
+  double Run(const std::function<void(CommandRecorder&)>& record, std::chrono::milliseconds timeout = kDefaultTimeout);
 
   // Dispatches and returns at once. Submissions run in the order they were made, each sees what earlier ones wrote; Run waits
   // for them first, Upload, Download and Fill for those that were given their buffer: with others they overlap. Buffers must
@@ -143,6 +144,8 @@ class CommandRecorder {
   void Copy(const GpuBuffer& from, std::uint64_t from_offset, const GpuBuffer& to, std::uint64_t to_offset,
             std::uint64_t bytes);
   void Dispatch(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {}, Binding workspace = {});
+  void DispatchTimed(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars = {},
+                     Binding workspace = {});  // once
 
  private:
   friend class Context;
@@ -151,6 +154,8 @@ class CommandRecorder {
   Context::Impl& context_;
   VkCommandBuffer commands_;
   std::chrono::milliseconds timeout_;
+  bool timed_ = false, timing_ = false;  // something is; what is recorded now is
+  double ticks_ = 0;                     // of its parts that have finished
 };
 
 }  // namespace hone

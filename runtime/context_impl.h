@@ -38,10 +38,13 @@ struct Context::Impl {
   // context unusable.
   void Submit(std::chrono::milliseconds timeout, const std::function<void(vk::CommandBuffer)>& record);
   void RequireUsable() const;
-  void Finish(std::chrono::milliseconds timeout);  // ends `commands`, submits them, waits
-  void Begin(vk::CommandBuffer into) const;        // with a barrier after everything earlier on the queue
-  void End(vk::CommandBuffer from) const;          // with a barrier to the host
-  void Barrier(vk::CommandBuffer into) const;      // what follows sees everything before
+  void Finish(std::chrono::milliseconds timeout);                  // ends `commands`, submits them, waits
+  void Begin(vk::CommandBuffer into) const;                        // with a barrier after everything earlier on the queue
+  void End(vk::CommandBuffer from) const;                          // with a barrier to the host
+  void Barrier(vk::CommandBuffer into) const;                      // what follows sees everything before
+  void ResetQueries(vk::CommandBuffer into, std::uint32_t count);  // timestamps, for what is recorded next
+  void Stamp(vk::CommandBuffer into, std::uint32_t query) const;   // when the shaders before are done
+  std::vector<double> ReadTicks(std::uint32_t count) const;        // from each even one to the one after it
   vk::CommandBuffer FreeCommands();
   // Nothing of Context::Submit is in flight afterwards: the host may touch memory. Errors: as Submit.
   void WaitForTickets(std::chrono::milliseconds timeout) { WaitForTicket(last_ticket, timeout); }

@@ -1,4 +1,4 @@
-// Context::TimeNs.
+// Timestamps, and Context::TimeNs.
 #include <algorithm>
 
 #include "runtime/context_impl.h"
@@ -16,50 +16,52 @@ void ComputeBarrier(vk::CommandBuffer commands, const Dispatch& d) {
   commands.pipelineBarrier(Stage::eComputeShader, Stage::eComputeShader, {}, barrier, nullptr, nullptr, d);
 }
 
-void NeedQueries(Context::Impl& context, std::uint32_t count) {
-  if (context.query_count >= count) return;
-  const Gpu& gpu = *context.gpu;
-  gpu.device.destroyQueryPool(context.queries, nullptr, gpu.d);
-  context.queries = nullptr;
-  context.query_count = 0;
-  context.queries = Guard("Vulkan: create query pool", [&] {
-    return gpu.device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = count}, nullptr, gpu.d);
-  });
-  context.query_count = count;
-}
-
-// Ticks from each even query to the one after it.
-std::vector<double> ReadTicks(const Context::Impl& context, std::uint32_t queries) {
-  std::vector<std::uint64_t> ticks(queries);
-  Check(context.gpu->device.getQueryPoolResults(context.queries, 0, queries, ticks.size() * 8, ticks.data(), 8,
-                                                vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait, context.gpu->d),
-        "Vulkan: read timestamps");
-  std::vector<double> between;
-  for (std::size_t i = 0; i < ticks.size(); i += 2)
-    between.push_back(double((ticks[i + 1] - ticks[i]) & context.timestamp_mask));
-  return between;
-}
-
 // One call of a divided pipeline: the sum over its parts, each a submission of its own.
 double DividedTicks(Context::Impl& context, const Pipeline& pipeline, const BindingSet& set, View<Scalar> scalars,
                     const Binding& workspace, std::chrono::milliseconds timeout) {
   const Dispatch& d = context.gpu->d;
-  NeedQueries(context, 2);
   double sum = 0;
   for (std::size_t step = 0; step < pipeline.dispatch_count(); ++step) {
     context.Submit(timeout, [&](vk::CommandBuffer commands) {
-      commands.resetQueryPool(context.queries, 0, 2, d);
+      context.ResetQueries(commands, 2);
       ComputeBarrier(commands, d);
-      commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, context.queries, 0, d);
+      context.Stamp(commands, 0);
       RecordSteps(pipeline.impl(), commands, set.buffers, scalars, workspace, step, step + 1);
-      commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, context.queries, 1, d);
+      context.Stamp(commands, 1);
     });
-    sum += ReadTicks(context, 2).front();
+    sum += context.ReadTicks(2).front();
   }
   return sum;
 }
 
 }  // namespace
+
+void Context::Impl::ResetQueries(vk::CommandBuffer into, std::uint32_t count) {
+  if (query_count < count) {
+    gpu->device.destroyQueryPool(queries, nullptr, gpu->d);
+    queries = nullptr;
+    query_count = 0;
+    queries = Guard("Vulkan: create query pool", [&] {
+      return gpu->device.createQueryPool({.queryType = vk::QueryType::eTimestamp, .queryCount = count}, nullptr, gpu->d);
+    });
+    query_count = count;
+  }
+  into.resetQueryPool(queries, 0, count, gpu->d);
+}
+
+void Context::Impl::Stamp(vk::CommandBuffer into, std::uint32_t query) const {
+  into.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, queries, query, gpu->d);
+}
+
+std::vector<double> Context::Impl::ReadTicks(std::uint32_t count) const {
+  std::vector<std::uint64_t> ticks(count);
+  Check(gpu->device.getQueryPoolResults(queries, 0, count, ticks.size() * 8, ticks.data(), 8,
+                                        vk::QueryResultFlagBits::e64 | vk::QueryResultFlagBits::eWait, gpu->d),
+        "Vulkan: read timestamps");
+  std::vector<double> between;
+  for (std::size_t i = 0; i < ticks.size(); i += 2) between.push_back(double((ticks[i + 1] - ticks[i]) & timestamp_mask));
+  return between;
+}
 
 std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<BindingSet>& sets, View<Scalar> scalars,
                                     int samples, int dispatches, std::chrono::milliseconds timeout) {
@@ -85,21 +87,20 @@ std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<
   while (static_cast<int>(times.size()) < samples) {
     const int part = std::min(at_once, samples - static_cast<int>(times.size()));
     const auto queries = static_cast<std::uint32_t>(2 * part);
-    NeedQueries(*impl_, queries);
     impl_->Submit(timeout, [&](vk::CommandBuffer commands) {
-      commands.resetQueryPool(impl_->queries, 0, queries, d);
+      impl_->ResetQueries(commands, queries);
       for (std::uint32_t query = 0; query < queries; query += 2) {
         ComputeBarrier(commands, d);
-        commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, impl_->queries, query, d);
+        impl_->Stamp(commands, query);
         for (int i = 0; i < dispatches; ++i) {
           if (i > 0) ComputeBarrier(commands, d);
           const BindingSet& set = sets[turn++ % sets.size()];
           pipeline.Record(commands, set.buffers, scalars, set.workspace.buffer ? set.workspace : own);
         }
-        commands.writeTimestamp(vk::PipelineStageFlagBits::eComputeShader, impl_->queries, query + 1, d);
+        impl_->Stamp(commands, query + 1);
       }
     });
-    for (const double ticks : ReadTicks(*impl_, queries)) times.push_back(ticks * period_ns / dispatches);
+    for (const double ticks : impl_->ReadTicks(queries)) times.push_back(ticks * period_ns / dispatches);
   }
   return times;
 }

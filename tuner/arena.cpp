@@ -253,10 +253,10 @@ std::optional<std::string> Arena::Check(const Pipeline& pipeline, std::uint8_t p
   if (!has_reference_) throw Error(kernel_->name + ": without a reference nothing can be checked");
   FillWhatIsNotKept();
   const Binding workspace = Workspace(pipeline.WorkspaceBytes());
-  context_.Run(
+  checked_ns_ = context_.Run(
       [&](CommandRecorder& commands) {
         RecordPrepare(commands, poison, keep_workspace);
-        commands.Dispatch(pipeline, Bindings(), TestScalars(*kernel_), workspace);
+        commands.DispatchTimed(pipeline, Bindings(), TestScalars(*kernel_), workspace);
         RecordLook(commands);
       },
       timeout);

@@ -48,6 +48,7 @@ class Arena {
   // reference.
   std::optional<std::string> Check(const Pipeline& pipeline, std::uint8_t poison, bool keep_workspace,
                                    std::chrono::milliseconds timeout);
+  double checked_ns() const { return checked_ns_; }  // of the device, for the variant's run in it; 0: it has no timestamps
   // After more runs of a checked variant: nullopt or what is wrong now.
   std::optional<std::string> LookAgain();
   void Distrust() { inputs_fresh_ = false; }  // a variant went wrong: fill everything again
@@ -109,6 +110,7 @@ class Arena {
   GpuBuffer poisons_;                  // four bytes of each poison, for ends that are not whole words
   std::uint8_t poison_ = kPoisons[0], workspace_poison_ = kPoisons[0];
   bool inputs_fresh_ = false, has_reference_ = false;
+  double checked_ns_ = 0;
   Report report_;
   std::vector<GpuBuffer> rotated_;
   std::vector<BindingSet> rotated_sets_;

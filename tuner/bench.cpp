@@ -107,12 +107,18 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
 // --- is it right? ---
 
 // Twice: with other poison, and the second time with whatever the first run left in the workspaces.
-void Bench::Check(const Pipeline& pipeline, Arena& arena) {
-  const auto timeout = Milliseconds(options_.check_timeout_ms);
-  auto wrong = arena.Check(pipeline, kPoisons[0], false, timeout);
-  if (!wrong) wrong = arena.Check(pipeline, kPoisons[1], true, timeout);
-  if (wrong)
-    throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
+Checked Bench::Check(const Pipeline& pipeline, Arena& arena) {
+  Checked checked;
+  checked.clocks_up = ClocksAreUp({.gpu = info().type != "cpu", .was_idle = IsIdle(), .busy_ns = busy_ns_});
+  for (const bool second : {false, true}) {
+    const bool idle = IsIdle();
+    const auto wrong = arena.Check(pipeline, kPoisons[second], second, Milliseconds(options_.check_timeout_ms));
+    if (wrong)
+      throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
+    if (!idle) NowBusy(arena.checked_ns());  // a moment's work raises no clock
+    if (arena.checked_ns() > 0) checked.times_ns.push_back(arena.checked_ns());
+  }
+  return checked;
 }
 
 void Bench::CheckSmall(const BenchRequest& request, const VariantPipelines& pipelines, const PhaseCallback& phase) {
@@ -172,7 +178,8 @@ double Bench::Bound_ms() const {
 
 // Errors: DeviceError kTooSlow.
 Pipeline Bench::DivideIfLong(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result) {
-  const double estimate_ms = options_.watchdog_ms > 0 ? EstimateMs(request, arena) : 0;
+  const bool may_be_long = options_.watchdog_ms > 0 && MayBeLong(request.stop_above_ns * 1e-6, Bound_ms());
+  const double estimate_ms = may_be_long ? EstimateMs(request, arena) : 0;
   if (estimate_ms <= Bound_ms()) return pipeline;
   const LongDispatch judged =
       JudgeLength(estimate_ms, Bound_ms(), options_.check_timeout_ms, context_.MostParts(request.binary, request.problem));
@@ -196,8 +203,7 @@ struct Bench::Timer {
     if (announce) announce();
     const std::vector<double> times =
         bench.context_.TimeNs(pipeline, sets, scalars, samples, count, Milliseconds(bench.options_.timing_timeout_ms));
-    bench.busy_ns_ += std::accumulate(times.begin(), times.end(), 0.0) * count;
-    bench.last_busy_ = Clock::now();
+    bench.NowBusy(std::accumulate(times.begin(), times.end(), 0.0) * count);
     return times;
   }
 
@@ -210,9 +216,20 @@ struct Bench::Timer {
   }
 };
 
-// bound_ns: what is far above it needs no warm-up. Returns what one call takes.
-double Bench::WarmUpFor(Timer& timer, double bound_ns) {
-  const WarmUpFrom from{info().type != "cpu", MillisecondsSince(last_busy_) > 50, busy_ns_, 8 * bound_ns, Bound_ms() * 1e6};
+void Bench::NowBusy(double ns) {
+  busy_ns_ += ns;
+  last_busy_ = Clock::now();
+}
+
+bool Bench::IsIdle() const { return MillisecondsSince(last_busy_) > 50; }
+
+// bound_ns: what is far above it needs no warm-up. checked_ns: as WarmByItsChecks. Returns what one call takes.
+double Bench::WarmUpFor(Timer& timer, double bound_ns, double checked_ns) {
+  const WarmUpFrom from{info().type != "cpu", IsIdle(), busy_ns_, 8 * bound_ns, Bound_ms() * 1e6};
+  if (checked_ns > 0 && ClocksAreUp(from)) {
+    timer.Fit(checked_ns);
+    return checked_ns;
+  }
   return WarmUp(from, [&] {
     const double busy_before_ns = busy_ns_, call_ns = timer.Samples(1)[0];
     timer.Fit(call_ns);
@@ -225,30 +242,31 @@ std::vector<BindingSet> Bench::Sets(const Pipeline& pipeline, Arena& arena) {
   return {{arena.Bindings(), arena.Workspace(pipeline.WorkspaceBytes())}};
 }
 
-void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const PhaseCallback& phase,
-                 Measurement& result) {
+void Bench::Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const Checked& checked,
+                 const PhaseCallback& phase, Measurement& result) {
+  const bool gpu = info().type != "cpu", divided = result.properties.contains("parts");
+  const double bound = request.stop_above_ns;
+  const auto refuse_if_long = [&](double call_ms) {
+    if (options_.watchdog_ms > 0 && !divided && call_ms > Bound_ms())
+      throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", call_ms, Bound_ms()));
+  };
+  std::vector<double>& samples = result.samples_ns;
+  const bool alike = !options_.cold && !meter_;  // what a check runs and what is timed
+  if (const auto hopeless_ns = alike ? HopelessByItsChecks(checked, bound, gpu, options_) : std::nullopt) {
+    refuse_if_long(*hopeless_ns * 1e-6);
+    samples = {*hopeless_ns};
+    result.properties["hopeless"] = 1;
+    return;
+  }
   const std::vector<BindingSet> sets = Sets(pipeline, arena);
   const auto announce = [&] { phase(Phase::kTiming, request.problem.ToText()); };
   announce();
   Timer timer{*this, pipeline, sets, TestScalars(*kernel_), {}};
-  if (result.properties.contains("parts")) timer.announce = announce;
-  const double bound = request.stop_above_ns;
-  const double call_ms = WarmUpFor(timer, bound) * 1e-6;
-  if (options_.watchdog_ms > 0 && !timer.announce && call_ms > Bound_ms())
-    throw DeviceError(Outcome::kTooSlow, fmt::format("one call ran {:.0f} ms; allowed {:.0f} ms", call_ms, Bound_ms()));
+  if (divided) timer.announce = announce;
+  refuse_if_long(WarmUpFor(timer, bound, WarmByItsChecks(checked, gpu, options_)) * 1e-6);
   const auto start = Clock::now();
-  std::vector<double>& samples = result.samples_ns;
-  while (static_cast<int>(samples.size()) < options_.max_samples) {
-    const std::vector<double> more = timer.Samples(1);
-    samples.insert(samples.end(), more.begin(), more.end());
-    const int have = static_cast<int>(samples.size());
-    const Statistics now = Summarize(samples);
-    const double spent_ms = MillisecondsSince(start);
-    if (have >= 3 && bound > 0 && (have < 6 ? now.min_ns : now.low_ns) > bound) break;  // cannot win
-    if (have >= 3 && spent_ms > options_.max_timing_ms) break;                          // slow: the play-off will tell more
-    if (have < options_.min_samples) continue;
-    if (now.high_ns - now.low_ns <= 2 * options_.interval * now.median_ns || spent_ms > options_.max_timing_ms) break;
-  }
+  do samples.push_back(timer.Samples(1).front());
+  while (!IsEnough(samples, MillisecondsSince(start), bound, gpu, options_));
   result.cold = sets.size() > 1;
   if (meter_) result.properties["energy_j"] = JoulesOf(timer, Summarize(samples).median_ns);
 }
@@ -299,18 +317,19 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
     const Stove::Rest rest(stove_.get());
+    if (stove_) NowBusy(0);  // by what burnt until now
     start = Clock::now();
     CheckSmall(request, measured_, phase);
     phase(Phase::kCheck, request.problem.ToText());
     const Pipeline timed = DivideIfLong(request, pipeline, arena, result);
-    Check(timed, arena);
+    const Checked checked = Check(timed, arena);
     result.check_ms = MillisecondsSince(start);
     if (!request.time) return result;
     start = Clock::now();
-    Time(request, timed, arena, phase, result);
+    Time(request, timed, arena, checked, phase, result);
     result.bench_ms = MillisecondsSince(start);
     start = Clock::now();
-    if (!arena.reads_outputs())
+    if (!arena.reads_outputs() && !result.properties.contains("hopeless"))
       if (const auto wrong = arena.LookAgain()) throw WrongResult{"after many runs: " + *wrong};
     result.check_ms += MillisecondsSince(start);
   } catch (const WrongResult& wrong) {
@@ -356,12 +375,13 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
   std::vector<std::vector<BindingSet>> sets;
   for (const Pipeline& pipeline : pipelines) sets.push_back(Sets(pipeline, arena));
   const Stove::Rest rest(stove_.get());
+  if (stove_) NowBusy(0);  // by what burnt until now
   std::vector<Timer> timers;
   for (std::size_t i = 0; i < pipelines.size(); ++i) {
     phase(Phase::kTiming, std::to_string(i));
     timers.push_back({*this, pipelines[i], sets[i], TestScalars(*kernel_), {}});
     if (requests[i].parts > 1) timers.back().announce = [&phase, i] { phase(Phase::kTiming, std::to_string(i)); };
-    WarmUpFor(timers.back(), 0);
+    WarmUpFor(timers.back(), 0, 0);
   }
   std::vector<std::size_t> order(pipelines.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

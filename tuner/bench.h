@@ -2,7 +2,7 @@
 //
 // The order is fixed: pipeline, check on the kernel's small check problems, check on the problem itself (twice, with other
 // poison and, the second time, with whatever the first left in the workspaces), warm-up, timing, and a last look at the outputs
-// where they do not change from run to run.
+// where they do not change from run to run. What its checks show to be hopeless is not timed (tuner/sampling.h).
 #pragma once
 
 #include <chrono>
@@ -20,6 +20,7 @@
 #include "tuner/energy.h"
 #include "tuner/pipelines_ahead.h"
 #include "tuner/right_when_small.h"
+#include "tuner/sampling.h"
 #include "tuner/sentinel.h"
 #include "tuner/stove.h"
 
@@ -27,7 +28,7 @@ namespace hone {
 
 enum class Phase : int { kIdle = 0, kReference = 1, kPipeline = 2, kCheck = 3, kTiming = 4 };
 
-struct BenchOptions {
+struct BenchOptions : SamplingRules {
   std::uint64_t seed = 1;
   bool cold = false;                      // rotate over buffers that together exceed cold_bytes
   std::uint64_t cold_bytes = 256u << 20;  // more than the last level caches of today
@@ -35,11 +36,8 @@ struct BenchOptions {
   double timing_timeout_ms = 10000;       // for one submission, in timing
   double reference_timeout_ms = 120000;
   double watchdog_ms = 1000;  // a dispatch estimated to run longer is divided, or refused, as is one that does; 0: never
-  double interval = 0.01;     // half width of the median's 95 % interval to reach, relative
-  int min_samples = 7, max_samples = 50;
-  double max_timing_ms = 250;  // wall time for samples of one variant; min_samples come first
-  bool properties = false;     // ask the driver for registers and the like (makes the pipeline twice)
-  bool energy = false;         // measure it too: the property energy_j, of one call
+  bool properties = false;    // ask the driver for registers and the like (makes the pipeline twice)
+  bool energy = false;        // measure it too: the property energy_j, of one call
 };
 
 // Where a variant stands before it is timed; more than a name, so that a worker needs no database.
@@ -94,16 +92,18 @@ class Bench {
   Arena& ArenaFor(const Values& problem, bool small, const PhaseCallback& phase);
   void MakeRoom();
   void ForgetWaiting(const Arena& present);
-  void Check(const Pipeline& pipeline, Arena& arena);
+  Checked Check(const Pipeline& pipeline, Arena& arena);
   void CheckSmall(const BenchRequest& request, const VariantPipelines& pipelines, const PhaseCallback& phase);
   VariantPipelines PipelinesFor(const BenchRequest& request, const PhaseCallback& phase);
   double Bound_ms() const;
   double EstimateMs(const BenchRequest& request, Arena& arena);
   Pipeline DivideIfLong(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
-  void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const PhaseCallback& phase,
-            Measurement& result);
+  void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const Checked& checked,
+            const PhaseCallback& phase, Measurement& result);
+  void NowBusy(double ns);
+  bool IsIdle() const;
   double JoulesOf(Timer& timer, double dispatch_ns);
-  double WarmUpFor(Timer& timer, double bound_ns);
+  double WarmUpFor(Timer& timer, double bound_ns, double checked_ns);
   std::vector<BindingSet> Sets(const Pipeline& pipeline, Arena& arena);
 
   BenchOptions options_;
@@ -119,7 +119,7 @@ class Bench {
   std::vector<std::unique_ptr<Arena>> small_;  // the check problems, of every kernel
   RightWhenSmall right_when_small_;
   VariantPipelines measured_;  // by the last Measure
-  double busy_ns_ = 0;         // of this process, in timings
+  double busy_ns_ = 0;         // of this process, in checks and timings
   std::chrono::steady_clock::time_point last_busy_{};
   PipelinesAhead* ahead_ = nullptr;
 };

@@ -130,7 +130,7 @@ Message HelloMessage::Write() const {
   writer.Bool(options.cold);
   writer.U64(options.cold_bytes);
   for (const double value : {options.check_timeout_ms, options.timing_timeout_ms, options.reference_timeout_ms,
-                             options.watchdog_ms, options.interval, options.max_timing_ms})
+                             options.watchdog_ms, options.interval, options.max_timing_ms, options.long_call_ms})
     writer.F64(value);
   writer.I64(options.min_samples);
   writer.I64(options.max_samples);
@@ -146,8 +146,9 @@ HelloMessage HelloMessage::Read(const Message& message) {
   hello.options.seed = reader.U64();
   hello.options.cold = reader.Bool();
   hello.options.cold_bytes = reader.U64();
-  for (double* value : {&hello.options.check_timeout_ms, &hello.options.timing_timeout_ms, &hello.options.reference_timeout_ms,
-                        &hello.options.watchdog_ms, &hello.options.interval, &hello.options.max_timing_ms})
+  for (double* value :
+       {&hello.options.check_timeout_ms, &hello.options.timing_timeout_ms, &hello.options.reference_timeout_ms,
+        &hello.options.watchdog_ms, &hello.options.interval, &hello.options.max_timing_ms, &hello.options.long_call_ms})
     *value = reader.F64();
   hello.options.min_samples = static_cast<int>(reader.I64());
   hello.options.max_samples = static_cast<int>(reader.I64());

@@ -8,10 +8,14 @@ namespace {
 
 constexpr double kFirst_ns = 300e6, kAfterIdle_ns = 30e6, kAlways_ns = 1e6;  // of work until the clocks are up
 
+bool IsNew(const WarmUpFrom& from) { return from.busy_ns < kFirst_ns; }
+
 }  // namespace
 
+bool ClocksAreUp(const WarmUpFrom& from) { return !from.gpu || (!IsNew(from) && !from.was_idle); }
+
 double WarmUp(const WarmUpFrom& from, const std::function<WarmUpSample()>& sample) {
-  const bool fresh = from.busy_ns < kFirst_ns;
+  const bool fresh = IsNew(from);
   const bool cold = fresh || (from.gpu && from.was_idle);
   const double least_ns = !from.gpu ? 0 : fresh ? kFirst_ns : from.was_idle ? kAfterIdle_ns : kAlways_ns;
   const double most_ns = std::max(4 * least_ns, from.gpu ? 100e6 : 50e6);

@@ -21,6 +21,9 @@ struct WarmUpSample {
   double busy_ns = 0;  // of all in the sample
 };
 
+// No sample is slower for the clock's sake.
+bool ClocksAreUp(const WarmUpFrom& from);
+
 // sample: takes one, and may fit the next to it. Returns the latest one's time of a call.
 double WarmUp(const WarmUpFrom& from, const std::function<WarmUpSample()>& sample);
 

@@ -6,8 +6,11 @@
 
 namespace hone {
 namespace {
-constexpr double kRoom = 1.25;  // parts are not alike, and an estimate is one
-}
+constexpr double kRoom = 1.25;    // parts are not alike, and an estimate is one
+constexpr double kSlowest = 256;  // times the leader
+}  // namespace
+
+bool MayBeLong(double leader_ms, double bound_ms) { return leader_ms <= 0 || kSlowest * leader_ms > bound_ms; }
 
 LongDispatch JudgeLength(double estimate_ms, double bound_ms, double most_ms, std::uint32_t most_parts) {
   if (estimate_ms <= bound_ms) return {};

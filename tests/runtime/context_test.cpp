@@ -75,7 +75,7 @@ TEST_F(ContextTest, ADividedDispatchDoesTheSame) {
     const Pipeline pipeline = context_->CreatePipeline(axpy, {{"n", 997}}, parts);
     EXPECT_EQ(pipeline.dispatch_count(), parts == 5 ? 4u : parts);  // rows of four
     context_->Run(pipeline, {gx, gy}, {{"a", 2.5f}});
-    context_->Run([&](CommandRecorder& commands) { commands.Dispatch(pipeline, {gx, gy}, {{"a", 2.5f}}); });
+    EXPECT_GT(context_->Run([&](CommandRecorder& commands) { commands.DispatchTimed(pipeline, {gx, gy}, {{"a", 2.5f}}); }), 0);
     const auto result = Read<float>(gy);
     for (std::size_t i = 0; i < y.size(); ++i) ASSERT_EQ(result[i], 5.0f * x[i] + 1) << i;
     const auto times = context_->TimeNs(pipeline, {{{gx, gy}, {}}}, {{"a", 0.0f}}, 3, 2);
@@ -203,6 +203,15 @@ TEST_F(ContextTest, RunsStepsInOneSubmission) {
   EXPECT_EQ(Read<float>(y)[500], 14);
   const auto bytes = Read<std::uint8_t>(x), from = Read<std::uint8_t>(y);
   EXPECT_TRUE(std::equal(bytes.begin() + 1, bytes.begin() + 9, from.begin() + 396));
+  const auto timed = [&](int times) {
+    return context_->Run([&](CommandRecorder& commands) {
+      for (int i = 0; i < times; ++i) commands.DispatchTimed(axpy, {x, y}, {{"a", 0}});
+      commands.Fill(x, 0, 0, 4);
+    });
+  };
+  EXPECT_EQ(timed(0), 0);
+  EXPECT_GT(timed(1), 0);
+  EXPECT_THROW(timed(2), Error);
   EXPECT_THROW(context_->Run([&](CommandRecorder& commands) { commands.Fill(y, 0, 2, 4); }), Error);
   EXPECT_THROW(context_->Run([&](CommandRecorder& commands) { commands.Copy(x, 0, y, 3999, 4); }), Error);
   context_->Run([&](CommandRecorder& commands) { commands.Fill(y, 0, 0, 4); });  // still usable

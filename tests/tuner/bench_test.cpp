@@ -55,12 +55,31 @@ TEST_F(BenchTest, MeasuresWithAllItsSamples) {
 }
 
 TEST_F(BenchTest, StopsWhatCannotWin) {
+  options_.long_call_ms = 1e9;
   Bench& bench = MakeBench();
   BenchRequest request = Request(8, 10);
   request.stop_above_ns = 1;
   const Measurement result = bench.Measure(request, Silent);
   EXPECT_EQ(result.outcome, Outcome::kOk);
   EXPECT_EQ(result.samples_ns.size(), 3u);
+}
+
+TEST_F(BenchTest, DoesNotTimeWhatItsChecksShowToBeHopeless) {
+  options_.long_call_ms = 0;
+  Bench& bench = MakeBench();
+  bool timed = false;
+  BenchRequest request = Request(64, 2);
+  request.stop_above_ns = 1;
+  const Measurement hopeless = bench.Measure(request, [&](Phase phase, const auto&) { timed |= phase == Phase::kTiming; });
+  EXPECT_EQ(hopeless.outcome, Outcome::kOk);
+  EXPECT_EQ(hopeless.samples_ns.size(), 1u);
+  EXPECT_EQ(hopeless.statistics.median_ns, hopeless.samples_ns.front());
+  EXPECT_TRUE(hopeless.properties.contains("hopeless"));
+  EXPECT_FALSE(timed);
+  request.stop_above_ns = 1e18;
+  const Measurement able = bench.Measure(request, Silent);
+  EXPECT_GE(able.samples_ns.size(), 3u);
+  EXPECT_FALSE(able.properties.contains("hopeless"));
 }
 
 TEST_F(BenchTest, ColdRotatesOverBuffers) {

@@ -112,12 +112,14 @@ TEST(Protocol, MessagesComeBackAsTheyWere) {
   hello.options.cold = true;
   hello.options.watchdog_ms = 77;
   hello.options.max_samples = 5;
+  hello.options.long_call_ms = 3;
   const HelloMessage again = HelloMessage::Read(hello.Write());
   EXPECT_EQ(again.device, "1");
   EXPECT_TRUE(again.options.cold);
   EXPECT_TRUE(again.options.energy);
   EXPECT_EQ(again.options.watchdog_ms, 77);
   EXPECT_EQ(again.options.max_samples, 5);
+  EXPECT_EQ(again.options.long_call_ms, 3);
 }
 
 TEST(Protocol, ExpectedVariantsComeBackAsTheyWere) {

@@ -58,6 +58,13 @@ TEST(WarmUp, ALongCallOnAWarmDeviceIsNotRepeated) {
   EXPECT_EQ(device.samples, 1);
 }
 
+TEST(WarmUp, ClocksAreUpOnceAGpuHasWorkedAndHasNotBeenIdleSince) {
+  EXPECT_FALSE(ClocksAreUp({.busy_ns = 299e6}));
+  EXPECT_TRUE(ClocksAreUp({.busy_ns = 301e6}));
+  EXPECT_FALSE(ClocksAreUp({.was_idle = true, .busy_ns = 301e6}));
+  EXPECT_TRUE(ClocksAreUp({.gpu = false, .was_idle = true}));
+}
+
 TEST(WarmUp, ABusyDeviceIsSteadyAfterTwoSamplesOfAMillisecond) {
   SlowAtFirst device{.call_ns = 1e6};
   EXPECT_EQ(WarmUpOf(device, {.busy_ns = kBusy_ns, .hopeless_above_ns = 8e6}), 1e6);

@@ -5,6 +5,12 @@
 namespace hone {
 namespace {
 
+TEST(Watchdog, ALeaderTellsWhetherAnotherMayBeLong) {
+  EXPECT_TRUE(MayBeLong(0, 1000));  // there is none
+  EXPECT_FALSE(MayBeLong(3.9, 1000));
+  EXPECT_TRUE(MayBeLong(4, 1000));
+}
+
 TEST(Watchdog, LetsAShortOneRunWhole) {
   const LongDispatch judged = JudgeLength(999, 1000, 10000, 1);
   EXPECT_EQ(judged.parts, 1u);
