@@ -13,7 +13,8 @@
 namespace hone {
 namespace {
 
-constexpr std::uint64_t kChunkBytes = 4u << 20;  // a multiple of every element's size
+constexpr std::uint64_t kChunkBytes = 4u << 20;         // a multiple of every element's size
+constexpr std::uint64_t kFillBytes = kChunkBytes * 16;  // so that many threads have their share
 constexpr std::uint64_t kSampleAbove = 64u << 20, kSampleEvery = 8;
 constexpr std::uint64_t kVerdictAlignment = 256;  // the greatest minStorageBufferOffsetAlignment that Vulkan allows
 constexpr std::size_t kMaxSets = 64;
@@ -76,7 +77,7 @@ GpuBuffer Arena::KeepOnDevice(std::uint64_t bytes) {
 
 void Arena::FillFromHost(const Slot& slot, const GpuBuffer& memory) {
   const std::uint64_t seed = SeedOf(seed_, slot.description->name);
-  std::vector<std::byte> chunk(std::min(slot.bytes, kChunkBytes * 4));
+  std::vector<std::byte> chunk(std::min(slot.bytes, kFillBytes));
   for (std::uint64_t done = 0; done < slot.bytes; done += chunk.size()) {
     const std::uint64_t size = std::min<std::uint64_t>(chunk.size(), slot.bytes - done);
     FillElements(slot.type, slot.description->fill, seed, done / BytesOf(slot.type), std::span(chunk).first(size));

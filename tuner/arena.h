@@ -3,7 +3,7 @@
 // Each buffer is followed by kCanaryBytes that no variant may touch and that are bound with it, so that a write past the end
 // lands there instead of being dropped by the driver. Where device memory allows, what the buffers are filled with and what is
 // expected of them stays on the device too: a check is then one submission (restore, poison, run, compare) and a small
-// download. Where it does not, the host makes, holds and compares, in chunks of 4 MiB.
+// download. Where it does not, the host makes, holds and compares, in chunks.
 #pragma once
 
 #include <chrono>

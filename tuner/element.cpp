@@ -95,17 +95,16 @@ double HalfToDouble(std::uint16_t bits) {
 }
 
 std::uint16_t HalfFromDouble(double value) {
-  const std::uint16_t sign = std::signbit(value) ? 0x8000 : 0;
   const double size = std::fabs(value);
-  if (std::isnan(value)) return sign | 0x7e00;
-  if (size >= 65520) return sign | 0x7c00;  // rounds to infinity
-  int exponent = 0;
-  std::frexp(size, &exponent);                    // size = f * 2^exponent, f in [0.5, 1)
-  const int step = std::max(exponent - 11, -24);  // the last bit's weight, subnormals included
-  const auto count = static_cast<std::uint32_t>(std::nearbyint(std::ldexp(size, -step)));
-  if (count < 1024) return sign | static_cast<std::uint16_t>(count);
-  // count is in [1024, 2048]; 2048 carries into the exponent by plain addition.
-  return sign | static_cast<std::uint16_t>(((step + 24) << 10) + static_cast<int>(count));
+  const auto bits = std::bit_cast<std::uint64_t>(size);
+  const auto sign = static_cast<std::uint16_t>(std::signbit(value) ? 0x8000 : 0);
+  const auto with_sign = [sign](std::uint64_t half) { return static_cast<std::uint16_t>(sign | half); };
+  if (std::isnan(value)) return with_sign(0x7e00);
+  if (size >= 65520) return with_sign(0x7c00);  // rounds to infinity
+  // A subnormal counts steps of 2^-24, which are the last bits of 2^28 and more.
+  if (size < 0x1p-14) return with_sign(std::bit_cast<std::uint64_t>(size + 0x1p28) & 0x7ff);
+  const std::uint64_t exact = bits - (std::uint64_t{1023 - 15} << 52);  // the exponent's bias; 42 bits too long
+  return with_sign((exact + 0x1ffffffffff + (exact >> 42 & 1)) >> 42);
 }
 
 double Bfloat16ToDouble(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
@@ -142,21 +141,17 @@ void ToDoubles(ElementType type, std::span<const std::byte> bytes, std::span<dou
 }
 
 void FromDoubles(ElementType type, std::span<const double> values, std::span<std::byte> bytes) {
-  WithType(type, [&](auto zero) {
-    using T = decltype(zero);
+  const auto each = [&](const auto& convert) {
     std::byte* to = bytes.data();
     for (const double value : values) {
-      T raw{};
-      if (type == ElementType::kFloat16)
-        raw = static_cast<T>(HalfFromDouble(value));
-      else if (type == ElementType::kBfloat16)
-        raw = static_cast<T>(Bfloat16FromDouble(value));
-      else
-        raw = Narrow<T>(value);
+      const auto raw = convert(value);
       std::memcpy(to, &raw, sizeof raw);
       to += sizeof raw;
     }
-  });
+  };
+  if (type == ElementType::kFloat16) return each([](double value) { return HalfFromDouble(value); });
+  if (type == ElementType::kBfloat16) return each([](double value) { return Bfloat16FromDouble(value); });
+  WithType(type, [&](auto zero) { each([](double value) { return Narrow<decltype(zero)>(value); }); });
 }
 
 }  // namespace hone

@@ -22,30 +22,39 @@ double Normal(std::uint64_t bits) {
   return (sum - 131070.0) * (1.0 / 37837.227507);
 }
 
-double Integer(const Fill& fill, std::uint64_t bits) {
-  const double count = std::floor(fill.high) - std::ceil(fill.low) + 1;
-  return std::ceil(fill.low) + std::floor(Unit(bits) * count);
-}
+// As std::floor, of what is not negative; without a call where it fits.
+double Floor(double value) { return value < 0x1p62 ? static_cast<double>(static_cast<std::int64_t>(value)) : value; }
 
 void FillDoubles(const Fill& fill, std::uint64_t seed, std::uint64_t first, std::span<double> out) {
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::uint64_t index = first + i;
-    switch (fill.kind) {
-      case Fill::Kind::kZero: out[i] = 0; break;
-      case Fill::Kind::kConstant: out[i] = fill.low; break;
-      case Fill::Kind::kRamp: out[i] = fill.low + fill.high * static_cast<double>(index); break;
-      case Fill::Kind::kUniform: out[i] = fill.low + (fill.high - fill.low) * Unit(Mix(seed, index)); break;
-      case Fill::Kind::kNormal: out[i] = fill.low + fill.high * Normal(Mix(seed, index)); break;
-      case Fill::Kind::kIntegers: out[i] = Integer(fill, Mix(seed, index)); break;
-      case Fill::Kind::kRandomBits: out[i] = 0; break;  // not through doubles
-    }
+  const auto each = [&](const auto& value) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = value(first + i);
+  };
+  const double low = fill.low, high = fill.high, least = std::ceil(low), count = std::floor(high) - least + 1;
+  switch (fill.kind) {
+    case Fill::Kind::kConstant: return each([=](auto) { return low; });
+    case Fill::Kind::kRamp: return each([=](auto index) { return low + high * static_cast<double>(index); });
+    case Fill::Kind::kUniform: return each([=](auto index) { return low + (high - low) * Unit(Mix(seed, index)); });
+    case Fill::Kind::kNormal: return each([=](auto index) { return low + high * Normal(Mix(seed, index)); });
+    case Fill::Kind::kIntegers: return each([=](auto index) { return least + Floor(Unit(Mix(seed, index)) * count); });
+    case Fill::Kind::kZero:
+    case Fill::Kind::kRandomBits: return each([](auto) { return 0.0; });  // bits: not through doubles
+  }
+}
+
+template <std::size_t kBytes>
+void FillBits(std::uint64_t seed, std::uint64_t first, std::span<std::byte> out) {
+  for (std::size_t i = 0; i * kBytes < out.size(); ++i) {
+    const std::uint64_t bits = Mix(seed, first + i);
+    std::memcpy(out.data() + i * kBytes, &bits, kBytes);
   }
 }
 
 void FillBits(std::size_t bytes, std::uint64_t seed, std::uint64_t first, std::span<std::byte> out) {
-  for (std::size_t i = 0; i * bytes < out.size(); ++i) {
-    const std::uint64_t bits = Mix(seed, first + i);
-    std::memcpy(out.data() + i * bytes, &bits, bytes);
+  switch (bytes) {
+    case 1: return FillBits<1>(seed, first, out);
+    case 2: return FillBits<2>(seed, first, out);
+    case 4: return FillBits<4>(seed, first, out);
+    default: return FillBits<8>(seed, first, out);
   }
 }
 

@@ -41,6 +41,16 @@ TEST(Element, HalvesRoundToTheNearestEven) {
   EXPECT_EQ(HalfFromDouble(1023.75 * 0x1p-24), 0x0400);  // the greatest subnormal rounds up to the least normal
 }
 
+TEST(Element, WhatLiesBetweenTwoHalvesBecomesTheNearer) {
+  for (std::uint16_t bits = 0; bits < 0x7bff; ++bits) {
+    const double low = HalfToDouble(bits), high = HalfToDouble(bits + 1), middle = (low + high) / 2;
+    ASSERT_EQ(HalfFromDouble(middle), bits % 2 ? bits + 1 : bits) << middle;
+    ASSERT_EQ(HalfFromDouble(std::nextafter(middle, low)), bits) << middle;
+    ASSERT_EQ(HalfFromDouble(std::nextafter(middle, high)), bits + 1) << middle;
+    ASSERT_EQ(HalfFromDouble(-std::nextafter(middle, high)), 0x8000 | (bits + 1)) << middle;
+  }
+}
+
 TEST(Element, EveryBfloatSurvivesAndRoundsOnce) {
   for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
     const double value = Bfloat16ToDouble(static_cast<std::uint16_t>(bits));

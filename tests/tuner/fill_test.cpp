@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
+
+#include "db/hash.h"
 
 namespace hone {
 namespace {
@@ -30,6 +33,26 @@ TEST(Fill, IsTheSameEverywhere) {  // the numbers are part of the format: a resu
   EXPECT_EQ(Mix(1, 0), 0x910a2dec89025cc1u);
   const auto values = Values(ElementType::kUint32, {Fill::Kind::kIntegers, 0, 99}, 1, 0, 4);
   EXPECT_EQ(values[0], std::floor(static_cast<double>(Mix(1, 0) >> 11) * 0x1p-53 * 100));
+}
+
+// Of every type, far from the start.
+std::uint64_t ChecksumOfAllTypes(const Fill& fill) {
+  std::string all;
+  for (int type = 0; type <= static_cast<int>(ElementType::kUint64); ++type) {
+    std::string bytes(1000 * BytesOf(ElementType{type}), '\0');
+    FillElements(ElementType{type}, fill, 7, 12345678901u, std::as_writable_bytes(std::span(bytes)));
+    all += bytes;
+  }
+  return ChecksumOf(all);
+}
+
+TEST(Fill, EveryTypeIsTheSameEverywhere) {
+  EXPECT_EQ(ChecksumOfAllTypes({Fill::Kind::kConstant, 2.3, 0}), 0x36d198187561e16eu);
+  EXPECT_EQ(ChecksumOfAllTypes({Fill::Kind::kRamp, 10, 0.37}), 0xee5860352008164u);
+  EXPECT_EQ(ChecksumOfAllTypes({Fill::Kind::kUniform, -3, 1.1}), 0x4017a584373f3afdu);
+  EXPECT_EQ(ChecksumOfAllTypes({Fill::Kind::kNormal, 1, 2.7}), 0xf064edd1f77c7e9fu);
+  EXPECT_EQ(ChecksumOfAllTypes({Fill::Kind::kIntegers, -40000.5, 40000}), 0x5567d5f373f4f749u);
+  EXPECT_EQ(ChecksumOfAllTypes({Fill::Kind::kRandomBits}), 0x222f00d746732e98u);
 }
 
 TEST(Fill, HasTheShapeItSays) {
