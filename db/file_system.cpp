@@ -5,26 +5,12 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 
 #include "db/error.h"
 
 namespace hone {
-namespace {
-
-void Sync(const std::string& path, int flags) {
-  const int file = open(path.c_str(), flags | O_CLOEXEC);
-  const bool good = file >= 0 && fsync(file) == 0;
-  const std::string why = std::strerror(errno);
-  if (file >= 0) close(file);
-  if (!good) throw Error(path + ": cannot be written to the disk: " + why);
-}
-
-}  // namespace
 
 std::string FolderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -67,19 +53,6 @@ std::string PlaceForFile(const std::string& path) {
   if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) throw Error(path + ": not a regular file");
   const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
   return resolved ? resolved.get() : path;
-}
-
-void ReplaceFile(const std::string& from, const std::string& to) {
-  Sync(from, O_RDWR);
-  if (std::rename(from.c_str(), to.c_str()) != 0) {
-    throw Error(to + ": cannot be replaced: " + std::strerror(errno));
-  }
-  Sync(FolderOf(to), O_RDONLY | O_DIRECTORY);
-}
-
-std::string TemporaryBeside(const std::string& path) {
-  static std::atomic<int> count{0};
-  return path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(++count);
 }
 
 }  // namespace hone

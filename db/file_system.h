@@ -19,11 +19,4 @@ bool HasContent(const std::string& path);  // exists and is not empty
 // place it would take.
 std::string PlaceForFile(const std::string& path);
 
-// Moves `from` over `to` so that after a crash one of them is whole: fsync of file, rename, fsync of folder. Errors:
-// Error.
-void ReplaceFile(const std::string& from, const std::string& to);
-
-// A name beside `path` that no other process uses ("tuned.db.tmp-1234-…").
-std::string TemporaryBeside(const std::string& path);
-
 }  // namespace hone

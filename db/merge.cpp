@@ -1,7 +1,5 @@
 #include "db/merge.h"
 
-#include <unistd.h>
-
 #include "db/error.h"
 #include "db/facts.h"
 #include "db/file_system.h"
@@ -9,6 +7,7 @@
 #include "db/new_file.h"
 #include "db/seal.h"
 #include "db/store_impl.h"
+#include "db/whole_file.h"
 
 namespace hone {
 namespace {
@@ -53,16 +52,13 @@ MergeResult Merge(const std::string& out, const std::vector<std::string>& inputs
 
 void Backup(const std::string& from, const std::string& to) {
   Store source = Store::Open(from, Store::Mode::kReadOnly);
-  const std::string place = PlaceForFile(to), temporary = TemporaryBeside(place);
-  try {
-    Database target(temporary, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE);
+  WholeFile file(to);
+  {
+    Database target(file.temporary(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE);
     CopyPages(source.impl().database, target);
     target.Execute("PRAGMA journal_mode = DELETE");  // at rest: one file
-    ReplaceFile(temporary, place);
-  } catch (...) {
-    unlink(temporary.c_str());
-    throw;
   }
+  file.Publish();
 }
 
 }  // namespace hone

@@ -2,15 +2,13 @@
 
 #include <sys/stat.h>
 
-#include <cstdio>
-
 #include "db/error.h"
 #include "db/file_system.h"
 #include "db/schema.h"
 
 namespace hone {
 
-NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(PlaceForFile(path)), temporary_(TemporaryBeside(path_)) {
+NewFile::NewFile(const std::string& path, int reserve_bytes) : file_(path) {
   struct stat status {};
   const std::string folder = FolderOf(path);
   if (path.empty()) throw Error("a database needs a file name");
@@ -18,21 +16,8 @@ NewFile::NewFile(const std::string& path, int reserve_bytes) : path_(PlaceForFil
     throw Error(path + ": the folder " + folder + " does not exist; make it first");
   }
   if (!IsWritable(folder)) throw Error(path + ": the folder " + folder + " cannot be written; choose another");
-  try {
-    Create(reserve_bytes);
-  } catch (...) {  // no destructor runs
-    Discard();
-    throw;
-  }
-}
-
-NewFile::~NewFile() {
-  if (!published_) Discard();
-}
-
-void NewFile::Create(int reserve_bytes) {
   // Nobody else knows the name, so no locks: they may not even work on this file system.
-  database_ = std::make_unique<Database>(temporary_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, "",
+  database_ = std::make_unique<Database>(temporary(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE, "",
                                          "unix-none");
   if (reserve_bytes > 0) sqlite3_file_control(database_->get(), "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve_bytes);
   database_->Execute("PRAGMA page_size = 4096");
@@ -42,17 +27,9 @@ void NewFile::Create(int reserve_bytes) {
   CreateSchema(*database_);
 }
 
-void NewFile::Discard() {
-  Close();
-  std::remove(temporary_.c_str());
-}
-
-void NewFile::Close() { database_.reset(); }
-
 void NewFile::Publish() {
   Close();
-  ReplaceFile(temporary_, path_);
-  published_ = true;
+  file_.Publish();
 }
 
 }  // namespace hone

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "db/sqlite.h"
+#include "db/whole_file.h"
 
 namespace hone {
 
@@ -13,23 +14,16 @@ class NewFile {
   // reserve_bytes: kept free at the end of each page (db/seal.h), or 0. Errors: Error when the folder cannot be
   // written.
   NewFile(const std::string& path, int reserve_bytes);
-  ~NewFile();  // removes what was not published
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
 
   Database& database() { return *database_; }
-  const std::string& temporary() const { return temporary_; }
+  const std::string& temporary() const { return file_.temporary(); }
 
-  void Close();    // everything is in the file now; database() is gone
-  void Publish();  // Close, fsync, rename
+  void Close() { database_.reset(); }  // everything is in the file now; database() is gone
+  void Publish();                      // closes first
 
  private:
-  void Create(int reserve_bytes);
-  void Discard();
-
-  std::string path_, temporary_;
+  WholeFile file_;
   std::unique_ptr<Database> database_;
-  bool published_ = false;
 };
 
 }  // namespace hone

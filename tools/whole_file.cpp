@@ -1,13 +1,12 @@
 #include "tools/whole_file.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "db/error.h"
+#include "db/whole_file.h"
 
 namespace hone {
 namespace fs = std::filesystem;
@@ -32,19 +31,9 @@ void WriteWholeFile(const std::string& path, const std::function<void(std::ostre
   std::error_code none;
   const fs::file_status there = fs::status(path, none);                                   // of what symbolic links lead to
   if (fs::exists(there) && !fs::is_regular_file(there)) return Write(path, path, write);  // "/dev/stdout"
-  const fs::path place = fs::exists(there) ? fs::canonical(path) : fs::path(path);
-  const std::string partial = place.string() + ".partial-" + std::to_string(getpid());
-  try {
-    Write(path, partial, write);
-    if (fs::exists(there)) fs::permissions(partial, there.permissions());
-    fs::rename(partial, place);
-  } catch (const fs::filesystem_error& error) {
-    std::remove(partial.c_str());
-    throw Error(path + ": cannot be written: " + error.code().message());
-  } catch (...) {
-    std::remove(partial.c_str());
-    throw;
-  }
+  WholeFile file(path);
+  Write(path, file.temporary(), write);
+  file.Publish();
 }
 
 }  // namespace hone

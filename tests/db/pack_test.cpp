@@ -159,6 +159,13 @@ TEST_F(PackTest, NeverReplacesATuningDatabase) {
   Pack(tuned_, packed_);
 }
 
+TEST_F(PackTest, KeepsThePermissionsOfWhatItReplaces) {
+  Pack(tuned_, packed_);
+  std::filesystem::permissions(packed_, std::filesystem::perms::owner_read);
+  Pack(tuned_, packed_);
+  EXPECT_EQ(std::filesystem::status(packed_).permissions(), std::filesystem::perms::owner_read);
+}
+
 TEST_F(PackTest, IsReproducibleAndReadOnly) {
   Pack(tuned_, packed_);
   Pack(tuned_, folder_ / "again.db");
