@@ -43,7 +43,7 @@ void RunTrial(const Strategy& strategy, Trial& trial) {
       strategy.run(trial);
     } catch (const TrialStuck&) {
     }
-    for (;;) trial.Cost(trial.SampleUnknown());
+    SearchRandom(trial);
   } catch (const TrialOver&) {
   }
 }

@@ -156,6 +156,29 @@ TEST(Strategies, UnknownNamesGetASuggestion) {
   }
 }
 
+// What compiles ahead never runs dry: even just before the next announcement many are announced.
+TEST(Strategies, ThoseThatLearnNothingAnnounceFarAhead) {
+  class Announced : public Objective {
+   public:
+    Observation Measure(PointId point) override {
+      EXPECT_TRUE(announced.erase(point)) << point;
+      least = std::min(least, announced.size());
+      return {.cost = 1, .seconds = 1};
+    }
+    void Expect(std::span<const PointId> points) override { announced = {points.begin(), points.end()}; }
+    std::set<PointId> announced;
+    std::size_t least = 1000;
+  };
+  for (const char* name : {"exhaustive", "random"}) {
+    SCOPED_TRACE(name);
+    const Space space = TiledSpace();
+    Announced objective;
+    Trial trial(space, objective, {.budget = {.evaluations = 100}});
+    RunTrial(FindStrategy(name), trial);
+    EXPECT_GE(objective.least, 32u);
+  }
+}
+
 TEST(Trial, ContinuesFromWhatIsKnownWithoutMeasuringItAgain) {
   const Space space = TiledSpace();
   TiledObjective objective(space);

@@ -79,4 +79,22 @@ Visited RandomStart(Trial& trial) {
   return {point, trial.Cost(point)};
 }
 
+void AskInOrder(Trial& trial, const std::function<std::optional<PointId>()>& next) {
+  constexpr std::size_t kAhead = 64, kStep = 16;  // announced, and how often
+  std::vector<PointId> window;
+  for (std::size_t asked = 0;; ++asked) {
+    if (window.empty() || asked % kStep == 0) {
+      for (std::size_t missing = kAhead - window.size(); missing > 0; --missing) {
+        const std::optional<PointId> point = next();
+        if (!point) break;
+        if (std::ranges::find(window, *point) == window.end()) window.push_back(*point);
+      }
+      if (window.empty()) return;
+      trial.Expect(window);
+    }
+    trial.Cost(window.front());
+    window.erase(window.begin());
+  }
+}
+
 }  // namespace hone

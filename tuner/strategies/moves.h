@@ -1,6 +1,8 @@
-// What several strategies share: continuous positions, random neighbours, descent.
+// What several strategies share: continuous positions, random neighbours, descent, announcing.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -26,5 +28,8 @@ PointId Perturb(Trial& trial, PointId point, int steps);
 Visited Descend(Trial& trial, Visited from, Neighbourhood kind);
 // A random point and its cost; the trial's starting points come first, each once.
 Visited RandomStart(Trial& trial);
+// Asks what `next` gives, in order, until it gives nullopt, and announces so much of it ahead that the compilers never run dry.
+// What is announced already may be given again, and is asked once.
+void AskInOrder(Trial& trial, const std::function<std::optional<PointId>()>& next);
 
 }  // namespace hone
