@@ -100,6 +100,7 @@ void CompileAhead::Work() {
     lock.unlock();
     try {
       entry->compiled = compile_(point);
+      entry->compiled.point = point;
     } catch (...) {
       entry->error = std::current_exception();
     }

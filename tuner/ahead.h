@@ -22,7 +22,7 @@ struct Compiled {
   std::optional<Binary> binary;  // nullopt: it does not compile
   std::string message;           // then: why
   double ms = 0;
-  PointId point = 0;
+  PointId point = 0;  // set by CompileAhead
   // What the tuner will want to know of it next, worked out on the same thread.
   std::vector<Values> check_problems;  // that it is legal for
   std::string identity;                // IdentityOf (tuner/identity.h)

@@ -232,7 +232,8 @@ void Job::Search() {
   MeasureDefault(std::move(first));
   done_ = asked_.size();
   help_over_ = false;
-  for (std::size_t i = 0; i < helpers_.size(); ++i) helpers_[i]->Post([this, i](Client& client) { Help(client, i + 1); });
+  for (std::size_t i = 0; i < helpers_.size(); ++i)
+    helpers_[i]->Post([this, i](Client& client) { Help(WorkerOf(client, i + 1)); });
   Trial trial(space_, *this, std::move(trial_options));
   searching_ = true;
   RunTrial(FindStrategy(options.strategy.empty() ? kDefaultStrategy : options.strategy), trial);

@@ -87,13 +87,20 @@ class Job : public Objective {
   bool Usable(const Measurement& stored) const;
   bool IsChosen(const Measurement& measured) const;
   const Measurement* Best() const;
-  // worker: 0 is the search's own, the others are the helpers'.
-  Measurement MeasureNew(PointId point, Client& client, std::size_t worker);
+  struct Worker {
+    Client& client;
+    std::size_t number;  // 0 is the search's own, the others are the helpers'
+    std::size_t of;
+    // Whether this point's pipeline is this worker's, when they are made ahead: of several workers each makes a part, and
+    // rather measures those.
+    bool Makes(PointId point) const { return point % of == number; }
+  };
+  Worker WorkerOf(Client& client, std::size_t number) const { return {client, number, helpers_.size() + 1}; }
+  Measurement MeasureNew(PointId point, const Worker& worker);
   Compiled Prepare(PointId point) const;
-  Measurement AskWorker(const Compiled& variant, Client& client, std::size_t worker);
+  Measurement AskWorker(const Compiled& variant, const Worker& worker);
   const Measurement* FindKnown(PointId point);
-  std::size_t WorkerOf(PointId point) const;
-  void Help(Client& client, std::size_t worker);
+  void Help(const Worker& worker);
   void StopHelpers();
   BenchRequest RequestFor(const Binary& binary) const;
   void Keep(const Measurement& measurement);

@@ -20,7 +20,6 @@ constexpr int kThreadsToSpeculate = 4;  // with fewer, what is guessed would del
 // On a thread of ahead_.
 Compiled Job::Prepare(PointId point) const {
   Compiled variant = compile_(space_.PatternOf(point), space_.PointOf(point), types_);
-  variant.point = point;
   if (!variant.binary) return variant;
   variant.identity = IdentityOf(*variant.binary, problem_, device_);
   variant.compressed = CompressModules(*variant.binary);
@@ -37,7 +36,7 @@ BenchRequest Job::RequestFor(const Binary& binary) const {
   return request;
 }
 
-Measurement Job::AskWorker(const Compiled& variant, Client& client, std::size_t worker) {
+Measurement Job::AskWorker(const Compiled& variant, const Worker& worker) {
   const Binary& binary = *variant.binary;
   Measurement pending;
   pending.kernel = kernel_->name;
@@ -62,10 +61,10 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client, std::size_t 
   const bool quiet = device_.type == "cpu" && helpers_.empty();
   if (quiet) Ahead().Pause(true);
   const auto start = Clock::now();
-  const auto upcoming = [this, worker] {
+  const auto upcoming = [this, &worker] {
     std::vector<ExpectedVariant> expected;
     for (const auto& ready : Ahead().Ready())
-      if (WorkerOf(ready->point) == worker) expected.push_back({0, *ready->binary, problem_, ready->check_problems});
+      if (worker.Makes(ready->point)) expected.push_back({0, *ready->binary, problem_, ready->check_problems});
     return expected;
   };
   bool binary_stored = false;
@@ -74,7 +73,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client, std::size_t 
     const std::lock_guard lock(run_.store_lock);
     run_.store.PutBinary(binary, variant.compressed);
   };
-  Measurement result = client.Measure(request, upcoming, store_binary);
+  Measurement result = worker.client.Measure(request, upcoming, store_binary);
   store_binary();
   if (quiet) Ahead().Pause(false);
   const double asked_ms = MillisecondsSince(start);
@@ -91,7 +90,7 @@ Measurement Job::AskWorker(const Compiled& variant, Client& client, std::size_t 
   return result;
 }
 
-Measurement Job::MeasureNew(PointId point, Client& client, std::size_t worker) {
+Measurement Job::MeasureNew(PointId point, const Worker& worker) {
   const auto start = Clock::now();
   const std::shared_ptr<const Compiled> taken = Ahead().Take(point);
   const Compiled& compiled = *taken;
@@ -117,7 +116,7 @@ Measurement Job::MeasureNew(PointId point, Client& client, std::size_t worker) {
     const std::lock_guard lock(run_.store_lock);
     run_.store.PutBinary(*compiled.binary, compiled.compressed);
   }
-  if (compiled.binary && !twin_found) result = AskWorker(compiled, client, worker);
+  if (compiled.binary && !twin_found) result = AskWorker(compiled, worker);
   result.kernel = kernel_->name;
   result.pattern = space_.PatternOf(point);
   result.point = space_.PointOf(point);
@@ -157,7 +156,7 @@ Observation Job::Measure(PointId point) {
   if (run_.options.stop && run_.options.stop()) throw Interrupted{};
   Speculate(point);
   const Measurement* known = FindKnown(point);
-  const Measurement measured = known ? *known : MeasureNew(point, client_, 0);
+  const Measurement measured = known ? *known : MeasureNew(point, WorkerOf(client_, 0));
   ++done_;
   Report(TuneProgress::Stage::kSearch, &measured);
   if (!known) WatchDrift();
@@ -202,16 +201,13 @@ std::size_t Job::PointsAhead(std::size_t most) {
 
 // --- helpers ---
 
-// Whose pipelines this point's are, when they are made ahead: of several workers each makes a part, and rather measures those.
-std::size_t Job::WorkerOf(PointId point) const { return point % (helpers_.size() + 1); }
-
-void Job::Help(Client& client, std::size_t worker) {
+void Job::Help(const Worker& worker) {
   std::unique_lock lock(lock_);
   for (;;) {
     // One is left to the search itself, which asks for it in a moment.
     helped_.wait(lock, [this] { return help_over_ || queue_.size() > 1; });
     if (help_over_) return;
-    auto next = std::find_if(queue_.begin() + 1, queue_.end(), [&](PointId each) { return WorkerOf(each) == worker; });
+    auto next = std::find_if(queue_.begin() + 1, queue_.end(), [&](PointId each) { return worker.Makes(each); });
     if (next == queue_.end()) next = queue_.begin() + 1;
     const PointId point = *next;
     queue_.erase(next);
@@ -219,7 +215,7 @@ void Job::Help(Client& client, std::size_t worker) {
     lock.unlock();
     std::string failure;
     try {
-      MeasureNew(point, client, worker);
+      MeasureNew(point, worker);
     } catch (const Interrupted&) {
       failure = "interrupted";
     } catch (const std::exception& error) {
