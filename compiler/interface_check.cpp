@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "compiler/manifest_reader.h"
 #include "db/formula.h"
@@ -132,10 +133,6 @@ class Checker {
   std::vector<Diagnostic> found_;
 };
 
-Requires NeedsOfPass(const Kernel& kernel, const Pattern* pattern, const Values& point, const Values& types) {
-  return NeedsOf(kernel, pattern ? *pattern : Pattern{.requires_ = kernel.reference_requires}, point, types);
-}
-
 }  // namespace
 
 std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* pattern, const Pass& pass,
@@ -145,12 +142,13 @@ std::vector<Diagnostic> CheckInterface(const Kernel& kernel, const Pattern* patt
 
 std::vector<Diagnostic> CheckFeatures(const Kernel& kernel, const Pattern* pattern, const Pass& pass, const Values& point,
                                       const Values& types, std::span<const std::uint32_t> words) {
-  const std::vector<std::string> required = NeedsOfPass(kernel, pattern, point, types).features;
+  const Pattern own = pattern ? *pattern : Pattern{.requires_ = kernel.reference_requires};
+  std::vector<std::string> known = NeedsOf(kernel, own, point, types).features;
+  std::ranges::move(ImpliedFeatures(own), std::back_inserter(known));
   std::vector<Diagnostic> found;
   for (const ModuleNeed& need : ReadNeeds(words)) {
     const auto enabled = [&](std::string_view feature) {
-      return std::ranges::find(required, feature) != required.end() || !Contains(FeatureNames(), feature) ||
-             feature == "maintenance4";  // RequiredFeatures knows by itself: for a workgroup size that is specialized
+      return std::ranges::find(known, feature) != known.end() || !Contains(FeatureNames(), feature);
     };
     if (need.features.empty() || std::ranges::any_of(need.features, enabled)) continue;
     const std::string feature(need.features[0]);

@@ -76,6 +76,14 @@ Requires NeedsOf(const Kernel& kernel, const Pattern& pattern, const Values& poi
   return all;
 }
 
+std::vector<std::string> ImpliedFeatures(const Pattern& pattern) {
+  std::vector<std::string> features;
+  if (std::ranges::any_of(pattern.parameters, &Parameter::specialize)) features = {"maintenance4"};
+  if (std::ranges::any_of(pattern.passes, [](const Pass& pass) { return !pass.subgroup_size.empty(); }))
+    features.insert(features.end(), {"subgroupSizeControl", "computeFullSubgroups"});
+  return features;
+}
+
 bool Meets(const DeviceInfo& device, const Requires& needs) {
   return std::ranges::all_of(needs.features, [&](const auto& name) { return device.features.contains(name); }) &&
          std::ranges::all_of(needs.extensions, [&](const auto& name) { return device.extensions.contains(name); });

@@ -201,6 +201,9 @@ const Pattern* FindPattern(const Kernel& kernel, std::string_view name);  // nul
 // All that a variant asks of a device: its pattern's, its point's and its element types' requirements.
 Requires NeedsOf(const Kernel& kernel, const Pattern& pattern, const Values& point, const Values& types);
 Requires NeedsOfAny(const Kernel& kernel);  // what some variant of it asks for
+// What a pattern may use without requiring it, since a device does without: a specialized workgroup size, a chosen subgroup
+// size.
+std::vector<std::string> ImpliedFeatures(const Pattern& pattern);
 bool Meets(const DeviceInfo& device, const Requires& needs);
 
 // The element types of a problem: as it says, or else each choice's default. "n=4 T=float16_t" -> "T=float16_t".

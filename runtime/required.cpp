@@ -14,11 +14,8 @@ void Add(const Kernel& kernel, Requirements& all) {
   all.features.insert(needs.features.begin(), needs.features.end());
   all.extensions.insert(needs.extensions.begin(), needs.extensions.end());
   for (const auto& pattern : kernel.patterns) {
-    if (std::ranges::any_of(pattern.parameters, &Parameter::specialize))
-      all.features.insert("maintenance4");  // of a workgroup size
-    for (const auto& pass : pattern.passes) {
-      if (!pass.subgroup_size.empty()) all.features.insert({"subgroupSizeControl", "computeFullSubgroups"});
-    }
+    const auto implied = ImpliedFeatures(pattern);
+    all.features.insert(implied.begin(), implied.end());
   }
 }
 
