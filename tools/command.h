@@ -24,6 +24,7 @@ class UsageError : public std::runtime_error {
 // One option. What its value may be follows from the placeholder, and is checked before the subcommand runs:
 //   ""       a flag                      "N"     a whole number >= 0
 //   "S"      a number >= 0               "a|b"   one of these words
+//   "PERCENT"  likewise, "2" or "2%"
 //   "FILE"   a file (FILE.db: that ending completes)     "DIR"  a folder     any other: text
 struct Option {
   std::string name;       // "db"; with a short form "output,o"

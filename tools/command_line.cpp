@@ -65,6 +65,8 @@ void CheckValue(const std::string& place, const Option& option, const std::strin
   const std::string wrong = place + "'" + value + "' is not ";
   if (option.value == "N" && !IsNumber<std::uint64_t>(value)) throw UsageError(wrong + "a whole number");
   if (option.value == "S" && !IsNumber<double>(value)) throw UsageError(wrong + "a number >= 0");
+  if (option.value == "PERCENT" && !IsNumber<double>(value.substr(0, value.size() - value.ends_with('%'))))
+    throw UsageError(wrong + "a percentage such as 2%");
   const std::vector<std::string> choices = option.Choices();
   if (choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) return;
   throw UsageError(wrong + "one of " + option.value + DidYouMean(value, choices));
@@ -131,7 +133,8 @@ int FinishOutput(int status) {
   errno = 0;
   const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
   if (!failed) return status;
-  return Complain(std::string("standard output: ") + (errno != 0 ? std::strerror(errno) : "not all of it could be written"), 1);
+  return Complain(std::string("standard output: ") + (errno != 0 ? std::strerror(errno) : "not all of it could be written"),
+                  status != 0 ? status : 1);
 }
 
 int RunCommand(const Command& command, const std::vector<std::string>& arguments) {

@@ -1,4 +1,4 @@
-// From argv to a subcommand and back to an exit status: 0 done, 1 an error, 2 wrong usage.
+// From argv to a subcommand and back to an exit status: 0 done, 1 an error, 2 wrong usage; 130 interrupted.
 #pragma once
 
 #include <string>

@@ -27,8 +27,8 @@ Cell Change(const Difference& difference) {
 }
 
 int RunDiff(const Arguments& arguments) {
-  const std::vector<std::string>& files = arguments.All("FILE.db");
-  const Store before = Store::Open(files[0], Store::Mode::kReadOnly), after = Store::Open(files[1], Store::Mode::kReadOnly);
+  const Store before = Store::Open(arguments.Text("BEFORE.db"), Store::Mode::kReadOnly);
+  const Store after = Store::Open(arguments.Text("AFTER.db"), Store::Mode::kReadOnly);
   Table table({{"change", "change"},
                {"kernel", "kernel"},
                {"problem", "problem"},
@@ -70,8 +70,8 @@ Command DiffCommand() {
   return {.name = "diff",
           .summary = "Compares the best variants of two databases: faster, slower beyond noise, appeared, vanished",
           .example = "hone diff before.db after.db\nhone diff before.db after.db --least 5 --json",
-          .positionals = {{"FILE.db", 2, 2}},
-          .options = {{"least", "S", "least change that counts, in per cent, besides intervals that do not meet", "1"},
+          .positionals = {{"BEFORE.db"}, {"AFTER.db"}},
+          .options = {{"least", "PERCENT", "least change that counts, besides intervals that do not meet", "1"},
                       {"all", "", "also what is the same"},
                       JsonOption()},
           .run = RunDiff};

@@ -50,7 +50,8 @@ std::string HelpText() {
   }
   return text +
          "\n'hone SUBCOMMAND --help' says more, with an example. 'hone --version' names the version.\n"
-         "Colours: only on a terminal, and not when NO_COLOR is set. Exit status: 0 done, 1 an error, 2 wrong usage.\n";
+         "Colours: only on a terminal, and not when NO_COLOR is set. Exit status: 0 done, 1 an error, 2 wrong usage,\n"
+         "130 interrupted (Ctrl-C, SIGTERM, a closed terminal): what was measured is kept.\n";
 }
 
 std::string HelpText(const Command& command) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include "compiler/optimize.h"
 #include "compiler/threads.h"
@@ -21,19 +20,6 @@
 
 namespace hone {
 namespace {
-
-// "2%" or "2": 0.02.
-double Within(const Arguments& arguments) {
-  std::string text = arguments.Text("within");
-  if (text.empty()) return 0;
-  if (text.back() == '%') text.pop_back();
-  char* end = nullptr;
-  const double percent = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(percent >= 0 && percent <= 1000)) {
-    throw UsageError("option '--within': '" + arguments.Text("within") + "' is not a percentage such as 2%");
-  }
-  return percent / 100;
-}
 
 // Optimising goes as deep as the shader nests.
 Module FreezeOnLargeStack(const Module& module, const Values& point, const std::vector<std::string>& optimize) {
@@ -61,7 +47,7 @@ void AddBinaries(Store& packed) {
 PackOptions PackOptionsFrom(const std::string& from, const Arguments& arguments) {
   PackOptions options{.pipeline_binaries = arguments.Flag("binaries"),
                       .sign_with = arguments.Text("sign"),
-                      .within = Within(arguments),
+                      .within = arguments.Number("within") / 100,
                       .freeze = FreezeOnLargeStack};
   if (options.pipeline_binaries) options.finish = AddBinaries;
   if (!arguments.Has("device")) return options;

@@ -50,7 +50,7 @@ std::vector<Option> TuneCommandOptions() {
           {"objective", "time|energy|edp", "what to make small; edp: energy times time; needs NVML or Linux powercap", "time"},
           {"portable", "", "also find the one variant that is best over all problems"},
           {"cold", "", "rotate buffers beyond the last-level cache"},
-          {"interval", "S", "time until the median is known to this many per cent", "1"},
+          {"interval", "PERCENT", "time until the median is known as precisely as this", "1"},
           {"watchdog", "S", "run in parts, or refuse, what would hold the device for longer than S seconds", "1"},
           {"playoff", "N", "how many of the best known meet at the end; 0: none", "8"},
           {"retry", "", "measure again what failed or killed the driver"},

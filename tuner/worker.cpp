@@ -199,8 +199,7 @@ void* RunThread(void* worker) { _exit(static_cast<Worker*>(worker)->Run()); }
 }  // namespace
 
 int WorkerMain(int fd, const WorkerHooks& hooks) {
-  signal(SIGINT, SIG_IGN);
-  signal(SIGTERM, SIG_IGN);
+  for (const int each : {SIGINT, SIGTERM, SIGHUP}) signal(each, SIG_IGN);  // the tuner ends it
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

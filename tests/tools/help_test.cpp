@@ -86,6 +86,15 @@ TEST(Usage, ChecksWordsAndCounts) {
             "hone: devices: option '--json' takes no value\nTry 'hone devices --help'.\n");
 }
 
+TEST(Usage, APercentageMayHaveItsSign) {
+  const auto diff = [](const std::string& least) { return RunHone({"diff", "no.db", "no.db", "--least", least}); };
+  EXPECT_EQ(diff("2").status, 1);  // no.db is not there
+  EXPECT_EQ(diff("2%").status, 1);
+  for (const std::string wrong : {"%", "much", "-2%", "2%%", "nan"})
+    EXPECT_EQ(diff(wrong).errors,
+              "hone: diff: option '--least': '" + wrong + "' is not a percentage such as 2%\nTry 'hone diff --help'.\n");
+}
+
 TEST(Output, AFullDiskIsAnError) {
   const ProcessResult full = RunHone({"--help"}, {.stdout_file = "/dev/full"});
   EXPECT_EQ(full.status, 1);

@@ -34,13 +34,22 @@ using Clock = std::chrono::steady_clock;
   _exit(127);
 }
 
-// Reads both ends until they close; kills the process at the deadline.
-void Drain(pid_t child, int output_end, int error_end, double timeout_s, ProcessResult& result) {
-  const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_s);
+// Reads both ends until they close; kills the process at the deadline, and stops it when it should be.
+void Drain(pid_t child, int output_end, int error_end, const ProcessOptions& options, ProcessResult& result) {
+  const auto deadline = Clock::now() + std::chrono::duration<double>(options.timeout_s);
+  bool to_stop = options.stop_when != nullptr;
   pollfd ends[2] = {{output_end, POLLIN, 0}, {error_end, POLLIN, 0}};
   std::string* texts[2] = {&result.output, &result.errors};
   while (ends[0].fd >= 0 || ends[1].fd >= 0) {
     if (Clock::now() > deadline) kill(child, SIGKILL);
+    if (to_stop && options.stop_when()) {
+      to_stop = false;
+      if (options.stop_with == 0) {
+        close(output_end);
+        return;
+      }
+      kill(-child, options.stop_with);
+    }
     poll(ends, 2, 200);
     for (int i = 0; i < 2; ++i) {
       if (ends[i].fd < 0 || ends[i].revents == 0) continue;
@@ -71,7 +80,7 @@ ProcessResult RunProgram(const std::vector<std::string>& command, const ProcessO
     int master = -1;
     const pid_t child = forkpty(&master, nullptr, nullptr, &size);
     if (child == 0) Become(command, options);
-    Drain(child, master, -1, options.timeout_s, result);
+    Drain(child, master, -1, options, result);
     result.status = Wait(child);
     return result;
   }
@@ -79,6 +88,7 @@ ProcessResult RunProgram(const std::vector<std::string>& command, const ProcessO
   if (pipe(output) != 0 || pipe(errors) != 0) throw std::runtime_error("pipe failed");
   const pid_t child = fork();
   if (child == 0) {
+    setpgid(0, 0);
     const int null = open("/dev/null", O_RDONLY);
     dup2(null, STDIN_FILENO);
     dup2(output[1], STDOUT_FILENO);
@@ -88,7 +98,7 @@ ProcessResult RunProgram(const std::vector<std::string>& command, const ProcessO
   }
   close(output[1]);
   close(errors[1]);
-  Drain(child, output[0], errors[0], options.timeout_s, result);
+  Drain(child, output[0], errors[0], options, result);
   result.status = Wait(child);
   return result;
 }

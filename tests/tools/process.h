@@ -1,6 +1,7 @@
 // Runs the real `hone` and catches what it prints.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct ProcessOptions {
   std::string stdout_file;                         // written there instead of being caught
   bool terminal = false;                           // stdin, stdout and stderr are one pseudo-terminal
   double timeout_s = 600;                          // killed after that
+  std::function<bool()> stop_when;                 // asked now and then; once true, `stop_with` is sent, as a terminal does to
+  int stop_with = 0;                               // it and to what it started; 0: its terminal is closed
 };
 
 ProcessResult RunHone(const std::vector<std::string>& arguments, const ProcessOptions& options = {});
