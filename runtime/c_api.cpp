@@ -204,7 +204,7 @@ const char* hone_pipeline_explain(const hone_pipeline* pipeline) { return pipeli
 hone_match hone_pipeline_match(const hone_pipeline* pipeline) { return static_cast<hone_match>(pipeline->pipeline.match()); }
 
 uint64_t hone_pipeline_buffer_bytes(const hone_pipeline* pipeline, size_t index) {
-  if (index >= pipeline->pipeline.impl().plan.buffer_bytes.size()) return 0;
+  if (index >= pipeline->pipeline.impl().plan->buffer_bytes.size()) return 0;
   return pipeline->pipeline.BufferBytes(index);
 }
 

@@ -25,7 +25,7 @@ void CommandRecorder::Copy(const GpuBuffer& from, std::uint64_t from_offset, con
 
 // A divided pipeline: each part is a submission of its own, the last one shared with what follows.
 void CommandRecorder::Dispatch(const Pipeline& pipeline, View<Binding> buffers, View<Scalar> scalars, Binding workspace) {
-  const Plan& plan = pipeline.impl().plan;
+  const FlatPlan& plan = *pipeline.impl().plan;
   const std::size_t steps = plan.steps.size(), at_once = plan.divided ? 1 : steps;
   std::size_t first = 0;
   do {  // once where there are no steps: the call is checked

@@ -160,9 +160,10 @@ std::uint32_t Context::queue_family() const { return impl_->family; }
 Pipeline Context::CreatePipeline(const Binary& binary, const Values& problem, std::uint32_t parts) {
   impl_->RequireUsable();
   auto begun = std::make_shared<Pipeline::Impl>();
-  begun->plan = MakePlan(binary, problem, info());
-  if (parts > 1) Divide(begun->plan, binary, parts);
-  begun->binary = std::make_shared<const LazyBinary>(binary);
+  Plan plan = MakePlan(binary, problem, info());
+  if (parts > 1) Divide(plan, binary, parts);
+  begun->plan = Flatten(plan);
+  begun->variant = std::make_shared<const LazyVariant>(Variant{binary, std::move(plan.problem), ""});
   return MakePipeline(impl_->gpu, std::move(begun), CodesOf(binary));
 }
 

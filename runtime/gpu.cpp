@@ -105,10 +105,10 @@ vk::DescriptorUpdateTemplate Gpu::MakeTemplate(const PipelineLayout& of, std::ui
       nullptr, d);
 }
 
-std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Code& code, const PassSetup& setup, const PipelineLayout& layout,
+std::shared_ptr<ComputePipeline> Gpu::PipelineFor(const Code& code, const FlatPass& setup, const PipelineLayout& layout,
                                                   std::uint32_t bindings, std::uint32_t push_bytes, std::string_view kept,
                                                   const Keeper* keeper) {
-  PipelineKey key{code.hash, bindings, push_bytes, setup.subgroup_size, setup.data, setup.divided};
+  PipelineKey key{code.hash, bindings, push_bytes, setup.subgroup_size, {setup.data.begin(), setup.data.end()}, setup.divided};
   {
     std::lock_guard lock(mutex_);
     const auto known = pipelines_.find(key);
@@ -154,12 +154,12 @@ struct OwnCache {
 
 }  // namespace
 
-vk::Pipeline Gpu::MakeFrom(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const {
+vk::Pipeline Gpu::MakeFrom(const Code& code, const FlatPass& setup, vk::PipelineLayout layout, std::string_view kept) const {
   const OwnCache own(*this, kept);
   return Make(code, setup, layout, own.handle);
 }
 
-vk::Pipeline Gpu::MakeKept(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string& data) {
+vk::Pipeline Gpu::MakeKept(const Code& code, const FlatPass& setup, vk::PipelineLayout layout, std::string& data) {
   const OwnCache own(*this, "");
   const vk::Pipeline made = Make(code, setup, layout, own.handle);
   try {
@@ -172,7 +172,7 @@ vk::Pipeline Gpu::MakeKept(const Code& code, const PassSetup& setup, vk::Pipelin
   return made;
 }
 
-vk::Pipeline Gpu::Make(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
+vk::Pipeline Gpu::Make(const Code& code, const FlatPass& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                        vk::PipelineCreateFlags flags) const {
   vk::ShaderModule shader;
   vk::Pipeline made;

@@ -14,8 +14,8 @@
 
 #include "db/device.h"
 #include "db/hash.h"
+#include "runtime/flat_plan.h"
 #include "runtime/instance.h"
-#include "runtime/plan.h"
 #include "runtime/vulkan.h"
 
 struct VmaAllocator_T;
@@ -77,15 +77,15 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
     std::function<void(const std::string&)> put;
   };
   // kept: the driver's own form, where it is at hand; else the keeper is asked, where there is one.
-  std::shared_ptr<ComputePipeline> PipelineFor(const Code& code, const PassSetup& setup, const PipelineLayout& layout,
+  std::shared_ptr<ComputePipeline> PipelineFor(const Code& code, const FlatPass& setup, const PipelineLayout& layout,
                                                std::uint32_t bindings, std::uint32_t push_bytes, std::string_view kept,
                                                const Keeper* keeper);
   // flags: for the diagnostic pipeline of Properties(). Errors: DeviceError.
-  vk::Pipeline Make(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, vk::PipelineCache with,
+  vk::Pipeline Make(const Code& code, const FlatPass& setup, vk::PipelineLayout layout, vk::PipelineCache with,
                     vk::PipelineCreateFlags flags = {}) const;
   // The same from what a driver kept of it earlier (VkPipelineCache data), and with what is to be kept in `data`.
-  vk::Pipeline MakeFrom(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string_view kept) const;
-  vk::Pipeline MakeKept(const Code& code, const PassSetup& setup, vk::PipelineLayout layout, std::string& data);
+  vk::Pipeline MakeFrom(const Code& code, const FlatPass& setup, vk::PipelineLayout layout, std::string_view kept) const;
+  vk::Pipeline MakeKept(const Code& code, const FlatPass& setup, vk::PipelineLayout layout, std::string& data);
 
   // Every function: in `d` a Library on an application's device has only those that loading and recording take.
   const Dispatch& All();

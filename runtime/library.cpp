@@ -251,10 +251,10 @@ Pipeline Library::Impl::Load(const std::string& kernel, const Values& problem, c
 Pipeline Library::Impl::TryToMake(Choice choice) {
   try {
     auto begun = std::make_shared<Pipeline::Impl>();
-    begun->binary = std::make_shared<const LazyBinary>(choice.binary);
-    begun->plan = std::move(choice.plan);
+    begun->plan = Flatten(choice.plan);
     begun->match = choice.match;
-    begun->explanation = std::move(choice.explanation);
+    begun->variant = std::make_shared<const LazyVariant>(
+        Variant{choice.binary, std::move(choice.plan.problem), std::move(choice.explanation)});
     return MakePipeline(gpu, std::move(begun), CodesOf(choice.binary),
                         [&](std::size_t pass) { return driver_cache().KeeperFor(gpu->info(), choice.binary, pass); });
   } catch (const DeviceError& error) {

@@ -15,9 +15,9 @@ std::vector<PassCode> CodesOf(const Binary& binary) {
 
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<Pipeline::Impl> begun, std::span<const PassCode> codes,
                       const KeeperOf& keeper_of) {
-  const Plan& plan = begun->plan;
+  const FlatPlan& plan = *begun->plan;
   const auto over_limit = [&](const std::string& fact) {
-    throw DeviceError(Outcome::kOverLimit, "kernel " + begun->binary->Get().kernel->name + ": " + fact);
+    throw DeviceError(Outcome::kOverLimit, "kernel " + begun->variant->Get().binary.kernel->name + ": " + fact);
   };
   if (plan.binding_count() > kMaxBindings) {
     over_limit(std::to_string(plan.binding_count()) + " buffers, at most " + std::to_string(kMaxBindings) + " can be bound");
@@ -36,20 +36,25 @@ Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<Pipeline::Impl> 
   return Pipeline(std::move(begun));
 }
 
-const Binary& Pipeline::binary() const { return impl_->binary->Get(); }
-const Values& Pipeline::problem() const { return impl_->plan.problem; }
-std::uint64_t Pipeline::BufferBytes(std::size_t index) const { return impl_->plan.buffer_bytes.at(index); }
-std::uint64_t Pipeline::WorkspaceBytes() const { return impl_->plan.workspace_bytes; }
+const Binary& Pipeline::binary() const { return impl_->variant->Get().binary; }
+const Values& Pipeline::problem() const { return impl_->variant->Get().problem; }
+std::uint64_t Pipeline::BufferBytes(std::size_t index) const {
+  const auto& all = impl_->plan->buffer_bytes;
+  if (index < all.size()) return all[index];
+  throw Error("kernel " + binary().kernel->name + ": no buffer " + std::to_string(index) + ", it has " +
+              std::to_string(all.size()));
+}
+std::uint64_t Pipeline::WorkspaceBytes() const { return impl_->plan->workspace_bytes; }
 std::uint64_t Pipeline::WorkspaceAlignment() const { return impl_->gpu->alignment; }
-std::size_t Pipeline::dispatch_count() const { return impl_->plan.steps.size(); }
+std::size_t Pipeline::dispatch_count() const { return impl_->plan->steps.size(); }
 Match Pipeline::match() const { return impl_->match; }
-std::string Pipeline::Explain() const { return impl_->explanation; }
+std::string Pipeline::Explain() const { return impl_->variant->Get().explanation; }
 
 std::vector<std::string> Pipeline::DriverBinaries() const {
   std::vector<std::string> all(impl_->passes.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!impl_->passes[i]) continue;
-    const auto made = impl_->gpu->MakeKept(*binary().modules[i], impl_->plan.passes[i], impl_->layout.layout, all[i]);
+    const auto made = impl_->gpu->MakeKept(*binary().modules[i], impl_->plan->passes[i], impl_->layout.layout, all[i]);
     impl_->gpu->device.destroyPipeline(made, nullptr, impl_->gpu->d);
   }
   return all;
@@ -85,7 +90,7 @@ std::map<std::string, double> Pipeline::Properties() const {
   if (!gpu.info().features.contains("pipelineExecutableInfo")) return properties;
   for (std::size_t i = 0; i < impl_->passes.size(); ++i) {
     if (!impl_->passes[i]) continue;
-    const vk::Pipeline made = gpu.Make(*binary().modules[i], impl_->plan.passes[i], impl_->layout.layout, gpu.cache,
+    const vk::Pipeline made = gpu.Make(*binary().modules[i], impl_->plan->passes[i], impl_->layout.layout, gpu.cache,
                                        vk::PipelineCreateFlagBits::eCaptureStatisticsKHR);
     Guard("Vulkan: ask the pipeline's properties", [&] { AddProperties(gpu, made, properties); });
     gpu.device.destroyPipeline(made, nullptr, gpu.d);

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/flat_plan.h"
 #include "runtime/gpu.h"
-#include "runtime/lazy_binary.h"
 #include "runtime/pipeline.h"
-#include "runtime/plan.h"
+#include "runtime/variant.h"
 
 namespace hone {
 
@@ -21,12 +21,11 @@ inline constexpr std::size_t kMaxScalars = 16;
 
 struct Pipeline::Impl {
   std::shared_ptr<Gpu> gpu;
-  std::shared_ptr<const LazyBinary> binary;
-  Plan plan;
+  std::shared_ptr<const LazyVariant> variant;
+  PlanBlock plan;
   PipelineLayout layout;
   std::vector<std::shared_ptr<ComputePipeline>> passes;  // null where no step uses the pass
   Match match = Match::kExact;
-  std::string explanation;
 };
 
 // What one pass is made from: its module and, where it is at hand, what the driver made of it before.
@@ -36,7 +35,7 @@ struct PassCode {
 };
 std::vector<PassCode> CodesOf(const Binary& binary);
 
-// begun: with its binary and its plan on this device. codes: one a pass. keeper_of: see Gpu::Keeper; empty: nothing else is
+// begun: with its variant and its plan on this device. codes: one a pass. keeper_of: see Gpu::Keeper; empty: nothing else is
 // kept. Errors: DeviceError.
 using KeeperOf = std::function<Gpu::Keeper(std::size_t pass)>;
 Pipeline MakePipeline(std::shared_ptr<Gpu> gpu, std::shared_ptr<Pipeline::Impl> begun, std::span<const PassCode> codes,

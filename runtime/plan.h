@@ -43,49 +43,69 @@ struct Patch {
   ScalarType type = ScalarType::kFloat;
 };
 
-// One vkCmdDispatch.
-struct Step {
-  std::uint32_t pass = 0;
-  std::array<std::uint32_t, 3> groups{1, 1, 1};
-  std::array<std::uint32_t, 3> first{};  // workgroup of the grid: a part of it begins there (Divide)
-  std::uint32_t order = 0;               // index into Plan::orders
-  bool barrier_before = false;           // something recorded earlier must be finished and visible
-  std::vector<std::byte> push;           // the module's push constants, scalar arguments still zero
-};
-
 struct WorkspaceRange {
   std::uint64_t offset = 0, bytes = 0;
 };
 
+struct SpecializationConstant {
+  std::uint32_t id = 0, offset = 0, bytes = 0;
+};
+
+// The structures of a plan, in two forms: with lists that grow, as a plan is made, and flat (runtime/flat_plan.h), as it is
+// used.
+struct Growing {
+  template <typename T>
+  using List = std::vector<T>;
+  using Text = std::string;
+};
+
+// One vkCmdDispatch.
+template <typename Form>
+struct StepOf {
+  std::uint32_t pass = 0;
+  std::array<std::uint32_t, 3> groups{1, 1, 1};
+  std::array<std::uint32_t, 3> first{};          // workgroup of the grid: a part of it begins there (Divide)
+  std::uint32_t order = 0;                       // index into Plan::orders
+  bool barrier_before = false;                   // something recorded earlier must be finished and visible
+  typename Form::template List<std::byte> push;  // the module's push constants, scalar arguments still zero
+};
+
 // How one pass becomes a VkPipeline.
-struct PassSetup {
+template <typename Form>
+struct PassSetupOf {
   std::uint32_t subgroup_size = 0;  // 0: the driver's choice
   bool full_subgroups = false;
-  struct Constant {
-    std::uint32_t id = 0, offset = 0, bytes = 0;
-  };
-  std::vector<Constant> constants;  // specialization
-  std::vector<std::byte> data;
-  std::vector<Patch> patches;
   bool used = false;     // some step runs it
   bool divided = false;  // by vkCmdDispatchBase
+  typename Form::template List<SpecializationConstant> constants;
+  typename Form::template List<std::byte> data;  // theirs
+  typename Form::template List<Patch> patches;
 };
 
 constexpr std::size_t kMaxSteps = 1 << 16;  // of a plan: a damaged database must not make us record for ever
 
-struct Plan {
-  Values problem;                           // integers and element types
-  std::vector<std::uint64_t> buffer_bytes;  // of the kernel's buffers
-  std::vector<WorkspaceRange> workspaces;   // bound after them
+template <typename Form>
+struct PlanOf {
+  template <typename T>
+  using List = typename Form::template List<T>;
+
+  List<std::uint64_t> buffer_bytes;  // of the kernel's buffers
+  List<WorkspaceRange> workspaces;   // bound after them
   std::uint64_t workspace_bytes = 0;
-  std::vector<std::string> scalars;                // push constants that the caller gives
-  std::vector<std::vector<std::uint32_t>> orders;  // what each binding is bound to; [0] is the identity
-  std::vector<PassSetup> passes;
-  std::vector<Step> steps;
+  List<typename Form::Text> scalars;  // push constants that the caller gives
+  List<List<std::uint32_t>> orders;   // what each binding is bound to; [0] is the identity
+  List<PassSetupOf<Form>> passes;
+  List<StepOf<Form>> steps;
   std::uint32_t push_bytes = 0;  // the most over all passes
   bool divided = false;          // its steps are parts of grids
 
   std::uint32_t binding_count() const { return static_cast<std::uint32_t>(buffer_bytes.size() + workspaces.size()); }
+};
+
+using Step = StepOf<Growing>;
+using PassSetup = PassSetupOf<Growing>;
+struct Plan : PlanOf<Growing> {
+  Values problem;  // integers and element types
 };
 
 // Errors: Error for a problem the kernel does not take or a binary that does not fit its kernel; DeviceError kOverLimit

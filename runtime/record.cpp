@@ -13,12 +13,12 @@ namespace {
 using Infos = std::array<VkDescriptorBufferInfo, kMaxBindings>;
 using Arguments = std::array<const Scalar*, kMaxScalars>;
 
-std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.binary->Get().kernel->name; }
+std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.variant->Get().binary.kernel->name; }
 
 // Says what is wrong with a binding that does not fit. Nothing, where an empty buffer is left out.
 [[gnu::cold]] void Refuse(const Pipeline::Impl& pipeline, std::size_t index, const Binding& binding, std::uint64_t needed) {
   const auto wrong = [&](const std::string& fact) {
-    const auto& buffers = pipeline.binary->Get().kernel->buffers;
+    const auto& buffers = pipeline.variant->Get().binary.kernel->buffers;
     const std::string name = index < buffers.size() ? "buffer '" + buffers[index].name + "'" : "workspace";
     throw Error(Place(pipeline) + ": " + name + " " + fact);
   };
@@ -28,7 +28,7 @@ std::string Place(const Pipeline::Impl& pipeline) { return "kernel " + pipeline.
   }
   if (binding.bytes < needed) {
     wrong("has " + std::to_string(binding.bytes) + " bytes, " + std::to_string(needed) + " are needed at " +
-          pipeline.plan.problem.ToText());
+          pipeline.variant->Get().problem.ToText());
   }
   wrong("starts at byte " + std::to_string(binding.offset) + ", the device wants multiples of " +
         std::to_string(pipeline.gpu->alignment));
@@ -53,7 +53,7 @@ bool Empty(const VkDescriptorBufferInfo& info) { return !info.buffer || info.ran
 
 // Resolves the caller's buffers and the workspace to one descriptor a binding.
 void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Binding& workspace, Infos& infos) {
-  const Plan& plan = pipeline.plan;
+  const FlatPlan& plan = *pipeline.plan;
   const std::size_t count = plan.buffer_bytes.size();
   if (buffers.size() != count) {
     throw Error(Place(pipeline) + ": " + std::to_string(buffers.size()) + " buffers given, it has " + std::to_string(count));
@@ -72,23 +72,31 @@ void Resolve(const Pipeline::Impl& pipeline, View<Binding> buffers, const Bindin
   if (some_empty) FillEmpty(infos, plan.binding_count());
 }
 
+[[gnu::cold]] std::vector<std::string> ScalarNames(const FlatPlan& plan) {
+  std::vector<std::string> names;
+  for (const FlatText& name : plan.scalars) names.emplace_back(name.view());
+  return names;
+}
+
 // The scalar arguments in the plan's order.
 void MatchScalars(const Pipeline::Impl& pipeline, View<Scalar> scalars, Arguments& matched) {
-  const auto& names = pipeline.plan.scalars;
+  const auto& names = pipeline.plan->scalars;
   static_assert(kMaxScalars < 32);
   std::uint32_t found = 0;  // a bit for each name
   for (const Scalar& scalar : scalars) {
     std::size_t i = 0;
-    while (i < names.size() && names[i] != scalar.name) ++i;
+    while (i < names.size() && names[i].view() != scalar.name) ++i;
     if (i == names.size()) {
-      throw Error(Place(pipeline) + ": no scalar argument '" + std::string(scalar.name) + "'" + DidYouMean(scalar.name, names));
+      throw Error(Place(pipeline) + ": no scalar argument '" + std::string(scalar.name) + "'" +
+                  DidYouMean(scalar.name, ScalarNames(*pipeline.plan)));
     }
-    if (found >> i & 1) throw Error(Place(pipeline) + ": scalar '" + names[i] + "' is given twice");
+    if (found >> i & 1) throw Error(Place(pipeline) + ": scalar '" + std::string(scalar.name) + "' is given twice");
     found |= 1u << i;
     matched[i] = &scalar;
   }
   if (scalars.size() == names.size()) return;
-  throw Error(Place(pipeline) + ": scalar '" + names[static_cast<std::size_t>(std::countr_one(found))] + "' is missing");
+  const std::string_view missing = names[static_cast<std::size_t>(std::countr_one(found))].view();
+  throw Error(Place(pipeline) + ": scalar '" + std::string(missing) + "' is missing");
 }
 
 // Two of the buffers share bytes: the barriers of the plan, which tells them apart, would not do.
@@ -106,7 +114,7 @@ bool Overlap(const Infos& infos, std::size_t count) {
 
 void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos& infos, std::uint32_t order) {
   const Gpu& gpu = *pipeline.gpu;
-  const auto& binding_of = pipeline.plan.orders[order];
+  const auto& binding_of = pipeline.plan->orders[order];
   if (binding_of.empty()) return;
   const VkDescriptorBufferInfo* bound = infos.data();
   Infos swapped;
@@ -126,7 +134,7 @@ void Bind(const Pipeline::Impl& pipeline, VkCommandBuffer commands, const Infos&
 }
 
 // Writes the caller's scalars into a pass's push constants.
-void WriteScalars(const PassSetup& pass, const Arguments& arguments, std::byte* push) {
+void WriteScalars(const FlatPass& pass, const Arguments& arguments, std::byte* push) {
   for (const Patch& patch : pass.patches) StoreScalar(*arguments[patch.scalar], patch.type, push + patch.offset);
 }
 
@@ -150,7 +158,7 @@ void Prepare(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scalar>
 
 // Errors: Error for a scalar that its type cannot hold.
 void TryScalars(const Pipeline::Impl& pipeline, const Call& call, std::byte* push) {
-  for (const PassSetup& pass : pipeline.plan.passes) WriteScalars(pass, call.arguments, push);
+  for (const FlatPass& pass : pipeline.plan->passes) WriteScalars(pass, call.arguments, push);
 }
 
 }  // namespace
@@ -164,13 +172,13 @@ void CheckCall(const Pipeline::Impl& pipeline, View<Binding> buffers, View<Scala
 
 void Pipeline::Record(VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars, Binding workspace) const {
   if (!impl_) throw Error("an empty hone::Pipeline cannot record");
-  RecordSteps(*impl_, commands, buffers, scalars, workspace, 0, impl_->plan.steps.size());
+  RecordSteps(*impl_, commands, buffers, scalars, workspace, 0, impl_->plan->steps.size());
 }
 
 void RecordSteps(const Pipeline::Impl& pipeline, VkCommandBuffer commands, View<Binding> buffers, View<Scalar> scalars,
                  const Binding& workspace, std::size_t first, std::size_t last) {
   const Gpu& gpu = *pipeline.gpu;
-  const Plan& plan = pipeline.plan;
+  const FlatPlan& plan = *pipeline.plan;
   Call call;
   Prepare(pipeline, buffers, scalars, workspace, call);
   std::array<std::byte, kMaxPushBytes> push;
@@ -180,7 +188,7 @@ void RecordSteps(const Pipeline::Impl& pipeline, VkCommandBuffer commands, View<
   const ComputePipeline* bound = nullptr;
   std::uint32_t order = ~0u;
   for (std::size_t i = first; i < last; ++i) {
-    const Step& step = plan.steps[i];
+    const FlatStep& step = plan.steps[i];
     std::memcpy(push.data(), step.push.data(), step.push.size());
     WriteScalars(plan.passes[step.pass], call.arguments, push.data());
     if (step.barrier_before || (careful && bound)) Barrier(gpu, commands);

@@ -5,86 +5,91 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <fstream>
 
-#include "db/error.h"
 #include "db/hash.h"
 #include "db/schema.h"
-#include "runtime/bytes.h"
+#include "runtime/flat.h"
 #include "runtime/hone.h"
-#include "runtime/plan_bytes.h"
 
 namespace hone {
-
-// Where in the entry the code and the driver's binary of a pass lie: the code among the words at its end.
-struct PassRow {
-  Hash hash;
-  std::uint64_t words = 0;
-  std::string_view kept;
-};
-template <typename Archive, Of<PassRow> T>
-void Fields(Archive& archive, T& row) {
-  archive(row.hash, row.words, row.kept);
-}
-
 namespace {
 
-constexpr std::string_view kMagic = "honestart5\n";
+constexpr std::string_view kMagic = "honestart6";
 constexpr std::uint64_t kAtOnceBytes = 64 << 10;  // of the file's beginning
-constexpr std::uint64_t kMostIndexBytes = 1 << 20;
 constexpr std::uint64_t kMostEntryBytes = 64 << 20;
-constexpr std::size_t kMostEntries = 1024;
+constexpr std::size_t kMostEntries = 1024;  // whose rows are within the beginning
 
-std::uint64_t Aligned(std::uint64_t bytes) { return (bytes + 3) / 4 * 4; }
+struct StoredPass {
+  Hash hash;
+  FlatList<std::uint32_t> words;  // of its module: among the variant's bytes
+  FlatText kept;                  // what the driver made of it
+};
 
-// The binary comes last: behind it only its modules' words (BinaryToBytes).
-std::string ToBytes(const Pipeline::Impl& pipeline, std::span<const PassCode> codes) {
-  std::vector<PassRow> rows;
-  for (const auto& [code, kept] : codes) rows.push_back({code.hash, code.words.size(), kept});
-  ByteWriter writer;
-  const std::string binary = BinaryToBytes(pipeline.binary->Get());
-  writer(rows, pipeline.plan, pipeline.match, pipeline.explanation);
-  const std::uint64_t unaligned = writer.bytes.size() + 2 * sizeof(std::uint64_t) + binary.size();
-  writer(std::string(Aligned(unaligned) - unaligned, ' '), binary);
-  return std::move(writer.bytes);
+// What an entry begins with.
+struct Stored {
+  FlatText key;
+  FlatList<std::byte> plan;  // a PlanBlock
+  FlatList<StoredPass> passes;
+  FlatText variant;  // BinaryToBytes
+  FlatText problem, explanation;
+  Match match = Match::kExact;
+};
+
+// The binary ends with its modules' words (BinaryToBytes), which drivers want at multiples of four bytes.
+std::size_t PutVariant(FlatWriter& to, const Binary& variant) {
+  const std::string bytes = BinaryToBytes(variant);
+  const std::size_t place = to.Add<char>(3 + bytes.size()) + (4 - bytes.size() % 4) % 4;
+  std::ranges::copy(bytes, &to.At<char>(place));
+  to.Point<char>(offsetof(Stored, variant), place, bytes.size());
+  return place + bytes.size();
 }
 
-StartFile::Entry FromBytes(std::string_view bytes, std::shared_ptr<const void> memory) {
-  StartFile::Entry entry{.begun = std::make_shared<Pipeline::Impl>(), .codes = {}, .memory = {}};
-  Pipeline::Impl& begun = *entry.begun;
-  std::string_view padding, binary;
-  std::vector<PassRow> rows;
-  ByteReader reader(bytes);
-  reader(rows, begun.plan, begun.match, begun.explanation, padding, binary);
-  if (begun.plan.passes.size() != rows.size()) throw Error("not one module a pass");
-  std::uint64_t words = 0;
-  for (const PassRow& row : rows) words += std::min<std::uint64_t>(row.words, kMostEntryBytes);
-  if (words > binary.size() / 4) throw Error("cut short");
-  const auto* at = reinterpret_cast<const std::uint32_t*>(bytes.data() + bytes.size() - 4 * words);
-  entry.codes.reserve(rows.size());
-  for (const PassRow& row : rows) {
-    entry.codes.push_back({Code(row.hash, {at, row.words}), row.kept});
-    at += row.words;
+std::vector<std::byte> ToBlock(std::string_view key, const Pipeline::Impl& pipeline, std::span<const PassCode> codes) {
+  const Variant& variant = pipeline.variant->Get();
+  FlatWriter to;
+  to.Add<Stored>();
+  to.At<Stored>(0).match = pipeline.match;
+  to.Put(offsetof(Stored, key), key);
+  to.Put(offsetof(Stored, plan), pipeline.plan.bytes.data(), pipeline.plan.bytes.size());
+  std::size_t pass = to.PutZeros<StoredPass>(offsetof(Stored, passes), codes.size());
+  std::size_t words = PutVariant(to, variant.binary);
+  for (const auto& [code, kept] : codes) words -= code.words.size_bytes();
+  for (const auto& [code, kept] : codes) {
+    to.At<StoredPass>(pass).hash = code.hash;
+    to.Point<std::uint32_t>(pass + offsetof(StoredPass, words), words, code.words.size());
+    to.Put(pass + offsetof(StoredPass, kept), kept);
+    pass += sizeof(StoredPass);
+    words += code.words.size_bytes();
   }
-  begun.binary = std::make_shared<const LazyBinary>(memory, binary);
-  entry.memory = std::move(memory);
+  to.Put(offsetof(Stored, problem), variant.problem.ToText());
+  to.Put(offsetof(Stored, explanation), variant.explanation);
+  to.Add<std::uint64_t>(0);  // its size, too, is a multiple of eight
+  return to.Take();
+}
+
+StartFile::Entry FromBlock(const Stored& stored, std::shared_ptr<const void> memory) {
+  StartFile::Entry entry{.begun = std::make_shared<Pipeline::Impl>(), .codes = {}, .memory = memory};
+  entry.begun->match = stored.match;
+  entry.begun->plan = {memory, stored.plan};
+  entry.begun->variant = std::make_shared<const LazyVariant>(
+      LazyVariant::Texts{std::move(memory), stored.variant.view(), stored.problem.view(), stored.explanation.view()});
+  entry.codes.reserve(stored.passes.size());
+  for (const StoredPass& pass : stored.passes) entry.codes.push_back({Code(pass.hash, pass.words), pass.kept.view()});
   return entry;
 }
 
 }  // namespace
 
 StartFile::StartFile(std::string path, const Seal& seal, std::uint64_t identity)
-    : path_(std::move(path)), owner_(kMagic), file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
-  const std::uint64_t numbers[] = {kFormat, identity};
-  owner_.reserve(128);
-  owner_.append(hone_version()).append(1, '\n').append(reinterpret_cast<const char*>(numbers), sizeof numbers);
-  owner_.append(seal.hash.begin(), seal.hash.end());
-  try {
-    if (file_ >= 0) ReadIndex();
-  } catch (const Error&) {
-    entries_.clear();
-  }
+    : path_(std::move(path)),
+      owner_{.format = kFormat, .identity = identity, .seal = seal.hash},
+      file_(open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {
+  kMagic.copy(owner_.magic.data(), owner_.magic.size());
+  std::string_view(hone_version()).copy(owner_.version.data(), owner_.version.size());
+  if (file_ >= 0) ReadRows();
 }
 
 StartFile::~StartFile() {
@@ -95,85 +100,82 @@ StartFile::~StartFile() {
   if (file_ >= 0) close(file_);
 }
 
-void StartFile::ReadIndex() {
+void StartFile::ReadRows() {
   struct stat status;
   if (fstat(file_, &status) != 0) return;
   beginning_ = Read(0, std::min(static_cast<std::uint64_t>(status.st_size), kAtOnceBytes));
-  if (!beginning_.view.starts_with(owner_)) return;
-  ByteReader header(beginning_.view.substr(owner_.size()));
-  std::uint64_t index_bytes = 0, checksum = 0;
-  header(index_bytes, checksum);
-  const std::uint64_t index_at = owner_.size() + 2 * sizeof(std::uint64_t);
-  if (index_bytes > kMostIndexBytes) return;
-  const Bytes index = Read(index_at, index_bytes);
-  if (ChecksumOf(index.view) != checksum) return;
-  ByteReader rows(index.view);
-  for (std::uint64_t at = Aligned(index_at + index_bytes); !rows.done();) {
-    std::string key;
-    Stored stored{.offset = at};
-    rows(key, stored.size, stored.checksum);
-    if (stored.size > kMostEntryBytes) throw Error("an entry of over 64 MiB");
-    at += stored.size;
-    entries_[key] = std::move(stored);
-  }
+  const std::string_view all = beginning_.view;
+  if (all.size() < sizeof(Header)) return;
+  const auto& header = *reinterpret_cast<const Header*>(all.data());
+  if (header.owner != owner_ || header.rows > (all.size() - sizeof(Header)) / sizeof(Row)) return;
+  const std::string_view rows = all.substr(sizeof(Header), header.rows * sizeof(Row));
+  if (ChecksumOf(rows) == header.checksum) rows_ = {reinterpret_cast<const Row*>(rows.data()), header.rows};
 }
 
+// As much of it as there is.
 StartFile::Bytes StartFile::Read(std::uint64_t offset, std::uint64_t size) const {
-  if (offset + size <= beginning_.view.size()) return {beginning_.memory, beginning_.view.substr(offset, size)};
-  auto memory = std::make_shared_for_overwrite<std::uint32_t[]>(Aligned(size) / 4);  // modules are words
+  auto memory = std::make_shared_for_overwrite<std::uint64_t[]>((size + 7) / 8);
+  const ssize_t got = pread(file_, memory.get(), size, static_cast<off_t>(offset));
   const auto* bytes = reinterpret_cast<const char*>(memory.get());
-  if (pread(file_, memory.get(), size, static_cast<off_t>(offset)) != static_cast<ssize_t>(size)) return {};
-  return {std::move(memory), {bytes, size}};
+  return {std::move(memory), {bytes, got > 0 ? static_cast<std::size_t>(got) : 0}};
 }
 
-StartFile::Bytes StartFile::BytesOf(const Stored& stored) const {
-  if (stored.bytes.memory) return stored.bytes;
-  Bytes bytes = Read(stored.offset, stored.size);
-  return ChecksumOf(bytes.view) == stored.checksum ? bytes : Bytes{};
+StartFile::Bytes StartFile::BytesOf(const Row& row) const {
+  if (row.size > kMostEntryBytes || row.size < sizeof(Stored)) return {};
+  const bool is_near = row.offset + row.size <= beginning_.view.size();
+  Bytes bytes = is_near ? Bytes{beginning_.memory, beginning_.view.substr(row.offset, row.size)} : Read(row.offset, row.size);
+  return bytes.view.size() == row.size && ChecksumOf(bytes.view) == row.checksum ? bytes : Bytes{};
 }
 
-std::optional<StartFile::Entry> StartFile::Find(const std::string& key) {
-  const auto found = entries_.find(key);
-  if (found == entries_.end()) return std::nullopt;
-  try {
-    if (Bytes bytes = BytesOf(found->second); bytes.memory) return FromBytes(bytes.view, std::move(bytes.memory));
-  } catch (const Error&) {
+std::optional<StartFile::Entry> StartFile::Find(std::string_view key) const {
+  const std::uint64_t checksum = ChecksumOf(key);
+  Bytes found;
+  for (const Added& added : added_) {
+    if (added.key == checksum) found = added.bytes;
   }
-  entries_.erase(found);
-  return std::nullopt;
+  for (const Row& row : rows_) {
+    if (row.key == checksum && !found.memory) found = BytesOf(row);
+  }
+  if (!found.memory) return std::nullopt;
+  const auto& stored = *reinterpret_cast<const Stored*>(found.view.data());
+  if (stored.key.view() != key) return std::nullopt;
+  return FromBlock(stored, std::move(found.memory));
 }
 
-void StartFile::Put(const std::string& key, const Pipeline::Impl& pipeline, std::span<const PassCode> codes) {
-  if (entries_.size() >= kMostEntries) entries_.clear();
-  const auto bytes = std::make_shared<const std::string>(ToBytes(pipeline, codes));
-  if (bytes->size() > kMostEntryBytes) return;
-  entries_[key] = {.size = bytes->size(), .checksum = ChecksumOf(*bytes), .bytes = {bytes, *bytes}};
+void StartFile::Put(std::string_view key, const Pipeline::Impl& pipeline, std::span<const PassCode> codes) {
+  if (rows_.size() + added_.size() >= kMostEntries) Clear();
+  const auto block = std::make_shared<const std::vector<std::byte>>(ToBlock(key, pipeline, codes));
+  if (block->size() > kMostEntryBytes) return;
+  std::erase_if(added_, [&](const Added& added) { return added.key == ChecksumOf(key); });
+  added_.push_back({ChecksumOf(key), {block, {reinterpret_cast<const char*>(block->data()), block->size()}}});
   changed_ = true;
 }
 
 void StartFile::Clear() {
-  entries_.clear();
+  rows_ = {};
+  added_.clear();
   changed_ = true;
 }
 
 // Whole or not at all, whoever else writes it just now.
-void StartFile::Write() {
-  ByteWriter index;
-  std::string contents;
-  for (const auto& [key, stored] : entries_) {
-    const Bytes bytes = BytesOf(stored);
-    if (!bytes.memory) continue;
-    index(key, stored.size, stored.checksum);
-    contents += bytes.view;
+void StartFile::Write() const {
+  std::vector<Added> all = added_;
+  for (const Row& row : rows_) {
+    const bool is_newer = std::ranges::find(added_, row.key, &Added::key) != added_.end();
+    if (Bytes bytes = BytesOf(row); !is_newer && bytes.memory) all.push_back({row.key, std::move(bytes)});
   }
-  if (index.bytes.size() > kMostIndexBytes) return;
-  ByteWriter header;
-  header(index.bytes.size(), ChecksumOf(index.bytes));
-  const std::uint64_t end = owner_.size() + header.bytes.size() + index.bytes.size();
-  index.bytes.resize(index.bytes.size() + Aligned(end) - end);
+  std::vector<Row> rows;
+  std::uint64_t at = sizeof(Header) + all.size() * sizeof(Row);
+  for (const auto& [key, bytes] : all) {
+    rows.push_back({key, at, bytes.view.size(), ChecksumOf(bytes.view)});
+    at += bytes.view.size();
+  }
+  const std::string_view table(reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(Row));
+  const Header header{owner_, rows.size(), ChecksumOf(table)};
   const std::string temporary = path_ + ".tmp-" + std::to_string(getpid());
   std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << owner_ << header.bytes << index.bytes << contents;
+  file.write(reinterpret_cast<const char*>(&header), sizeof header) << table;
+  for (const auto& [key, bytes] : all) file << bytes.view;
   file.close();
   if (!file || std::rename(temporary.c_str(), path_.c_str()) != 0) std::remove(temporary.c_str());
 }

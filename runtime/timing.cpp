@@ -75,7 +75,7 @@ std::vector<double> Context::TimeNs(const Pipeline& pipeline, const std::vector<
   const int at_once = std::max(1, kDispatchesAtOnce / dispatches);
   std::vector<double> times;
   std::size_t turn = 0;
-  const bool divided = pipeline.impl().plan.divided;
+  const bool divided = pipeline.impl().plan->divided;
   while (divided && static_cast<int>(times.size()) < samples) {
     double ticks = 0;
     for (int i = 0; i < dispatches; ++i) {

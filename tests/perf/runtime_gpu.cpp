@@ -42,7 +42,7 @@ class Benchmark {
       BindPipeline(commands, axpy, 0);
       PushBuffers(commands, axpy, infos.data(), 2);
       PushConstants(commands, axpy, &push, 8);
-      const auto& groups = axpy.impl().plan.steps[0].groups;
+      const auto& groups = axpy.impl().plan->steps[0].groups;
       d_.vkCmdDispatch(commands, groups[0], groups[1], groups[2]);
     };
     const auto by_hone = [&](VkCommandBuffer commands) { axpy.Record(commands, {x, y}, {{"a", 1}}); };

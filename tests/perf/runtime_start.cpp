@@ -99,8 +99,8 @@ std::shared_ptr<Pipeline::Impl> BlankOf(const Pipeline& like) {
 
 void MakeByHand(Pipeline::Impl& blank, const std::shared_ptr<Gpu>& gpu, const PipelineLayout& layout, const Module& module,
                 std::string_view kept) {
-  const auto made = kept.empty() ? gpu->Make(module, blank.plan.passes[0], layout.layout, nullptr)
-                                 : gpu->MakeFrom(module, blank.plan.passes[0], layout.layout, kept);
+  const auto made = kept.empty() ? gpu->Make(module, blank.plan->passes[0], layout.layout, nullptr)
+                                 : gpu->MakeFrom(module, blank.plan->passes[0], layout.layout, kept);
   blank.gpu = gpu;
   blank.layout = layout;
   blank.passes = {std::make_shared<ComputePipeline>(gpu, made)};
@@ -190,7 +190,7 @@ class Benchmark {
     Dispatch functions = gpu.d;
     Time("  own device: its functions", [&] { functions.InitForPipelines(context_.instance(), gpu.device); });
     Time("  own device: its properties", [&] { (void)IdentityOf(DeviceProperties(functions, gpu.physical), gpu.enabled); });
-    const Plan& plan = known_.impl().plan;
+    const FlatPlan& plan = *known_.impl().plan;
     Time("  own device: layouts", [&] { Anew(gpu)->LayoutFor(plan.binding_count(), plan.push_bytes); });
     Time("  own device: Library", [&] { Library(with_binaries_, own_, {.user_database = kFolder + "/user.db"}); });
     const Binary& binary = known_.binary();
@@ -288,7 +288,7 @@ class Benchmark {
   }
   void RunFromFilesAnew() {
     const auto gpu = Anew(*context_.impl().gpu);
-    RunFromFiles(gpu, gpu->LayoutFor(known_.impl().plan.binding_count(), known_.impl().plan.push_bytes));
+    RunFromFiles(gpu, gpu->LayoutFor(known_.impl().plan->binding_count(), known_.impl().plan->push_bytes));
   }
 
   void Time(const char* what, const std::function<void()>& body) {

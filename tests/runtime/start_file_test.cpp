@@ -96,7 +96,7 @@ TEST_F(StartFileTest, GrowsFromStartToStart) {
   StartFile file(start_, *ReadSeal(packed_), gpu().identity);
   const auto entry = file.Find("axpy n=5000/5/*");
   ASSERT_TRUE(entry);
-  EXPECT_EQ(entry->begun->binary->Get().point, (Values{{"WG", 32}}));
+  EXPECT_EQ(entry->begun->variant->Get().binary.point, (Values{{"WG", 32}}));
   ASSERT_EQ(entry->codes.size(), 1u);
   EXPECT_FALSE(entry->codes[0].kept.empty()) << "with what the driver made";
   EXPECT_TRUE(file.Find("axpy n=1000/5/*"));
