@@ -1,6 +1,7 @@
 #include "compiler/threads.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <cstring>
 #include <thread>
@@ -55,6 +56,8 @@ void RunOnLargeStack(const std::function<void()>& body) {
   }
   if (failure) std::rethrow_exception(failure);
 }
+
+void YieldToOthers() { setpriority(PRIO_PROCESS, 0, 10); }  // on Linux: of the calling thread
 
 unsigned ThreadCount(unsigned asked) { return asked ? asked : std::max(1u, std::thread::hardware_concurrency()); }
 

@@ -17,6 +17,9 @@ template <typename Result>
 void RunInOrder(std::size_t count, unsigned threads, std::size_t window, const std::function<Result(std::size_t)>& make,
                 const std::function<void(std::size_t, Result)>& take);
 
+// The calling thread runs when no other thread wants its core: for work that nobody waits for yet.
+void YieldToOthers();
+
 // `asked`, or all cores when it is 0.
 unsigned ThreadCount(unsigned asked);
 

@@ -1,7 +1,7 @@
 // hone tune: measures variants, and stores every result as it comes.
 #include <algorithm>
 #include <cstdio>
-#include <memory>
+#include <map>
 
 #include "db/error.h"
 #include "tools/command_list.h"
@@ -17,7 +17,8 @@
 namespace hone {
 namespace {
 
-// A bar for each kernel, problem and device in turn.
+// A bar for each kernel, problem and device, of which several may be searched at once: on a terminal they share a line, and
+// each leaves its last state behind.
 class TuneProgressBar {
  public:
   explicit TuneProgressBar(bool quiet) : quiet_(quiet) {}
@@ -25,22 +26,19 @@ class TuneProgressBar {
   void Take(const TuneProgress& progress) {
     if (progress.stage == TuneProgress::Stage::kStart) return;
     const std::string what = progress.kernel + " " + progress.problem.ToText() + " on " + progress.device;
-    if (what != what_) {
-      what_ = what;
-      const std::string place = "[" + std::to_string(progress.job + 1) + "/" + std::to_string(progress.jobs) + "] ";
-      bar_ = std::make_unique<Progress>(place + progress.kernel + " " + progress.problem.ToText(),
-                                        quiet_ ? Progress::Style::kQuiet : Progress::Style::kAuto);
-    }
+    const std::string place = "[" + std::to_string(progress.job + 1) + "/" + std::to_string(progress.jobs) + "] ";
+    const auto style = quiet_ ? Progress::Style::kQuiet : Progress::Style::kAuto;
+    Progress& bar = bars_.try_emplace(what, place + progress.kernel + " " + progress.problem.ToText(), style).first->second;
     std::string best = progress.best_ns > 0 ? FormatTime(progress.best_ns) + " " + progress.best : "";
     if (progress.stage == TuneProgress::Stage::kPlayoff) best += " (play-off)";
     const double left = progress.expected_seconds - progress.seconds;
-    bar_->Update(progress.done, progress.total, best, progress.expected_seconds > 0 ? std::max(left, 0.0) : -1);
+    bar.Update(progress.done, progress.total, best, progress.expected_seconds > 0 ? std::max(left, 0.0) : -1);
+    if (progress.stage == TuneProgress::Stage::kDone) bars_.erase(what);
   }
 
  private:
   bool quiet_;
-  std::string what_;
-  std::unique_ptr<Progress> bar_;
+  std::map<std::string, Progress> bars_;
 };
 
 // All kernels in one run, so that one worker does them all and they share --seconds.

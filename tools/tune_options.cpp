@@ -36,32 +36,34 @@ std::vector<std::string> DevicesFrom(const Arguments& arguments) {
 }  // namespace
 
 std::vector<Option> TuneCommandOptions() {
-  return {{"db", "FILE.db", "the database to write results to; made when it is not there"},
-          {"device", "NAME", "a number or name of 'hone devices', or all; the best one without it", "", true},
-          {"share", "", "equal devices divide the work"},
-          {"strategy", StrategyNames(), "how to search", DefaultStrategy()},
-          {"evals", "N", "measure at most N variants of each kernel and problem; 0: only a play-off of those known"},
-          {"seconds", "S", "spend about S seconds in all, play-offs included; each kernel and problem gets its share"},
-          {"no-improvement", "N", "stop after N variants without a better one"},
-          {"confident", "", "stop when a gain over 1 % has become unlikely"},
-          {"seed", "N", "of everything random", "1"},
-          ProblemOption(),
-          PatternOption(),
-          {"objective", "time|energy|edp", "what to make small; edp: energy times time; needs NVML or Linux powercap", "time"},
-          {"portable", "", "also find the one variant that is best over all problems"},
-          {"cold", "", "rotate buffers beyond the last-level cache"},
-          {"interval", "PERCENT", "time until the median is known as precisely as this", "1"},
-          {"watchdog", "S", "run in parts, or refuse, what would hold the device for longer than S seconds", "1"},
-          {"playoff", "N", "how many of the best known meet at the end; 0: none", "8"},
-          {"retry", "", "measure again what failed or killed the driver"},
-          {"refresh", "", "time the stored best again; search only where they no longer hold"},
-          {"properties", "", "ask the driver for registers, spills and code size; slower"},
-          {"dry-run", "", "say what would be done and how long it would take"},
-          {"profile", "", "say where the time went"},
-          {"pipelines-ahead", "N", "threads on which the driver makes pipelines ahead; as fits the device without it"},
-          {"threads", "N", "threads that compile ahead; 0: as many as fit the device", "0"},
-          IncludeOption(),
-          JsonOption()};
+  return {
+      {"db", "FILE.db", "the database to write results to; made when it is not there"},
+      {"device", "NAME", "a number or name of 'hone devices', or all; the best one without it", "", true},
+      {"share", "", "equal devices divide the work"},
+      {"strategy", StrategyNames(), "how to search", DefaultStrategy()},
+      {"evals", "N", "measure at most N variants of each kernel and problem; 0: only a play-off of those known"},
+      {"seconds", "S", "spend about S seconds in all, play-offs included; each kernel and problem gets its share"},
+      {"no-improvement", "N", "stop after N variants without a better one"},
+      {"confident", "", "stop when a gain over 1 % has become unlikely"},
+      {"seed", "N", "of everything random", "1"},
+      ProblemOption(),
+      PatternOption(),
+      {"objective", "time|energy|edp", "what to make small; edp: energy times time; needs NVML or Linux powercap", "time"},
+      {"portable", "", "also find the one variant that is best over all problems"},
+      {"cold", "", "rotate buffers beyond the last-level cache"},
+      {"interval", "PERCENT", "time until the median is known as precisely as this", "1"},
+      {"watchdog", "S", "run in parts, or refuse, what would hold the device for longer than S seconds", "1"},
+      {"playoff", "N", "how many of the best known meet at the end; 0: none", "8"},
+      {"retry", "", "measure again what failed or killed the driver"},
+      {"refresh", "", "time the stored best again; search only where they no longer hold"},
+      {"properties", "", "ask the driver for registers, spills and code size; slower"},
+      {"dry-run", "", "say what would be done and how long it would take"},
+      {"profile", "", "say where the time went"},
+      {"pipelines-ahead", "N", "threads on which the driver makes pipelines ahead; as fits the device without it"},
+      {"lanes", "N", "kernels tuned at once on a device: one measures while the others compile; 0: as fits the machine", "0"},
+      {"threads", "N", "threads that compile ahead; 0: as many as fit the device", "0"},
+      IncludeOption(),
+      JsonOption()};
 }
 
 TuneOptions TuneOptionsFrom(const Arguments& arguments) {
@@ -87,6 +89,7 @@ TuneOptions TuneOptionsFrom(const Arguments& arguments) {
   options.watchdog_ms = arguments.Number("watchdog", 1) * 1000;
   options.playoff = arguments.Int("playoff", 8);
   options.properties = arguments.Flag("properties");
+  options.lanes = arguments.Int("lanes");
   options.compile_threads = arguments.Int("threads");
   if (arguments.Has("pipelines-ahead")) options.pipelines_ahead = arguments.Int("pipelines-ahead");
   options.command_line = arguments.line();

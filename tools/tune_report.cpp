@@ -155,6 +155,7 @@ std::vector<ProfilePart> PartsOf(const TuneProfile& profile) {
           {"strategy_ms", "strategy", profile.strategy_ms},
           {"compile_ms", "waiting for SPIR-V", profile.compile_ms},
           {"pipeline_ms", "waiting for the driver's compiler", profile.pipeline_ms},
+          {"turn_ms", "waiting for the device", profile.turn_ms},
           {"check_ms", "check", profile.check_ms},
           {"timing_ms", "warm-up and timing", profile.timing_ms},
           {"playoff_ms", "play-off", profile.playoff_ms},

@@ -7,107 +7,99 @@ namespace {
 constexpr std::size_t kMostKept = 64;  // compiled and not yet taken
 }
 
-CompileAhead::CompileAhead(Compile compile, int threads) : compile_(std::move(compile)), thread_count_(std::max(threads, 1)) {}
+CompileAhead::CompileAhead(Compile compile, ThreadPool& pool) : pool_(pool) { state_->compile = std::move(compile); }
 
-// The caller holds the lock.
-void CompileAhead::Begin() {
-  while (static_cast<int>(threads_.size()) < thread_count_) threads_.emplace_back([this] { Work(); });
+CompileAhead::~CompileAhead() {
+  std::unique_lock lock(state_->mutex);
+  state_->expected.clear();
+  state_->changed.wait(lock, [this] { return state_->in_progress == 0; });
 }
 
-void CompileAhead::Rest() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-    expected_.clear();
-    order_.clear();
+// The caller holds the lock, also afterwards.
+void CompileAhead::State::Run(PointId point, Entry& entry, std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  try {
+    entry.compiled = compile(point);
+    entry.compiled.point = point;
+  } catch (...) {
+    entry.error = std::current_exception();
   }
-  changed_.notify_all();
-  threads_.clear();
-  stop_ = false;
-  Trim(kMostKept);
+  lock.lock();
+  entry.done = true;
+  changed.notify_all();
+}
+
+// On a thread of the pool: the most likely of what is expected by now, if anything is.
+void CompileAhead::CompileNext(State& state) {
+  std::unique_lock lock(state.mutex);
+  while (!state.expected.empty() && state.entries.contains(state.expected.front())) state.expected.pop_front();
+  if (state.paused || state.expected.empty()) return;
+  const PointId point = state.expected.front();
+  state.expected.pop_front();
+  const auto entry = std::make_shared<Entry>();
+  state.entries[point] = entry;
+  ++state.in_progress;
+  state.Run(point, *entry, lock);
+  --state.in_progress;
+}
+
+void CompileAhead::Post(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) pool_.Post([state = state_] { CompileNext(*state); });
 }
 
 void CompileAhead::Expect(std::span<const PointId> points) {
+  std::size_t expected = 0;
   {
-    const std::lock_guard lock(mutex_);
-    if (!points.empty()) Begin();
-    std::erase_if(expected_, [this](PointId point) { return !IsWanted(point); });
-    order_.assign(points.begin(), points.end());
-    for (const PointId point : points.first(std::min(points.size(), kMostKept)))
-      if (!entries_.contains(point) && std::ranges::find(expected_, point) == expected_.end()) expected_.push_back(point);
-    Trim(2 * kMostKept);
+    const std::lock_guard lock(state_->mutex);
+    state_->order.assign(points.begin(), points.end());
+    const auto first = points.first(std::min(points.size(), kMostKept));
+    state_->expected.assign(first.begin(), first.end());
+    expected = first.size();
+    Trim(*state_);
   }
-  changed_.notify_all();
+  Post(expected);
 }
 
 // Forgets what was expected once, compiled, and never asked for. The caller holds the lock.
-void CompileAhead::Trim(std::size_t most) {
-  for (auto it = entries_.begin(); entries_.size() > most && it != entries_.end();)
-    it = it->second->done && !IsWanted(it->first) ? entries_.erase(it) : std::next(it);
+void CompileAhead::Trim(State& state) {
+  for (auto it = state.entries.begin(); state.entries.size() > 2 * kMostKept && it != state.entries.end();)
+    it = it->second->done ? state.entries.erase(it) : std::next(it);
 }
 
-// The caller holds the lock.
-bool CompileAhead::IsWanted(PointId point) const { return std::ranges::find(wanted_, point) != wanted_.end(); }
-
 std::shared_ptr<const Compiled> CompileAhead::Take(PointId point) {
-  std::unique_lock lock(mutex_);
-  Begin();
-  if (!entries_.contains(point)) {
-    std::erase(expected_, point);
-    expected_.push_front(point);
+  std::unique_lock lock(state_->mutex);
+  std::shared_ptr<Entry> entry = state_->entries[point];
+  if (entry) {
+    state_->changed.wait(lock, [&] { return entry->done; });
+  } else {
+    state_->entries[point] = entry = std::make_shared<Entry>();
+    std::erase(state_->expected, point);
+    state_->Run(point, *entry, lock);
   }
-  wanted_.push_back(point);
-  changed_.notify_all();
-  changed_.wait(lock, [&] {
-    const auto found = entries_.find(point);
-    return found != entries_.end() && found->second->done;
-  });
-  wanted_.erase(std::ranges::find(wanted_, point));
-  const std::shared_ptr<Entry> entry = entries_[point];
-  entries_.erase(point);
+  state_->entries.erase(point);
   if (entry->error) std::rethrow_exception(entry->error);
   return {entry, &entry->compiled};
 }
 
 std::vector<std::shared_ptr<const Compiled>> CompileAhead::Ready() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(state_->mutex);
   std::vector<std::shared_ptr<const Compiled>> ready;
-  for (const PointId point : order_) {
-    const auto found = entries_.find(point);
-    if (found != entries_.end() && found->second->done && found->second->compiled.binary)
+  for (const PointId point : state_->order) {
+    const auto found = state_->entries.find(point);
+    if (found != state_->entries.end() && found->second->done && found->second->compiled.binary)
       ready.emplace_back(found->second, &found->second->compiled);
   }
   return ready;
 }
 
 void CompileAhead::Pause(bool paused) {
+  std::size_t expected = 0;
   {
-    const std::lock_guard lock(mutex_);
-    paused_ = paused;
+    const std::lock_guard lock(state_->mutex);
+    state_->paused = paused;
+    if (!paused) expected = state_->expected.size();
   }
-  changed_.notify_all();
-}
-
-void CompileAhead::Work() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [&] { return stop_ || (!expected_.empty() && (!paused_ || IsWanted(expected_.front()))); });
-    if (stop_) return;
-    const PointId point = expected_.front();
-    expected_.pop_front();
-    const auto entry = std::make_shared<Entry>();
-    entries_[point] = entry;
-    lock.unlock();
-    try {
-      entry->compiled = compile_(point);
-      entry->compiled.point = point;
-    } catch (...) {
-      entry->error = std::current_exception();
-    }
-    lock.lock();
-    entry->done = true;
-    changed_.notify_all();
-  }
+  Post(expected);
 }
 
 }  // namespace hone

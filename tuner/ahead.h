@@ -1,4 +1,4 @@
-// Compiles variants on threads before they are asked for.
+// Compiles variants before they are asked for, on the threads of a pool.
 #pragma once
 
 #include <condition_variable>
@@ -10,11 +10,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "db/store.h"
 #include "tuner/space.h"
+#include "tuner/thread_pool.h"
 
 namespace hone {
 
@@ -33,17 +33,17 @@ class CompileAhead {
  public:
   using Compile = std::function<Compiled(PointId)>;  // called from several threads
 
-  CompileAhead(Compile compile, int threads);
-  ~CompileAhead() { Rest(); }
-  // Without threads, until the next Expect or Take; what has compiled is kept. Waits for the compilations in progress.
-  void Rest();
+  CompileAhead(Compile compile, ThreadPool& pool);
+  ~CompileAhead();  // waits for the compilations in progress
+  CompileAhead(const CompileAhead&) = delete;
+  CompileAhead& operator=(const CompileAhead&) = delete;
 
   void Expect(std::span<const PointId> points);  // most likely first; replaces earlier expectations
-  // Compiles it now if nobody has. Errors: whatever Compile throws.
+  // Compiles it now, on this thread, if nobody has begun to. Errors: whatever Compile throws.
   std::shared_ptr<const Compiled> Take(PointId point);
   // What was expected and has compiled, in that order; it still can be taken.
   std::vector<std::shared_ptr<const Compiled>> Ready();
-  // While paused only what Take waits for is compiled: where the device is the CPU, compiling disturbs what is timed.
+  // While paused only Take compiles: where the device is the CPU, compiling disturbs what is timed.
   void Pause(bool paused);
 
  private:
@@ -52,21 +52,23 @@ class CompileAhead {
     Compiled compiled;
     std::exception_ptr error;
   };
-  void Begin();
-  void Work();
-  void Trim(std::size_t most);
-  bool IsWanted(PointId point) const;
+  struct State {  // that the pool's threads hold too
+    Compile compile;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<PointId> expected;
+    std::vector<PointId> order;                         // of the latest Expect
+    std::map<PointId, std::shared_ptr<Entry>> entries;  // in progress and done
+    bool paused = false;
+    int in_progress = 0;  // on the pool's threads
+    void Run(PointId point, Entry& entry, std::unique_lock<std::mutex>& lock);
+  };
+  void Post(std::size_t count);
+  static void CompileNext(State& state);
+  static void Trim(State& state);
 
-  Compile compile_;
-  int thread_count_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<PointId> expected_;
-  std::vector<PointId> order_;                         // of the latest Expect
-  std::map<PointId, std::shared_ptr<Entry>> entries_;  // in progress and done
-  bool paused_ = false, stop_ = false;
-  std::vector<PointId> wanted_;  // Take()s wait for them
-  std::vector<std::jthread> threads_;
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+  ThreadPool& pool_;
 };
 
 }  // namespace hone

@@ -31,7 +31,7 @@ struct WrongResult {
 Bench::Bench(const std::string& device, const BenchOptions& options)
     : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {
   if (options_.energy) meter_ = EnergyMeter::Open(info());
-  if (info().type != "cpu") stove_ = std::make_unique<Stove>(device);
+  stove_ = std::make_unique<Stove>(info().type == "cpu" ? std::nullopt : std::optional(device), options_.turn_file);
   try {
     device_compare_.emplace(context_);
   } catch (const Error&) {
@@ -109,13 +109,12 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
 // Twice: with other poison, and the second time with whatever the first run left in the workspaces.
 Checked Bench::Check(const Pipeline& pipeline, Arena& arena) {
   Checked checked;
-  checked.clocks_up = ClocksAreUp({.gpu = info().type != "cpu", .was_idle = IsIdle(), .busy_ns = busy_ns_});
+  checked.clocks_up = ClocksAreUp({.gpu = info().type != "cpu", .busy_ns = busy_ns_});
   for (const bool second : {false, true}) {
-    const bool idle = IsIdle();
     const auto wrong = arena.Check(pipeline, kPoisons[second], second, Milliseconds(options_.check_timeout_ms));
     if (wrong)
       throw WrongResult{fmt::format("at {}: {}", arena.problem().empty() ? "the problem" : arena.problem().ToText(), *wrong)};
-    if (!idle) NowBusy(arena.checked_ns());  // a moment's work raises no clock
+    busy_ns_ += arena.checked_ns();
     if (arena.checked_ns() > 0) checked.times_ns.push_back(arena.checked_ns());
   }
   return checked;
@@ -203,7 +202,7 @@ struct Bench::Timer {
     if (announce) announce();
     const std::vector<double> times =
         bench.context_.TimeNs(pipeline, sets, scalars, samples, count, Milliseconds(bench.options_.timing_timeout_ms));
-    bench.NowBusy(std::accumulate(times.begin(), times.end(), 0.0) * count);
+    bench.busy_ns_ += std::accumulate(times.begin(), times.end(), 0.0) * count;
     return times;
   }
 
@@ -216,16 +215,9 @@ struct Bench::Timer {
   }
 };
 
-void Bench::NowBusy(double ns) {
-  busy_ns_ += ns;
-  last_busy_ = Clock::now();
-}
-
-bool Bench::IsIdle() const { return MillisecondsSince(last_busy_) > 50; }
-
 // bound_ns: what is far above it needs no warm-up. checked_ns: as WarmByItsChecks. Returns what one call takes.
 double Bench::WarmUpFor(Timer& timer, double bound_ns, double checked_ns) {
-  const WarmUpFrom from{info().type != "cpu", IsIdle(), busy_ns_, 8 * bound_ns, Bound_ms() * 1e6};
+  const WarmUpFrom from{info().type != "cpu", busy_ns_, 8 * bound_ns, Bound_ms() * 1e6};
   if (checked_ns > 0 && ClocksAreUp(from)) {
     timer.Fit(checked_ns);
     return checked_ns;
@@ -316,8 +308,8 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     const Pipeline& pipeline = measured_.at(request.problem);
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
+    phase(Phase::kTurn, "");
     const Stove::Rest rest(stove_.get());
-    if (stove_) NowBusy(0);  // by what burnt until now
     start = Clock::now();
     CheckSmall(request, measured_, phase);
     phase(Phase::kCheck, request.problem.ToText());
@@ -370,12 +362,12 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
     pipelines.push_back(context_.CreatePipeline(requests[i].binary, requests[i].problem, requests[i].parts));
     workspace = std::max(workspace, pipelines.back().WorkspaceBytes());
   }
+  phase(Phase::kTurn, "");
+  const Stove::Rest rest(stove_.get());
   arena.Workspace(workspace);
   arena.Prepare(kPoisons[0]);
   std::vector<std::vector<BindingSet>> sets;
   for (const Pipeline& pipeline : pipelines) sets.push_back(Sets(pipeline, arena));
-  const Stove::Rest rest(stove_.get());
-  if (stove_) NowBusy(0);  // by what burnt until now
   std::vector<Timer> timers;
   for (std::size_t i = 0; i < pipelines.size(); ++i) {
     phase(Phase::kTiming, std::to_string(i));

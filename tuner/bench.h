@@ -5,7 +5,6 @@
 // where they do not change from run to run. What its checks show to be hopeless is not timed (tuner/sampling.h).
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,7 +25,7 @@
 
 namespace hone {
 
-enum class Phase : int { kIdle = 0, kReference = 1, kPipeline = 2, kCheck = 3, kTiming = 4 };
+enum class Phase : int { kIdle = 0, kReference = 1, kPipeline = 2, kTurn = 3, kCheck = 4, kTiming = 5 };
 
 struct BenchOptions : SamplingRules {
   std::uint64_t seed = 1;
@@ -38,6 +37,7 @@ struct BenchOptions : SamplingRules {
   double watchdog_ms = 1000;  // a dispatch estimated to run longer is divided, or refused, as is one that does; 0: never
   bool properties = false;    // ask the driver for registers and the like (makes the pipeline twice)
   bool energy = false;        // measure it too: the property energy_j, of one call
+  std::string turn_file;      // by which several workers take turns on the device (tuner/turn_lock.h); "": it is alone
 };
 
 // Where a variant stands before it is timed; more than a name, so that a worker needs no database.
@@ -100,8 +100,6 @@ class Bench {
   Pipeline DivideIfLong(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, Measurement& result);
   void Time(const BenchRequest& request, const Pipeline& pipeline, Arena& arena, const Checked& checked,
             const PhaseCallback& phase, Measurement& result);
-  void NowBusy(double ns);
-  bool IsIdle() const;
   double JoulesOf(Timer& timer, double dispatch_ns);
   double WarmUpFor(Timer& timer, double bound_ns, double checked_ns);
   std::vector<BindingSet> Sets(const Pipeline& pipeline, Arena& arena);
@@ -109,7 +107,7 @@ class Bench {
   BenchOptions options_;
   Context context_;
   Sentinel sentinel_;
-  std::unique_ptr<Stove> stove_;        // not where the device is the CPU
+  std::unique_ptr<Stove> stove_;
   std::unique_ptr<EnergyMeter> meter_;  // where energy is asked for
   std::optional<DeviceCompare> device_compare_;
   std::shared_ptr<const Kernel> kernel_;
@@ -120,7 +118,6 @@ class Bench {
   RightWhenSmall right_when_small_;
   VariantPipelines measured_;  // by the last Measure
   double busy_ns_ = 0;         // of this process, in checks and timings
-  std::chrono::steady_clock::time_point last_busy_{};
   PipelinesAhead* ahead_ = nullptr;
 };
 

@@ -24,6 +24,7 @@ std::string_view MomentOf(Phase phase) {
     case Phase::kIdle: return "at start";
     case Phase::kReference: return "in the reference";
     case Phase::kPipeline: return "while the driver made its pipeline";
+    case Phase::kTurn: return "while it waited for its turn on the device";
     case Phase::kCheck: return "in the check";
     case Phase::kTiming: return "while it was timed";
   }
@@ -162,6 +163,7 @@ Clock::time_point Client::DeadlineOf(Phase phase) const {
     case Phase::kIdle: return After(options_.grace_ms);
     case Phase::kReference: return After(2 * bench.reference_timeout_ms + options_.grace_ms);
     case Phase::kPipeline: return After(options_.pipeline_timeout_ms);
+    case Phase::kTurn: return After(4 * bench.reference_timeout_ms + options_.grace_ms);  // as long as others may have it
     case Phase::kCheck: return After(2 * bench.check_timeout_ms + options_.grace_ms);
     case Phase::kTiming: return After(4 * bench.timing_timeout_ms + options_.grace_ms);
   }
@@ -208,7 +210,9 @@ Client::Answer Client::Wait(std::uint64_t id, const Upcoming& upcoming) {
       if (received.message.type != MessageType::kPhase) return {received.message, Outcome::kOk, {}, false};
       PhaseMessage phase = PhaseMessage::Read(received.message);
       if (phase.id != id) throw ProtocolError("an answer to another question");
+      if (phase_ == Phase::kTurn) turn_ms_ += MillisecondsSince(phase_since_);
       phase_ = phase.phase;
+      phase_since_ = Clock::now();
       phase_what_ = std::move(phase.what);
       deadline = DeadlineOf(phase_);
     } catch (const ProtocolError& error) {

@@ -68,6 +68,7 @@ class Client {
   PlayoffResult Playoff(const std::vector<BenchRequest>& requests, int rounds);
 
   int worker_pid() const { return process_ ? process_->pid() : -1; }
+  double turn_ms() const { return turn_ms_; }  // that its workers have waited for their turns on the device, so far
   int restarts() const { return starts_ > 0 ? starts_ - 1 : 0; }
 
  private:
@@ -97,6 +98,8 @@ class Client {
   int starts_ = 0, measured_by_this_worker_ = 0;
   Phase phase_ = Phase::kIdle;
   std::string phase_what_;
+  std::chrono::steady_clock::time_point phase_since_{};
+  double turn_ms_ = 0;
   std::chrono::steady_clock::time_point next_expect_{};
   std::map<std::string, std::uint64_t> expected_;  // what this worker was told, with its number
   std::set<std::uint64_t> being_made_;             // of those, by the worker's word

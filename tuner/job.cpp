@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <thread>
 
 #include "tuner/clock.h"
 #include "tuner/contract.h"
@@ -15,18 +14,20 @@ std::string VariantKey(const std::string& pattern, const Values& point) {
   return point.empty() ? pattern : pattern + " " + point.ToText();
 }
 
-Job::Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Helper*> helpers,
-         std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number)
+Job::Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Helper*> helpers, const Task& task,
+         CompileVariant compile, ThreadPool& pool)
     : run_(run),
       client_(client),
       helpers_(std::move(helpers)),
       device_(device),
-      kernel_(std::move(kernel)),
-      problem_(std::move(problem)),
+      kernel_(task.kernel),
+      problem_(task.problem),
       types_(TypesOf(*kernel_, problem_)),
       compile_(std::move(compile)),
-      number_(number),
+      number_(task.number),
+      compile_threads_(pool.size()),
       space_(Space::FromKernel(*kernel_, problem_, device_, run.options.patterns)),
+      ahead_([this](PointId point) { return Prepare(point); }, pool),
       start_(Clock::now()) {
   row_.device = device_.name;
   row_.device_key = device_.Key();
@@ -38,15 +39,7 @@ Job::Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Hel
     const Values complete = CompleteProblem(*kernel_, small);
     if (TypesOf(*kernel_, complete) == types_) check_problems_.push_back(complete);
   }
-  const bool cpu = device_.type == "cpu";
-  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  compile_threads_ = run_.options.compile_threads > 0 ? run_.options.compile_threads : cpu ? std::max(1, cores / 2) : cores;
   LoadStored();
-}
-
-CompileAhead& Job::Ahead() {
-  if (!ahead_) ahead_ = std::make_unique<CompileAhead>([this](PointId point) { return Prepare(point); }, compile_threads_);
-  return *ahead_;
 }
 
 Job::~Job() { StopHelpers(); }

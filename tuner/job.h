@@ -1,6 +1,7 @@
 // One kernel and problem on one device: searches, measures through the worker, stores at once, and ends with a play-off.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -29,6 +30,15 @@ namespace hone {
 
 using CompileVariant = std::function<Compiled(const std::string& pattern, const Values& point, const Values& types)>;
 
+// What a job is about.
+struct Task {
+  std::shared_ptr<const Kernel> kernel;  // with its sources
+  Values problem;                        // complete
+  bool asked_for = false;                // else the manifest's own
+  int number = 0;                        // among those of the run
+  std::vector<Measurement> earlier;      // for --refresh: what other drivers of the device, or other sources, found best
+};
+
 // What the jobs of a run share. The store is one for all devices: lock before use.
 struct TuneRun {
   const TuneOptions& options;
@@ -36,12 +46,13 @@ struct TuneRun {
   std::mutex& store_lock;
   std::mutex& callback_lock;
   const TuneCallback& callback;
+  std::atomic<bool>& broken;  // an error ends the run: everybody stops
   std::chrono::steady_clock::time_point start;
   Budget budget;                                                  // of the job that comes next
   std::optional<std::chrono::steady_clock::time_point> deadline;  // likewise, its play-off included
   std::int64_t run = 0;
   std::set<std::int64_t> continued;  // earlier runs of the same command, which this one continues
-  int jobs = 0;
+  int tasks = 0;
   std::function<void()> compilers_idle;  // called once a job compiles nothing more
 };
 
@@ -49,21 +60,21 @@ std::string VariantKey(const std::string& pattern, const Values& point);  // "pa
 
 class Job : public Objective {
  public:
-  // device: client's. kernel: with its sources. problem: complete. client, helpers: have been given the kernel when a turn
-  // begins. The helpers' workers measure what the search expects to ask next.
-  Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Helper*> helpers,
-      std::shared_ptr<const Kernel> kernel, Values problem, CompileVariant compile, int number);
+  // device: client's. task: its problem is complete. client, helpers: have been given the kernel when a turn begins. The
+  // helpers' workers measure what the search expects to ask next.
+  Job(TuneRun& run, Client& client, const DeviceInfo& device, std::vector<Helper*> helpers, const Task& task,
+      CompileVariant compile, ThreadPool& pool);
   ~Job() override;
 
   // A turn: of the first, or of further ones, which go on with what is known by then, also of other problems.
-  void CompileFirst();  // begins to, on threads, before the turn
+  void CompileFirst();  // begins to, on the pool, before the turn
   void Run();           // Errors: Error; throws Interrupted, with row() as far as it got
   // Re-times these variants of earlier devices or sources, best first, against the default; searches only when the best of them
   // no longer holds.
   void Refresh(const std::vector<Measurement>& earlier);
   void DryRun();     // measures nothing
   void FinishRow();  // sums up what is known so far, and rests
-  void Rest();       // until the next turn, without threads
+  void Rest();       // until the next turn: compiles nothing more
   TuneRow& row() { return row_; }
   SearchStanding Standing() const;
 
@@ -80,7 +91,6 @@ class Job : public Objective {
  private:
   static constexpr int kMostAhead = 16;    // variants decided before their turn
   static const std::string& AboutToRun();  // the message of a pending row
-  CompileAhead& Ahead();
   void LoadStored();
   std::optional<double> CostOf(const Measurement& measured) const;
   Observation ObservationOf(const Measurement& measured) const;
@@ -140,9 +150,9 @@ class Job : public Objective {
   Values problem_, types_;
   std::vector<Values> check_problems_;
   CompileVariant compile_;
-  int number_, compile_threads_ = 1;
+  int number_, compile_threads_;
   Space space_;
-  std::unique_ptr<CompileAhead> ahead_;
+  CompileAhead ahead_;
   std::mutex lock_;  // what follows, and row_, while helpers run
   std::condition_variable helped_;
   AheadPace pace_{kMostAhead};

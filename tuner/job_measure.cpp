@@ -17,7 +17,7 @@ constexpr int kThreadsToSpeculate = 4;  // with fewer, what is guessed would del
 
 }  // namespace
 
-// On a thread of ahead_.
+// On any thread.
 Compiled Job::Prepare(PointId point) const {
   Compiled variant = compile_(space_.PatternOf(point), space_.PointOf(point), types_);
   if (!variant.binary) return variant;
@@ -59,11 +59,12 @@ Measurement Job::AskWorker(const Compiled& variant, const Worker& worker) {
     request.check_problems = variant.check_problems;
   }
   const bool quiet = device_.type == "cpu" && helpers_.empty();
-  if (quiet) Ahead().Pause(true);
+  if (quiet) ahead_.Pause(true);
   const auto start = Clock::now();
+  const double turn_before_ms = worker.client.turn_ms();
   const auto upcoming = [this, &worker] {
     std::vector<ExpectedVariant> expected;
-    for (const auto& ready : Ahead().Ready())
+    for (const auto& ready : ahead_.Ready())
       if (worker.Makes(ready->point)) expected.push_back({0, *ready->binary, problem_, ready->check_problems});
     return expected;
   };
@@ -75,8 +76,8 @@ Measurement Job::AskWorker(const Compiled& variant, const Worker& worker) {
   };
   Measurement result = worker.client.Measure(request, upcoming, store_binary);
   store_binary();
-  if (quiet) Ahead().Pause(false);
-  const double asked_ms = MillisecondsSince(start);
+  if (quiet) ahead_.Pause(false);
+  const double asked_ms = MillisecondsSince(start), turn_ms = worker.client.turn_ms() - turn_before_ms;
   result.kernel = kernel_->name;
   result.problem = problem_;
   result.phase = "search";
@@ -85,14 +86,15 @@ Measurement Job::AskWorker(const Compiled& variant, const Worker& worker) {
   row_.profile.pipeline_ms += result.pipeline_ms;
   row_.profile.check_ms += result.check_ms;
   row_.profile.timing_ms += result.bench_ms;
-  row_.profile.other_ms += std::max(0.0, asked_ms - result.pipeline_ms - result.check_ms - result.bench_ms);
+  row_.profile.turn_ms += turn_ms;
+  row_.profile.other_ms += std::max(0.0, asked_ms - turn_ms - result.pipeline_ms - result.check_ms - result.bench_ms);
   if (std::fabs(drift_ - 1) > 0.03) result.properties["drift"] = drift_;
   return result;
 }
 
 Measurement Job::MeasureNew(PointId point, const Worker& worker) {
   const auto start = Clock::now();
-  const std::shared_ptr<const Compiled> taken = Ahead().Take(point);
+  const std::shared_ptr<const Compiled> taken = ahead_.Take(point);
   const Compiled& compiled = *taken;
   const double waited_ms = MillisecondsSince(start);
   Measurement result;
@@ -191,7 +193,7 @@ void Job::Expect(std::span<const PointId> points) {
                   unknown.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(left, unknown.size())));
   }
   helped_.notify_all();
-  Ahead().Expect(unknown);
+  ahead_.Expect(unknown);
 }
 
 std::size_t Job::PointsAhead(std::size_t most) {

@@ -132,7 +132,7 @@ std::vector<Binary> Job::BinariesOf(const std::vector<PointId>& points) {
   std::vector<Binary> binaries;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!stored[i]) {
-      const std::shared_ptr<const Compiled> compiled = Ahead().Take(points[i]);
+      const std::shared_ptr<const Compiled> compiled = ahead_.Take(points[i]);
       if (!compiled->binary)
         throw Error(
             fmt::format("{}: '{}' compiled before and does not now: {}", kernel_->name, KeyOf(points[i]), compiled->message));

@@ -34,7 +34,7 @@ const Measurement* Job::Best() const {
 
 void Job::Rest() {
   StopHelpers();
-  if (ahead_) ahead_->Rest();
+  ahead_.Expect({});
 }
 
 void Job::FinishRow() {
@@ -114,7 +114,7 @@ void Job::Report(TuneProgress::Stage stage, const Measurement* latest) {
     if (progress.expected_seconds == 0 || progress.expected_seconds > whole) progress.expected_seconds = whole;
   }
   progress.job = number_;
-  progress.jobs = run_.jobs;
+  progress.jobs = run_.tasks;
   progress.latest = latest;
   const std::lock_guard lock(run_.callback_lock);
   run_.callback(progress);

@@ -136,6 +136,7 @@ Message HelloMessage::Write() const {
   writer.I64(options.max_samples);
   writer.Bool(options.properties);
   writer.Bool(options.energy);
+  writer.Text(options.turn_file);
   return Pack(MessageType::kHello, writer);
 }
 
@@ -154,6 +155,7 @@ HelloMessage HelloMessage::Read(const Message& message) {
   hello.options.max_samples = static_cast<int>(reader.I64());
   hello.options.properties = reader.Bool();
   hello.options.energy = reader.Bool();
+  hello.options.turn_file = reader.Text();
   reader.End();
   return hello;
 }

@@ -44,6 +44,7 @@ struct TuneOptions {
   bool properties = false;   // ask the driver for registers, spills, code size of every variant; slower
   int pipelines_ahead = -1;  // threads on which the driver makes pipelines ahead; -1: as fits the device, none on a CPU
   int decide_ahead = -1;     // variants decided before their turn; -1: as fits the device, none on a CPU
+  int lanes = 0;             // workers of one device that take turns on it; 0: as fits the machine, one on a CPU
   int compile_threads = 0;   // 0: as many as the machine has, less where the device is a CPU
 
   // The surroundings.

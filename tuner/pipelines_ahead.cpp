@@ -66,6 +66,7 @@ void PipelinesAhead::Trim() {
 }
 
 void PipelinesAhead::Work() {
+  YieldToOthers();
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [&] { return stop_ || !expected_.empty(); });

@@ -21,7 +21,7 @@
 
 namespace hone {
 
-constexpr std::uint16_t kProtocolVersion = 4;
+constexpr std::uint16_t kProtocolVersion = 5;
 constexpr std::uint64_t kMaxPayload = std::uint64_t{256} << 20;
 
 class ProtocolError : public Error {

@@ -20,6 +20,7 @@ struct TuneProfile {
   double strategy_ms = 0;  // deciding what to measure
   double compile_ms = 0;   // waiting for SPIR-V; what overlapped with measuring is not in here
   double pipeline_ms = 0;  // waiting for the driver's compilation; likewise
+  double turn_ms = 0;      // waiting for the device while another worker has it
   double check_ms = 0;
   double timing_ms = 0;  // warm-up and timing
   double playoff_ms = 0;

@@ -6,18 +6,17 @@
 namespace hone {
 namespace {
 
-constexpr double kFirst_ns = 300e6, kAfterIdle_ns = 30e6, kAlways_ns = 1e6;  // of work until the clocks are up
+constexpr double kFirst_ns = 300e6, kAlways_ns = 1e6;  // of work until the clocks are up
 
 bool IsNew(const WarmUpFrom& from) { return from.busy_ns < kFirst_ns; }
 
 }  // namespace
 
-bool ClocksAreUp(const WarmUpFrom& from) { return !from.gpu || (!IsNew(from) && !from.was_idle); }
+bool ClocksAreUp(const WarmUpFrom& from) { return !from.gpu || !IsNew(from); }
 
 double WarmUp(const WarmUpFrom& from, const std::function<WarmUpSample()>& sample) {
-  const bool fresh = IsNew(from);
-  const bool cold = fresh || (from.gpu && from.was_idle);
-  const double least_ns = !from.gpu ? 0 : fresh ? kFirst_ns : from.was_idle ? kAfterIdle_ns : kAlways_ns;
+  const bool cold = IsNew(from);
+  const double least_ns = !from.gpu ? 0 : cold ? kFirst_ns : kAlways_ns;
   const double most_ns = std::max(4 * least_ns, from.gpu ? 100e6 : 50e6);
   WarmUpSample latest = sample();
   if (!cold && from.hopeless_above_ns > 0 && latest.call_ns > from.hopeless_above_ns) return latest.call_ns;

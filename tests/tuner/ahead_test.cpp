@@ -25,51 +25,68 @@ TEST(AheadPace, DecidesEarlierWhatIsWaitedFor) {
   EXPECT_EQ(pace.points(), 16u);
 }
 
-TEST(CompileAhead, WhatCompiledOutlivesARest) {
+TEST(CompileAhead, WhatCompiledOutlivesItsExpectation) {
   std::atomic<int> compiled = 0;
+  ThreadPool pool(1);
   CompileAhead ahead(
       [&](PointId point) {
         ++compiled;
         return Compiled{.binary = Binary(), .message = std::to_string(point)};
       },
-      1);
+      pool);
   const std::array<PointId, 2> points{7, 8};
   ahead.Expect(points);
   while (ahead.Ready().size() < points.size()) std::this_thread::yield();
   EXPECT_EQ(ahead.Take(8)->message, "8");
-  ahead.Rest();
-  EXPECT_EQ(compiled, 2);
+  ahead.Expect({});
+  EXPECT_TRUE(ahead.Ready().empty());
   EXPECT_EQ(ahead.Take(7)->message, "7");
   EXPECT_EQ(compiled, 2);
   EXPECT_EQ(ahead.Take(8)->message, "8");  // taken before: compiled anew
   EXPECT_EQ(compiled, 3);
 }
 
-// With several devices one thread searches, and expects anew, while another waits for its own variant.
-TEST(CompileAhead, WhatSomebodyWaitsForIsNotForgotten) {
-  std::atomic<bool> began = false, go_on = false, asks = false;
+// The pool may be busy with others' work.
+TEST(CompileAhead, WhatSomebodyWaitsForNeedsNoThreadOfThePool) {
+  std::atomic<bool> go_on = false;
+  ThreadPool pool(1);
+  pool.Post([&] {
+    while (!go_on) std::this_thread::yield();
+  });
+  std::atomic<int> compiled = 0;
   CompileAhead ahead(
       [&](PointId point) {
-        began = true;
-        while (point == 1 && !go_on) std::this_thread::yield();
+        ++compiled;
         return Compiled{.message = std::to_string(point)};
       },
-      1);
-  ahead.Expect(std::array<PointId, 1>{1});
-  while (!began) std::this_thread::yield();  // the only thread is busy
-  std::string taken;
-  std::jthread other([&] {
-    asks = true;
-    taken = ahead.Take(2)->message;
-  });
-  while (!asks) std::this_thread::yield();
-  for (PointId point = 3; point < 1000; ++point) {
-    ahead.Expect(std::array<PointId, 1>{point});
-    std::this_thread::yield();
-  }
+      pool);
+  ahead.Expect(std::array<PointId, 3>{1, 2, 3});
+  EXPECT_EQ(ahead.Take(2)->message, "2");
+  ahead.Expect(std::array<PointId, 1>{4});
+  EXPECT_EQ(ahead.Take(3)->message, "3");
   go_on = true;
-  other.join();
-  EXPECT_EQ(taken, "2");
+  std::atomic<bool> done = false;
+  pool.Post([&] { done = true; });  // after what was expected meanwhile
+  while (!done) std::this_thread::yield();
+  EXPECT_EQ(compiled, 3) << "2, 3 and 4: 1 is no longer expected";
+}
+
+TEST(CompileAhead, WhileItIsPausedOnlyWhatIsTakenCompiles) {
+  std::atomic<int> compiled = 0;
+  ThreadPool pool(1);
+  CompileAhead ahead(
+      [&](PointId point) {
+        ++compiled;
+        return Compiled{.binary = Binary(), .message = std::to_string(point)};
+      },
+      pool);
+  ahead.Pause(true);
+  ahead.Expect(std::array<PointId, 2>{1, 2});
+  EXPECT_EQ(ahead.Take(1)->message, "1");
+  EXPECT_EQ(compiled, 1);
+  ahead.Pause(false);
+  while (ahead.Ready().empty()) std::this_thread::yield();
+  EXPECT_EQ(compiled, 2);
 }
 
 }  // namespace

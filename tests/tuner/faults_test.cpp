@@ -416,7 +416,54 @@ TEST_F(Faults, TheNextIsPreparedWhileThePlayOffIsHeld) {
   for (const TuneRow& row : tune()) EXPECT_EQ(row.measured, 0u);
 }
 
-// --- several devices, refresh, portable ---
+// --- several lanes, devices; refresh, portable ---
+
+TEST_F(Faults, LanesTuneSeveralKernelsAtOnce) {
+  TuneOptions options = Options();
+  options.budget.evaluations = 12;
+  options.problems = {{{"n", 997}}, {{"n", 4096}}};
+  options.lanes = 3;  // for two kernels
+  options.pipelines_ahead = 1;
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const TuneReport report = Tune({Kernel("steps"), Kernel("many")}, store, options);
+  ASSERT_EQ(report.rows.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(report.rows[i].kernel, i < 2 ? "steps" : "many");
+    EXPECT_EQ(report.rows[i].problem.Integer("n"), i % 2 == 0 ? 997 : 4096);
+    EXPECT_GE(report.rows[i].measured, 12u);
+    EXPECT_TRUE(report.rows[i].best);
+    EXPECT_EQ(report.rows[i].outcomes.size(), 1u) << "all of them work";
+  }
+  EXPECT_EQ(store.Runs().size(), 1u);
+}
+
+// The lock is the system's to take from it.
+TEST_F(Faults, AWorkerThatDiesInItsTurnLeavesTheDeviceToTheOtherLane) {
+  TuneOptions options = Options();
+  options.problems = {{{"n", 997}}};
+  options.budget.evaluations = 60;
+  options.lanes = 2;
+  setenv("HONE_TEST_FAULT", "timing:WG=64:segv", 1);
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const TuneReport report = Tune({Kernel("steps"), Kernel("many")}, store, options);
+  ASSERT_EQ(report.rows.size(), 2u);
+  for (const TuneRow& row : report.rows) {
+    EXPECT_GE(row.measured, 59u);
+    EXPECT_GT(row.outcomes.at(Outcome::kCrash), 0u);
+    EXPECT_GT(row.outcomes.at(Outcome::kOk), 0u);
+  }
+}
+
+TEST_F(Faults, AnErrorInOneLaneEndsTheOthers) {
+  TuneOptions options = Options();
+  options.lanes = 2;
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const TuneCallback callback = [](const TuneProgress& progress) {
+    if (progress.kernel == "steps" && progress.done > 0) throw Error("nobody takes this");
+  };
+  EXPECT_THROW(Tune({Kernel("steps"), Kernel("many")}, store, options, callback), Error);
+  EXPECT_LT(store.CountMeasurements(), 10000) << "all of `many`, which takes minutes";
+}
 
 TEST_F(Faults, TwoWorkersOfOneDeviceShareTheSpace) {
   TuneOptions options = Options();

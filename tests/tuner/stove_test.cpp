@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
+
+#include "tuner/turn_lock.h"
 
 namespace hone {
 namespace {
@@ -16,7 +20,7 @@ void WaitForMoreThan(const Stove& stove, std::uint64_t count) {
 }
 
 TEST(StoveTest, BurnsUnlessSomethingRests) {
-  Stove stove("");
+  Stove stove("", "");
   WaitForMoreThan(stove, 0);
   std::uint64_t before = 0;
   {
@@ -29,7 +33,31 @@ TEST(StoveTest, BurnsUnlessSomethingRests) {
   WaitForMoreThan(stove, before);
 }
 
-TEST(StoveTest, NoStoveNeedsNoRest) { const Stove::Rest rest(nullptr); }
+TEST(StoveTest, NothingBurnsWhereNothingNeedsToBeHot) {
+  Stove stove(std::nullopt, "");
+  const Stove::Rest rest(&stove);
+  EXPECT_EQ(stove.dispatches(), 0u);
+}
+
+// As two workers of one device do.
+TEST(StoveTest, AnotherStoveWaitsForTheRestToEnd) {
+  const TurnFile file;
+  Stove stove("", file.path()), other(std::nullopt, file.path());
+  std::atomic<bool> has_turn = false;
+  std::optional<Stove::Rest> rest(std::in_place, &stove);
+  const std::uint64_t before = stove.dispatches();
+  std::jthread waits([&] {
+    const Stove::Rest others(&other);
+    has_turn = true;
+  });
+  std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_FALSE(has_turn);
+  EXPECT_EQ(stove.dispatches(), before);
+  rest.reset();
+  waits.join();
+  EXPECT_TRUE(has_turn);
+  WaitForMoreThan(stove, before);  // the other one's turn has ended
+}
 
 }  // namespace
 }  // namespace hone
