@@ -27,10 +27,10 @@ std::uint64_t RoundUp(std::uint64_t value, std::uint64_t step) { return (value +
 
 }  // namespace
 
-Arena::Arena(Context& context, DeviceCompare* device_compare, std::shared_ptr<const Kernel> kernel, const Values& problem,
+Arena::Arena(Context& context, const ArenaHelp& help, std::shared_ptr<const Kernel> kernel, const Values& problem,
              std::uint64_t seed)
     : context_(context),
-      device_compare_(device_compare),
+      help_(help),
       kernel_(std::move(kernel)),
       problem_(problem),
       seed_(seed),
@@ -75,8 +75,9 @@ GpuBuffer Arena::KeepOnDevice(std::uint64_t bytes) {
   }
 }
 
-void Arena::FillFromHost(const Slot& slot, const GpuBuffer& memory) {
+void Arena::FillInput(const Slot& slot, const GpuBuffer& memory) {
   const std::uint64_t seed = SeedOf(seed_, slot.description->name);
+  if (help_.fill && help_.fill->Fill(slot.type, slot.description->fill, seed, memory, slot.bytes)) return;
   std::vector<std::byte> chunk(std::min(slot.bytes, kFillBytes));
   for (std::uint64_t done = 0; done < slot.bytes; done += chunk.size()) {
     const std::uint64_t size = std::min<std::uint64_t>(chunk.size(), slot.bytes - done);
@@ -99,12 +100,12 @@ void Arena::KeepInputs() {
 }
 
 bool Arena::CompareOnDevice(const Slot& slot) const {
-  return device_compare_ && DeviceCompare::Serves(slot.type, slot.expected_type, slot.tolerance);
+  return help_.compare && DeviceCompare::Serves(slot.type, slot.expected_type, slot.tolerance);
 }
 
 void Arena::FillInputs() {
   for (const Slot& slot : slots_)
-    if (slot.is_input()) FillFromHost(slot, slot.memory);
+    if (slot.is_input()) FillInput(slot, slot.memory);
   inputs_fresh_ = true;
 }
 
@@ -194,7 +195,7 @@ void Arena::MakeReport() {
     report_.canary_bytes += slot.memory.bytes() - slot.bytes;
     if (!slot.expected_on_device) continue;
     slot.verdict_at = report_.verdict_bytes;
-    report_.verdict_bytes += RoundUp(device_compare_->VerdictBytes(ComparandsOf(slot)), kVerdictAlignment);
+    report_.verdict_bytes += RoundUp(help_.compare->VerdictBytes(ComparandsOf(slot)), kVerdictAlignment);
   }
   report_.canary_bytes += kCanaryBytes;  // of the workspace
   report_.verdicts = context_.CreateBuffer(report_.verdict_bytes);
@@ -207,7 +208,7 @@ Comparands Arena::ComparandsOf(const Slot& slot) const {
 
 void Arena::FillWhatIsNotKept() {
   for (const Slot& slot : slots_)
-    if (slot.is_input() && !slot.pristine && (slot.is_output() || !inputs_fresh_)) FillFromHost(slot, slot.memory);
+    if (slot.is_input() && !slot.pristine && (slot.is_output() || !inputs_fresh_)) FillInput(slot, slot.memory);
 }
 
 void Arena::RecordPoison(CommandRecorder& commands, const GpuBuffer& memory, std::uint64_t from) {
@@ -240,7 +241,7 @@ void Arena::RecordLook(CommandRecorder& commands) {
   if (report_.verdict_bytes == 0) return;
   commands.Fill(report_.verdicts, 0xff, 0, report_.verdict_bytes);  // doubtful, should the device not do its work
   for (const Slot& slot : slots_)
-    if (slot.expected_on_device) device_compare_->Record(commands, ComparandsOf(slot), report_.verdicts, slot.verdict_at);
+    if (slot.expected_on_device) help_.compare->Record(commands, ComparandsOf(slot), report_.verdicts, slot.verdict_at);
   commands.Copy(report_.verdicts, 0, report_.copy, report_.canary_bytes, report_.verdict_bytes);
 }
 
@@ -301,7 +302,7 @@ std::optional<std::string> Arena::Judge(bool sample) {
     if (!slot.is_output()) continue;
     if (slot.expected_on_device) {
       const Comparands comparands = ComparandsOf(slot);
-      if (DeviceCompare::Acquits(comparands, verdicts.subspan(slot.verdict_at, device_compare_->VerdictBytes(comparands))))
+      if (DeviceCompare::Acquits(comparands, verdicts.subspan(slot.verdict_at, help_.compare->VerdictBytes(comparands))))
         continue;
     }
     if (auto wrong = JudgeOnHost(slot, sample && !slot.expected_on_device)) return wrong;
@@ -361,7 +362,7 @@ std::vector<BindingSet> Arena::RotatingSets(std::uint64_t beyond_bytes, std::uin
     BindingSet set;
     for (const Slot& slot : slots_) {
       rotated_.push_back(context_.CreateBuffer(slot.memory.bytes()));
-      if (slot.is_input()) FillFromHost(slot, rotated_.back());
+      if (slot.is_input()) FillInput(slot, rotated_.back());
       set.buffers.push_back(rotated_.back());
     }
     rotated_sets_.push_back(set);

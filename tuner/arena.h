@@ -18,6 +18,7 @@
 #include "runtime/context.h"
 #include "tuner/compare.h"
 #include "tuner/device_compare.h"
+#include "tuner/device_fill.h"
 #include "tuner/element.h"
 
 namespace hone {
@@ -25,10 +26,16 @@ namespace hone {
 constexpr std::uint64_t kCanaryBytes = 4096;
 constexpr std::uint8_t kPoisons[2] = {0xff, 0x5a};  // nan, and 1.5e16 as float: max() hides the first, not the second
 
+// What the device may do itself; nullptr: the host does it.
+struct ArenaHelp {
+  DeviceCompare* compare = nullptr;
+  DeviceFill* fill = nullptr;
+};
+
 class Arena {
  public:
-  // problem: complete. device_compare: nullptr where the device has none. Errors: DeviceError when memory is short.
-  Arena(Context& context, DeviceCompare* device_compare, std::shared_ptr<const Kernel> kernel, const Values& problem,
+  // problem: complete. Errors: DeviceError when memory is short.
+  Arena(Context& context, const ArenaHelp& help, std::shared_ptr<const Kernel> kernel, const Values& problem,
         std::uint64_t seed);
 
   const Values& problem() const { return problem_; }
@@ -82,7 +89,7 @@ class Arena {
     std::uint64_t canary_bytes = 0, verdict_bytes = 0;
   };
   GpuBuffer KeepOnDevice(std::uint64_t bytes);  // empty: no room
-  void FillFromHost(const Slot& slot, const GpuBuffer& memory);
+  void FillInput(const Slot& slot, const GpuBuffer& memory);
   void KeepInputs();
   void Keep(Slot& slot, std::span<const double> expected);
   bool CompareOnDevice(const Slot& slot) const;
@@ -100,7 +107,7 @@ class Arena {
   std::optional<std::string> JudgeOnHost(const Slot& slot, bool sample);
 
   Context& context_;
-  DeviceCompare* device_compare_;
+  ArenaHelp help_;
   std::shared_ptr<const Kernel> kernel_;
   Values problem_;
   std::uint64_t seed_;

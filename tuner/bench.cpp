@@ -36,6 +36,10 @@ Bench::Bench(const std::string& device, const BenchOptions& options)
     device_compare_.emplace(context_);
   } catch (const Error&) {
   }  // the host compares
+  try {
+    if (info().type != "cpu") device_fill_.emplace(context_);
+  } catch (const Error&) {
+  }  // the host makes the inputs
 }
 
 void Bench::SetKernel(std::shared_ptr<const Kernel> kernel, const Values& types, std::optional<Binary> reference) {
@@ -91,10 +95,12 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
   if (!small) MakeRoom();
   phase(Phase::kReference, problem.ToText());
   try {
-    auto arena =
-        std::make_unique<Arena>(context_, device_compare_ ? &*device_compare_ : nullptr, kernel_, problem, options_.seed);
+    const ArenaHelp help{device_compare_ ? &*device_compare_ : nullptr, device_fill_ ? &*device_fill_ : nullptr};
+    auto arena = std::make_unique<Arena>(context_, help, kernel_, problem, options_.seed);
+    std::optional<Stove::Rest> rest;
+    if (help.fill) rest.emplace(stove_.get());
     arena->FillInputs();
-    const Stove::Rest rest(stove_.get());
+    if (!rest) rest.emplace(stove_.get());
     // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
     return *(small ? small_ : large_).emplace_back(std::move(arena));

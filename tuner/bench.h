@@ -110,6 +110,7 @@ class Bench {
   std::unique_ptr<Stove> stove_;
   std::unique_ptr<EnergyMeter> meter_;  // where energy is asked for
   std::optional<DeviceCompare> device_compare_;
+  std::optional<DeviceFill> device_fill_;
   std::shared_ptr<const Kernel> kernel_;
   Values types_;
   std::optional<Binary> reference_;

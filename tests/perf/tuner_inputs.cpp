@@ -1,4 +1,4 @@
-// How long inputs take to make: on the host, and in an arena, where they end up on the device.
+// How long inputs take to make: on the host; so in an arena, where they end up on the device; and on the device.
 //   perf_tuner_inputs [MEBIBYTES [DEVICE]] [--json]     256 of each type and fill
 #include <cstdlib>
 #include <memory>
@@ -32,17 +32,21 @@ void Run(const Figures& figures) {
   const auto& others = figures.others();
   const std::uint64_t bytes = (others.empty() ? 256 : std::strtoull(others[0].c_str(), nullptr, 10)) << 20;
   Context context({.device = others.size() > 1 ? others[1] : ""});
+  DeviceFill device_fill(context);
   for (const Input& input : kInputs) {
     const ElementType type = ElementTypeFromGlsl(input.type);
     std::vector<std::byte> host(bytes);
-    std::vector<double> on_host, on_device;
+    std::vector<double> on_host;
     for (int i = 0; i < 3; ++i) on_host.push_back(Milliseconds([&] { FillElements(type, input.fill, 1, 0, host); }));
     figures.Add((std::string(input.name) + ", host").c_str(), on_host, "ms");
     const auto kernel = std::make_shared<Kernel>();
     kernel->buffers.push_back({"x", input.type, std::to_string(bytes / BytesOf(type)), Access::kRead, input.fill});
-    Arena arena(context, nullptr, kernel, {}, 1);
-    for (int i = 0; i < 3; ++i) on_device.push_back(Milliseconds([&] { arena.FillInputs(); }));
-    figures.Add((std::string(input.name) + ", arena").c_str(), on_device, "ms");
+    for (DeviceFill* fill : {static_cast<DeviceFill*>(nullptr), &device_fill}) {
+      Arena arena(context, {.fill = fill}, kernel, {}, 1);
+      std::vector<double> in_arena;
+      for (int i = 0; i < 3; ++i) in_arena.push_back(Milliseconds([&] { arena.FillInputs(); }));
+      figures.Add((std::string(input.name) + (fill ? ", arena, device" : ", arena, host")).c_str(), in_arena, "ms");
+    }
   }
 }
 
