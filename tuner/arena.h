@@ -40,8 +40,9 @@ class Arena {
 
   const Values& problem() const { return problem_; }
   bool IsOf(const Kernel& kernel, const Values& problem) const;
-  std::uint64_t bytes() const;  // of all buffers, canaries aside
-  bool reads_outputs() const;   // a buffer is read and written: results change from run to run
+  std::uint64_t bytes() const;                 // of all buffers, canaries aside
+  double made_ms() const { return made_ms_; }  // that FillInputs and MakeReference took
+  bool reads_outputs() const;                  // a buffer is read and written: results change from run to run
 
   void FillInputs();
   // After that: runs the reference once and keeps what it says. glsl: the compiled reference_pass; nullptr: the kernel's
@@ -117,7 +118,7 @@ class Arena {
   GpuBuffer poisons_;                  // four bytes of each poison, for ends that are not whole words
   std::uint8_t poison_ = kPoisons[0], workspace_poison_ = kPoisons[0];
   bool inputs_fresh_ = false, has_reference_ = false;
-  double checked_ns_ = 0;
+  double checked_ns_ = 0, made_ms_ = 0;
   Report report_;
   std::vector<GpuBuffer> rotated_;
   std::vector<BindingSet> rotated_sets_;

@@ -9,6 +9,7 @@
 
 #include "tuner/clock.h"
 #include "tuner/contract.h"
+#include "tuner/waiting.h"
 #include "tuner/warm_up.h"
 #include "tuner/watchdog.h"
 
@@ -74,9 +75,10 @@ VariantPipelines Bench::PipelinesFor(const BenchRequest& request, const PhaseCal
 void Bench::MakeRoom() {
   const double whole = info().limits.at("deviceLocalBytes");
   if (static_cast<double>(context_.FreeDeviceBytes()) < whole / 4) large_.clear();
-  double kept = 0;
-  for (const auto& arena : large_) kept += static_cast<double>(arena->bytes());
-  for (; kept > whole / 16; large_.erase(large_.begin())) kept -= static_cast<double>(large_.front()->bytes());
+  std::vector<Kept> kept;
+  for (const auto& arena : large_) kept.push_back({static_cast<double>(arena->bytes()), arena->made_ms()});
+  for (const std::size_t index : ThoseThatGo(kept, whole / 16)) large_[index].reset();
+  std::erase(large_, nullptr);
 }
 
 // What a wrong variant wrote where it should not may be the buffers of problems that wait, and what is expected of them.
