@@ -8,6 +8,7 @@
 #include "db/new_file.h"
 #include "db/pack_freeze.h"
 #include "db/pack_select.h"
+#include "db/schema.h"
 #include "db/seal.h"
 #include "db/store_impl.h"
 
@@ -24,6 +25,7 @@ void RequireReplaceable(const std::string& out) {
 void Finish(const std::string& path, const std::function<void(Store&)>& finish) {
   Store store(std::make_unique<Store::Impl>(path, SQLITE_OPEN_READWRITE, "", "unix-none"));
   store.impl().database.Execute("PRAGMA journal_mode = OFF");
+  CreateTemporaryViews(store.impl().database);
   finish(store);
 }
 
@@ -39,6 +41,7 @@ PackResult Pack(const std::string& from, const std::string& out, const PackOptio
   if (packing.result.binaries == 0)
     throw Error(from + ": nothing to pack: no SPIR-V is stored; 'hone compile KERNEL_DIR... --tuned -o " + from + "' makes it");
   NewFile file(out, kSealBytes);
+  DropViews(file.database());  // parsing them takes most of the time to open a file
   WriteTransaction transaction(file.database());
   CopyFacts(store.impl().database, file.database(), &packing.rows);
   transaction.Commit();

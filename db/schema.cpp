@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 #include <map>
-#include <sstream>
 #include <vector>
 
 #include "db/error.h"
@@ -42,12 +41,13 @@ Objects ObjectsOf(Database& database) {
 
 // statement: "CREATE TABLE kernel (…) STRICT"; other statements make no object.
 void AddObject(std::string_view statement, Objects& objects) {
-  if (!statement.starts_with("CREATE ")) return;
-  std::istringstream words{std::string(statement.substr(0, 100))};
-  std::string create, type, name;
-  words >> create >> type >> name;
-  std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  objects[type + ' ' + name] = statement;
+  constexpr std::string_view kCreate = "CREATE ";
+  if (!statement.starts_with(kCreate)) return;
+  const std::size_t type_end = statement.find(' ', kCreate.size()), name_end = statement.find(' ', type_end + 1);
+  std::string name(statement.substr(kCreate.size(), name_end - kCreate.size()));  // "TABLE kernel"
+  std::transform(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(type_end - kCreate.size()), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  objects.emplace(std::move(name), statement);
 }
 
 // What a file must hold. SQLite keeps each CREATE statement to the letter, so the schema's own text tells, without a
@@ -76,6 +76,17 @@ const Objects& Expected() {
   return objects;
 }
 
+constexpr std::string_view kCreateView = "CREATE VIEW ";
+
+// create: "CREATE TEMP VIEW ".
+void CreateViews(Database& database, const std::string& create) {
+  for (const auto& [name, sql] : Expected()) {
+    if (sql.starts_with(kCreateView)) database.Execute((create + sql.substr(kCreateView.size())).c_str());
+  }
+}
+
+}  // namespace
+
 void DropViews(Database& database) {
   std::vector<std::string> names;  // ready to be part of a statement
   {
@@ -85,13 +96,7 @@ void DropViews(Database& database) {
   for (const std::string& name : names) database.Execute(("DROP VIEW " + name).c_str());
 }
 
-void CreateViews(Database& database) {
-  for (const auto& [name, sql] : Expected()) {
-    if (name.starts_with("view ")) database.Execute(sql.c_str());
-  }
-}
-
-}  // namespace
+void CreateTemporaryViews(Database& database) { CreateViews(database, "CREATE TEMP VIEW "); }
 
 void CreateSchema(Database& database) { database.Execute(kSchemaSql); }
 
@@ -107,13 +112,15 @@ std::int64_t FormatOf(Database& database) {
   return format;
 }
 
-void CheckSchema(Database& database) {
+bool CheckSchema(Database& database, bool sealed) {
   Objects found = ObjectsOf(database);
   if (const auto statistics = found.find("table sqlite_stat1");
       statistics != found.end() && statistics->second == "CREATE TABLE sqlite_stat1(tbl,idx,stat)") {
     found.erase(statistics);  // somebody ran ANALYZE
   }
+  const bool has_views = std::ranges::any_of(found, [](const auto& object) { return object.first.starts_with("view "); });
   for (const auto& [name, sql] : Expected()) {
+    if (sealed && !has_views && name.starts_with("view ")) continue;
     const auto at = found.find(name);
     if (at == found.end()) throw Error(database.path() + ": damaged or not hone's: " + name + " is missing");
     if (at->second != sql) throw Error(database.path() + ": damaged or not hone's: " + name + " is not hone's");
@@ -122,6 +129,7 @@ void CheckSchema(Database& database) {
   if (!found.empty()) {
     throw Error(database.path() + ": damaged or not hone's: " + found.begin()->first.substr(0, 80) + " does not belong there");
   }
+  return has_views;
 }
 
 void Migrate(Database& database) {
@@ -130,7 +138,7 @@ void Migrate(Database& database) {
   if (format < kFormat) DropViews(database);
   for (std::int64_t at = format; at < kFormat; ++at) database.Execute(kMigrations.at(static_cast<std::size_t>(at - 1)));
   if (format < kFormat) {
-    CreateViews(database);
+    CreateViews(database, std::string(kCreateView));
     database.Execute(("PRAGMA user_version = " + std::to_string(kFormat)).c_str());
   }
   CheckSchema(database);

@@ -19,8 +19,11 @@ void CreateSchema(Database& database);
 std::int64_t FormatOf(Database& database);
 
 // Errors: Error when the file has tables, views, triggers or indexes that are not exactly those of kFormat (a hostile
-// database hides its work there).
-void CheckSchema(Database& database);
+// database hides its work there). A packed file (sealed) may be without its views; returns whether they are there.
+bool CheckSchema(Database& database, bool sealed = false);
+
+void DropViews(Database& database);             // whatever they are
+void CreateTemporaryViews(Database& database);  // of this connection, for a file that has none
 
 // Takes an older format to kFormat in one transaction; what is that already stays. Errors: as CheckSchema, and nothing is
 // changed.

@@ -74,6 +74,13 @@ struct Coverage {
   std::optional<Measurement> best;  // without samples
 };
 
+struct BestVariant {
+  std::int64_t measurement = 0;  // its row
+  std::string pattern;
+  Values point;
+  double median_ns = 0;
+};
+
 // How long it takes to move bytes between host and device one way.
 struct TransferTime {
   std::string direction;  // "upload", "download"
@@ -95,13 +102,14 @@ struct Filter {
 
 class Store {
  public:
-  enum class Mode { kCreate, kReadWrite, kReadOnly };
+  // kLoad: as kReadOnly, for programs that load kernels; the views that a packed file is without are made when something asks.
+  enum class Mode { kCreate, kReadWrite, kReadOnly, kLoad };
   // kCreate opens what exists and makes what does not. Reading needs no right to write, and never changes what is
   // stored.
   static Store Open(const std::string& path, Mode mode);
   // For a file from somebody else: read-only, after an integrity check of the whole file.
   static Store OpenUntrusted(const std::string& path);
-  // A whole database file in memory, read-only; as those of a file. The bytes stay where they are as long as the Store lives.
+  // A whole database file in memory, as kLoad. The bytes stay where they are as long as the Store lives.
   // name: takes the place of the path.
   static Store OpenBytes(std::span<const std::byte> bytes, const std::string& name);
   Store(Store&&) noexcept;
@@ -145,6 +153,8 @@ class Store {
   // Latest result of every variant (newest kernel source), by median_ns, then failures. device: Key(), empty: any.
   std::vector<Measurement> Results(const std::string& kernel, const Values& problem, const std::string& device_key) const;
   std::optional<Measurement> Best(const std::string& kernel, const Values& problem, const std::string& device_key) const;
+  // Which that is, in a tenth of the time.
+  std::optional<BestVariant> FindBest(const std::string& kernel, const Values& problem, const std::string& device_key) const;
   std::optional<Binary> LoadBinary(const std::string& kernel, const std::string& pattern, const Values& point,
                                    const Values& types) const;  // hashes checked; Error when a blob is damaged
   // The same for a kernel that this store gave (FindKernel), so that its contract is not read again.

@@ -17,7 +17,8 @@ struct Store::Impl {
   std::string path;
   Database database;
   bool read_only = false;
-  bool sealed = false;  // a packed database (db/seal.h)
+  bool sealed = false;    // a packed database (db/seal.h)
+  bool has_views = true;  // its own, or temporary ones
   int transaction_depth = 0;
   struct Source {
     Hash hash;
@@ -27,6 +28,8 @@ struct Store::Impl {
 
   // Runs body in a transaction of its own, or in the one that is open. Errors: Error when the store is read-only.
   void Write(const std::function<void()>& body);
+
+  void NeedViews();  // before a query of views, in a store for loading
 
   std::int64_t KernelId(const std::string& name);  // put by this connection, or else the newest; 0: none
   std::int64_t BinaryId(const std::string& kernel, const std::string& pattern, const Values& point, const Values& types);

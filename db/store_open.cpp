@@ -80,7 +80,7 @@ std::unique_ptr<Store::Impl> OpenForWriting(const std::string& path, bool create
   if (create) {
     CreateIfEmpty(impl->database);
   }
-  FormatOf(impl->database) < kFormat ? Migrate(impl->database) : CheckSchema(impl->database);
+  FormatOf(impl->database) < kFormat ? Migrate(impl->database) : (void)CheckSchema(impl->database);
   UseWal(impl->database);
   impl->database.Execute("PRAGMA foreign_keys = ON");
   return impl;
@@ -99,7 +99,7 @@ std::unique_ptr<Store::Impl> ForReading(std::unique_ptr<Store::Impl> impl, bool 
   impl->read_only = true;
   impl->sealed = sealed;
   impl->database.Execute("PRAGMA query_only = ON");
-  CheckSchema(impl->database);
+  impl->has_views = CheckSchema(impl->database, sealed);
   return impl;
 }
 
@@ -145,7 +145,18 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 Store Store::Open(const std::string& path, Mode mode) {
-  return Store(mode == Mode::kReadOnly ? OpenForReading(path) : OpenForWriting(path, mode == Mode::kCreate));
+  const bool reads = mode == Mode::kReadOnly || mode == Mode::kLoad;
+  Store store(reads ? OpenForReading(path) : OpenForWriting(path, mode == Mode::kCreate));
+  if (mode != Mode::kLoad) store.impl_->NeedViews();
+  return store;
+}
+
+void Store::Impl::NeedViews() {
+  if (has_views) return;
+  database.Execute("PRAGMA query_only = OFF");
+  CreateTemporaryViews(database);
+  database.Execute("PRAGMA query_only = ON");
+  has_views = true;
 }
 
 Store Store::OpenBytes(std::span<const std::byte> bytes, const std::string& name) {

@@ -1,5 +1,6 @@
 // What readers ask. Nothing here trusts what it reads: texts are parsed strictly, blobs are held against their hashes.
 #include <algorithm>
+#include <tuple>
 
 #include "db/blob.h"
 #include "db/error.h"
@@ -32,6 +33,7 @@ std::int64_t DeviceRow(Database& database, const std::string& key) {
 
 std::vector<Kernel> Store::Kernels() const {
   std::vector<Kernel> kernels;
+  impl_->NeedViews();
   Statement select(impl_->database,
                    "SELECT k.contract, k.contract_hash FROM newest_kernel n JOIN kernel k USING (id) ORDER BY k.name");
   while (select.Step()) kernels.push_back(KernelAt(select, impl_->path));
@@ -39,6 +41,7 @@ std::vector<Kernel> Store::Kernels() const {
 }
 
 std::vector<TransferTime> Store::BestTransfers(const std::string& device_key) const {
+  impl_->NeedViews();
   Statement select(
       impl_->database,
       "SELECT direction, bytes, way, median_ns, unix_ms FROM best_transfer WHERE device = ? ORDER BY direction, bytes");
@@ -92,28 +95,74 @@ std::vector<Measurement> Store::Results(const std::string& kernel, const Values&
 }
 
 std::optional<Measurement> Store::Best(const std::string& kernel, const Values& problem, const std::string& device_key) const {
+  const auto best = FindBest(kernel, problem, device_key);
+  if (!best) return std::nullopt;
+  Statement row(impl_->database, MeasurementQuery(true) + " WHERE m.id = ?");
+  if (!row.Bind(best->measurement).Step()) return std::nullopt;
+  return MeasurementAt(row);
+}
+
+namespace {
+
+// The last result of a variant on a device.
+struct Last {
+  std::int64_t device = 0, variant = 0, unix_ms = 0, measurement = 0;
+  double median_ns = 0;
+  std::string pattern, point;
+  bool ok = false, won = false;  // won: a play-off
+};
+
+// One of each variant of the kernel on each device, in one reading of the index that they are unique by.
+std::vector<Last> LastResults(Database& database, std::int64_t kernel, std::int64_t problem, std::int64_t device) {
+  Statement select(
+      database, std::string("SELECT m.id, m.device, m.variant, m.unix_ms, m.outcome, m.phase, m.median_ns, p.name, v.point "
+                            "FROM measurement m CROSS JOIN variant v ON v.id = m.variant "
+                            "CROSS JOIN pattern p ON p.id = v.pattern WHERE m.problem = ?1 AND ") +
+                    (device < 0 ? "?2 = -1" : "m.device = ?2") + " AND p.kernel = ?3 ORDER BY m.device, m.variant, m.unix_ms");
+  select.Bind(problem, device, kernel);
+  std::vector<Last> all;
+  while (select.Step()) {
+    const Last one{.device = select.Integer(1),
+                   .variant = select.Integer(2),
+                   .unix_ms = select.Integer(3),
+                   .measurement = select.Integer(0),
+                   .median_ns = select.Real(6),
+                   .pattern = select.Text(7),
+                   .point = select.Text(8),
+                   .ok = select.Integer(4) == 0,
+                   .won = select.View(5) == "playoff"};
+    const bool is_same = !all.empty() && all.back().device == one.device && all.back().variant == one.variant;
+    if (!is_same) {
+      all.push_back(one);
+    } else if (all.back().unix_ms != one.unix_ms) {
+      all.back() = one;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+// As the view `best`, for one problem.
+std::optional<BestVariant> Store::FindBest(const std::string& kernel, const Values& problem,
+                                           const std::string& device_key) const {
   Database& database = impl_->database;
   const std::int64_t problem_row = ProblemRow(database, kernel, problem), device_row = DeviceRow(database, device_key);
   if (!problem_row || !device_row) return std::nullopt;
-  // As the view `best`, for one problem.
-  const std::string of_device = device_row < 0 ? "?2 = -1" : "device = ?2";
-  Statement select(database,
-                   "WITH last AS MATERIALIZED (SELECT id, device, variant, max(unix_ms) AS unix_ms, outcome, phase, "
-                   "median_ns FROM measurement "
-                   "WHERE problem = ?1 AND " +
-                       of_device +
-                       " GROUP BY device, variant), ok AS MATERIALIZED (SELECT last.*, p.name, v.point FROM last "
-                       "JOIN variant v ON v.id = last.variant "
-                       "JOIN pattern p ON p.id = v.pattern WHERE last.outcome = 0 AND p.kernel = ?3), "
-                       "playoff AS MATERIALIZED (SELECT device, max(unix_ms) AS unix_ms FROM ok WHERE phase = "
-                       "'playoff' GROUP BY device) "
-                       "SELECT ok.id FROM ok LEFT JOIN playoff USING (device) "
-                       "WHERE ok.phase = 'playoff' OR playoff.unix_ms IS NULL OR ok.unix_ms > playoff.unix_ms "
-                       "ORDER BY ok.median_ns, ok.name, ok.point LIMIT 1");
-  if (!select.Bind(problem_row, device_row, impl_->KernelId(kernel)).Step()) return std::nullopt;
-  Statement row(database, MeasurementQuery(true) + " WHERE m.id = ?");
-  if (!row.Bind(select.Integer(0)).Step()) return std::nullopt;
-  return MeasurementAt(row);
+  std::vector<Last> all = LastResults(database, impl_->KernelId(kernel), problem_row, device_row);
+  std::erase_if(all, [](const Last& one) { return !one.ok; });
+  std::map<std::int64_t, std::int64_t> playoffs;  // the last of each device
+  for (const Last& one : all) {
+    if (one.won) playoffs[one.device] = std::max(playoffs[one.device], one.unix_ms);
+  }
+  std::erase_if(all, [&](const Last& one) {  // a play-off had the chance to look at it
+    const auto playoff = playoffs.find(one.device);
+    return !one.won && playoff != playoffs.end() && one.unix_ms <= playoff->second;
+  });
+  if (all.empty()) return std::nullopt;
+  const auto order = [](const Last& one) { return std::tie(one.median_ns, one.pattern, one.point); };
+  const Last& best = *std::ranges::min_element(all, {}, order);
+  return BestVariant{best.measurement, best.pattern, Values::FromText(best.point), best.median_ns};
 }
 
 std::int64_t Store::Impl::BinaryId(const std::string& kernel, const std::string& pattern, const Values& point,

@@ -74,23 +74,24 @@ class Ladder {
     for (auto& [distance, measured] : sorted) problems_.push_back(std::move(measured));
   }
 
-  bool Offer(const Measurement& measured, Match match, const DeviceInfo& on) {
-    return consider_({.pattern = measured.pattern,
-                      .point = measured.point,
+  bool Offer(const std::string& pattern, const Values& point, double ns, const Values& problem, Match match,
+             const DeviceInfo& on) {
+    return consider_({.pattern = pattern,
+                      .point = point,
                       .match = match,
-                      .reason = std::string(ToText(match)) + ": measured for " + measured.problem.ToText() + " on " + on.name +
-                                " " + on.driver_info + ", " + Duration(measured.statistics.median_ns)});
+                      .reason = std::string(ToText(match)) + ": measured for " + problem.ToText() + " on " + on.name + " " +
+                                on.driver_info + ", " + Duration(ns)});
   }
 
   // The best, which a play-off may have decided, then the others by time.
   bool OfferResults(const Values& problem, const std::string& key, Match match, const DeviceInfo& on) {
-    const auto best = store_.Best(kernel_.name, problem, key);  // one row: mostly the only one that is read
+    const auto best = store_.FindBest(kernel_.name, problem, key);  // mostly all that is read
     if (!best) return false;
-    if (Offer(*best, match, on)) return true;
-    for (const auto& measured : store_.Results(kernel_.name, problem, key)) {
-      if (measured.outcome == Outcome::kOk && Offer(measured, match, on)) return true;
-    }
-    return false;
+    if (Offer(best->pattern, best->point, best->median_ns, problem, match, on)) return true;
+    return std::ranges::any_of(store_.Results(kernel_.name, problem, key), [&](const Measurement& measured) {
+      return measured.outcome == Outcome::kOk &&
+             Offer(measured.pattern, measured.point, measured.statistics.median_ns, problem, match, on);
+    });
   }
 
   bool OfferNearest(const std::string& key, Match match, const DeviceInfo& on) {

@@ -20,7 +20,7 @@ class DatabaseSource {
       : name_("embedded database"), bytes_(std::as_bytes(std::span(bytes, size))) {}
 
   const std::string& name() const { return name_; }  // the path, where it has one; for messages
-  Store Open() const { return bytes_ ? Store::OpenBytes(*bytes_, name_) : Store::Open(name_, Store::Mode::kReadOnly); }
+  Store Open() const { return bytes_ ? Store::OpenBytes(*bytes_, name_) : Store::Open(name_, Store::Mode::kLoad); }
   std::optional<Seal> ReadSeal() const { return bytes_ ? hone::ReadSeal(*bytes_) : hone::ReadSeal(name_); }
 
  private:

@@ -43,20 +43,20 @@ void Gpu::Finish(const DeviceProperties& properties, Enabled names) {
 const DeviceInfo& Gpu::info() const {
   std::call_once(described_, [this] {
     info_ = InfoOf(DeviceProperties(d, physical));
-    info_.features.insert(enabled.features.begin(), enabled.features.end());
-    info_.extensions.insert(enabled.extensions.begin(), enabled.extensions.end());
+    info_->features.insert(enabled.features.begin(), enabled.features.end());
+    info_->extensions.insert(enabled.extensions.begin(), enabled.extensions.end());
   });
-  return info_;
+  return *info_;
 }
 
 const Dispatch& Gpu::All() {
   if (instance) return d;
   std::call_once(resolved_, [&] {
-    all_.vkGetInstanceProcAddr = d.vkGetInstanceProcAddr;
-    all_.init(VkInstance(application));
-    all_.init(VkDevice(device));
+    all_.emplace().vkGetInstanceProcAddr = d.vkGetInstanceProcAddr;
+    all_->init(VkInstance(application));
+    all_->init(VkDevice(device));
   });
-  return all_;
+  return *all_;
 }
 
 PipelineLayout Gpu::LayoutFor(std::uint32_t bindings, std::uint32_t push_bytes) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -114,9 +115,9 @@ struct Gpu : std::enable_shared_from_this<Gpu> {
   vk::DescriptorUpdateTemplate MakeTemplate(const PipelineLayout& of, std::uint32_t bindings) const;
 
   std::once_flag resolved_;
-  Dispatch all_;
+  std::optional<Dispatch> all_;
   mutable std::once_flag described_;
-  mutable DeviceInfo info_;
+  mutable std::optional<DeviceInfo> info_;
   std::mutex mutex_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, PipelineLayout> layouts_;
   std::map<PipelineKey, std::weak_ptr<ComputePipeline>> pipelines_;

@@ -216,7 +216,7 @@ std::vector<Library::Impl::Choice> Library::Impl::Choose(const std::string& name
 bool Library::Impl::ConsiderOwn(const Kernel& kernel, const Values& problem,
                                 const std::function<bool(const Candidate&)>& consider) {
   const Store* own = driver_cache().user();
-  const auto best = own ? own->Best(kernel.name, problem, gpu->info().Key()) : std::nullopt;
+  const auto best = own ? own->FindBest(kernel.name, problem, gpu->info().Key()) : std::nullopt;
   if (!best) return false;
   const auto source = own->FindKernel(kernel.name);
   if (!source || source->source_hash != kernel.source_hash) return false;

@@ -11,6 +11,7 @@
 #include "db/prune.h"
 #include "db/seal.h"
 #include "db/stats.h"
+#include "db/store_impl.h"
 #include "db/verify.h"
 #include "tests/db/sample.h"
 
@@ -55,6 +56,19 @@ TEST_F(PackTest, KeepsTheWinnerAndTheDefaultOnly) {
   EXPECT_TRUE(store.LoadBinary("axpy", "strided", kDefault, kFloat));
   EXPECT_FALSE(store.LoadBinary("axpy", "strided", kLoser, kFloat));
   EXPECT_EQ(store.CountMeasurements(), 1);
+}
+
+// Parsing them takes most of the time to open a file. A reader makes its own; one that loads kernels, when it needs them.
+TEST_F(PackTest, LeavesTheViewsToTheReader) {
+  Pack(tuned_, packed_);
+  EXPECT_EQ(Database(packed_, SQLITE_OPEN_READONLY).Integer("SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 0);
+  const Store reader = Store::Open(packed_, Store::Mode::kReadOnly), loader = Store::Open(packed_, Store::Mode::kLoad);
+  EXPECT_EQ(reader.impl().database.Integer("SELECT count(*) FROM best"), 1);
+  EXPECT_EQ(loader.FindBest("axpy", kProblem, SampleDevice().Key())->point, kBest);
+  EXPECT_THROW(loader.impl().database.Integer("SELECT count(*) FROM best"), Error);
+  EXPECT_EQ(loader.Kernels().size(), 1u);
+  EXPECT_EQ(loader.impl().database.Integer("SELECT count(*) FROM best"), 1);
+  EXPECT_THROW(loader.impl().database.Execute("DELETE FROM measurement"), Error) << "nothing else is written";
 }
 
 // What the compiler does with SPIR-V is tested in tests/compiler/pack_test.cpp; here each point's words get its PER_LANE.
