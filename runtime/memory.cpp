@@ -9,6 +9,8 @@
 #define VMA_DYNAMIC_VULKAN_FUNCTIONS 1
 #include <vk_mem_alloc.h>
 
+#include "runtime/host_copy.h"
+
 namespace hone {
 namespace {
 
@@ -137,13 +139,13 @@ GpuBuffer::Impl::~Impl() {
 }
 
 void GpuBuffer::Impl::Write(std::uint64_t offset, const void* from, std::uint64_t size) const {
-  std::memcpy(static_cast<std::byte*>(mapped) + offset, from, size);
+  HostCopy(static_cast<std::byte*>(mapped) + offset, static_cast<const std::byte*>(from), size);
   Flush(offset, size);
 }
 
 void GpuBuffer::Impl::Read(std::uint64_t offset, void* to, std::uint64_t size) const {
   Invalidate(offset, size);
-  std::memcpy(to, static_cast<const std::byte*>(mapped) + offset, size);
+  HostCopy(static_cast<std::byte*>(to), static_cast<const std::byte*>(mapped) + offset, size);
 }
 
 void GpuBuffer::Impl::Flush(std::uint64_t offset, std::uint64_t size) const {

@@ -108,8 +108,9 @@ struct HandWay {
   std::string name;
   std::function<void(const std::byte* from, std::uint64_t bytes)> upload;
   std::function<void(std::byte* to, std::uint64_t bytes)> download;
-  std::uint64_t most_download = ~std::uint64_t{0};  // above it takes seconds
-  std::uint64_t same_up_to = 0;                     // bytes: so far another way does the very same
+  std::uint64_t most_download = ~std::uint64_t{0},
+                most_upload = ~std::uint64_t{0};  // above it takes seconds, or too much memory
+  std::uint64_t same_up_to = 0;                   // bytes: so far another way does the very same
 };
 
 // Each way has host memory of its own, as a program has that knows no other: what all of them shared, the others would have
@@ -147,7 +148,8 @@ class HandTransfers {
   }
 
   void AddQueue(HandQueue& queue, const std::string& suffix) {
-    const HandBuffer& whole = Staging(device_.bytes());
+    constexpr std::uint64_t kMostWhole = 64 << 20;  // a ring overlaps the two copies, and is faster from far below on
+    const HandBuffer& whole = Staging(std::min(device_.bytes(), kMostWhole));
     ways.push_back({"one staging buffer" + suffix,
                     [this, &queue, &whole](const std::byte* from, std::uint64_t bytes) {
                       std::memcpy(whole.mapped, from, bytes);
@@ -158,7 +160,8 @@ class HandTransfers {
                       queue.Copy(0, Device(), whole.handle, {0, 0, bytes});
                       queue.Wait(0);
                       std::memcpy(to, whole.mapped, bytes);
-                    }});
+                    },
+                    kMostWhole, kMostWhole});
     std::uint64_t same_up_to = 0;
     for (const std::uint64_t mib : {1, 4, 16}) {
       const std::uint64_t half = mib << 20;

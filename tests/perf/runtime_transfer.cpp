@@ -4,12 +4,12 @@
 // Each round times every way, so that all meet the same machine; the figure is the median, and beside it are the least and the
 // scatter (the median distance from the median). A sample is one transfer, or of small ones as many as make 256 KiB. What the
 // one before left in the CPU's write buffers is gone when the clock starts: to write to the device's memory is not to wait
-// until it has crossed the bus, for neither. Ways that took twice as long as the best by hand in two rounds are timed no more,
-// and are not the best: what a submission costs is not the same from one minute to the next. The runtime goes the ways that
-// MeasureTransfers finds here before all else, as a program does whose database `hone transfers` has filled; with --trials
-// those that it finds out by itself. With --every all of the runtime's ways are timed, too, whose names begin with "hone":
-// whether it took the best that it has. --staged takes the buffer for one that the host reaches badly if at all, which tries
-// out on lavapipe what a GPU's own memory needs.
+// until it has crossed the bus, for neither. Ways that took twice as long as the best by hand in two rounds (from 256 MiB on: a
+// quarter more in one) are timed no more, and are not the best: what a submission costs is not the same from one minute to the
+// next. The runtime goes the ways that MeasureTransfers finds here before all else, as a program does whose database `hone
+// transfers` has filled; with --trials those that it finds out by itself. With --every all of the runtime's ways are timed,
+// too, whose names begin with "hone": whether it took the best that it has. --staged takes the buffer for one that the host
+// reaches badly if at all, which tries out on lavapipe what a GPU's own memory needs.
 #include <atomic>
 #include <cstdlib>
 #include <memory>
@@ -25,7 +25,9 @@ namespace hone {
 namespace {
 
 constexpr std::uint64_t kLeastSample = 256 << 10;  // bytes: less, and the clock would be timed as well
-constexpr double kHopeless = 2;
+constexpr std::uint64_t kLong =
+    256 << 20;  // bytes: a transfer takes so long that one round tells, and a quarter more is hopeless
+constexpr double kHopeless = 2, kHopelessOfLong = 1.25;
 
 struct FreeMemory {
   void operator()(std::byte* memory) const { std::free(memory); }
@@ -100,7 +102,7 @@ class Benchmark {
          [=, this] { upload ? context_.Upload(buffer_, host_.get(), bytes) : context_.Download(buffer_, host_.get(), bytes); },
          {}});
     for (const HandWay& way : hand_.ways) {
-      if ((!upload && bytes > way.most_download) || bytes <= way.same_up_to) continue;
+      if (bytes > (upload ? way.most_upload : way.most_download) || bytes <= way.same_up_to) continue;
       all.push_back({way.name,
                      [=, this, &way] { upload ? way.upload(host_.get(), bytes) : way.download(host_.get(), bytes); },
                      {},
@@ -117,7 +119,7 @@ class Benchmark {
     }
     while (context_.impl().transfers().Choose(direction, buffer_.impl(), bytes).trial) all[0].body();
     const std::uint64_t repeats = std::max<std::uint64_t>(kLeastSample / bytes, 1);
-    const int rounds = bytes >= 256 << 20 ? 7 : bytes >= 16 << 20 ? 15 : 101;
+    const int rounds = bytes >= kLong ? 7 : bytes >= 16 << 20 ? 15 : 101;
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), 0);
     std::mt19937 random;
@@ -130,7 +132,7 @@ class Benchmark {
         });
         if (i > 0) all[j].ms.push_back(ms / double(repeats));  // the first touches everything
       }
-      if (i == 2) DropHopeless(all, order);
+      if (bytes >= kLong ? i == 1 : i == 2) DropHopeless(all, order, bytes >= kLong ? kHopelessOfLong : kHopeless);
     }
     Report(bytes, direction, all);
   }
@@ -143,9 +145,9 @@ class Benchmark {
     return *best;
   }
 
-  static void DropHopeless(std::vector<Timed>& all, std::vector<std::size_t>& order) {
+  static void DropHopeless(std::vector<Timed>& all, std::vector<std::size_t>& order, double times) {
     const double best = BestByHand(all, [](const Timed& one) { return one.Least(); }).Least();
-    for (Timed& one : all) one.hopeless = &one != &all[0] && one.Least() > kHopeless * best;
+    for (Timed& one : all) one.hopeless = &one != &all[0] && one.Least() > times * best;
     std::erase_if(order, [&](std::size_t j) { return all[j].hopeless; });
   }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "runtime/host_copy.h"
 #include "runtime/imported_pages.h"
 #include "runtime/measure_transfers.h"
 #include "tests/runtime/test_kernels.h"
@@ -254,6 +255,25 @@ TEST(Transfers, MemoryThatCannotBeImportedGoesAnotherWay) {
   const ImportedPages pages(gpu, own.data() + 1, 5000, 4096);
   ASSERT_TRUE(pages.buffer);
   EXPECT_EQ(pages.offset, reinterpret_cast<std::uintptr_t>(own.data() + 1) % 4096);
+}
+
+TEST(HostCopy, SeveralThreadsCopyWhatOneDoes) {
+  constexpr std::uint64_t kPage = 4 << 10;
+  std::vector<std::byte> from(5 * kPage + 3);
+  for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<std::byte>(i * 7 + i / 251);
+  for (const std::uint64_t bytes : {std::uint64_t{0}, std::uint64_t{1}, kPage, kPage + 1, 5 * kPage + 2}) {
+    for (unsigned threads = 1; threads <= 4; ++threads) {
+      std::vector<std::byte> to(from.size(), std::byte{0xa5});
+      CopyBy(threads, to.data(), from.data(), bytes);
+      EXPECT_TRUE(std::equal(to.begin(), to.begin() + std::ptrdiff_t(bytes), from.begin())) << bytes << " by " << threads;
+      EXPECT_TRUE(std::all_of(to.begin() + std::ptrdiff_t(bytes), to.end(), [](std::byte b) { return b == std::byte{0xa5}; }))
+          << bytes << " by " << threads;
+    }
+  }
+  EXPECT_EQ(CopyThreads(0), 1u);
+  EXPECT_EQ(CopyThreads((1 << 20) - 1), 1u);
+  EXPECT_GE(CopyThreads(std::uint64_t{1} << 30), 1u);
+  EXPECT_LE(CopyThreads(std::uint64_t{1} << 30), 4u);
 }
 
 }  // namespace
