@@ -198,13 +198,6 @@ const std::vector<std::string>& OptimizeOf(const Kernel& kernel, const Pattern* 
   return pattern && !pattern->optimize.empty() ? pattern->optimize : kernel.optimize;
 }
 
-const Pattern& Need(const Kernel& kernel, const std::string& name) {
-  if (const Pattern* pattern = FindPattern(kernel, name)) return *pattern;
-  std::vector<std::string> names;
-  for (const Pattern& pattern : kernel.patterns) names.push_back(pattern.name);
-  throw Error("kernel '" + kernel.name + "' has no pattern '" + name + "'" + DidYouMean(name, names));
-}
-
 }  // namespace
 
 CompileResult Compiler::Impl::MakeVariant(const std::shared_ptr<const Kernel>& kernel, const Pattern* pattern,
@@ -251,7 +244,7 @@ Compiler::~Compiler() = default;
 
 CompileResult Compiler::Compile(const Kernel& kernel, const std::string& pattern, const Values& point, const Values& types) {
   const auto shared = impl_->Share(kernel);
-  const Pattern& chosen = Need(*shared, pattern);
+  const Pattern& chosen = RequirePattern(*shared, pattern);
   const Values complete = CompleteTypes(*shared, types);
   CompileResult result;
   RunOnLargeStack([&] { result = impl_->MakeVariant(shared, &chosen, point, complete); });
@@ -272,13 +265,14 @@ void Compiler::CompileMany(const Kernel& kernel, const std::vector<Variant>& var
   const auto shared = impl_->Share(kernel);
   const std::function<CompileResult(std::size_t)> make = [&](std::size_t index) {
     const Variant& variant = variants[index];
-    return impl_->MakeVariant(shared, &Need(*shared, variant.pattern), variant.point, CompleteTypes(*shared, variant.types));
+    return impl_->MakeVariant(shared, &RequirePattern(*shared, variant.pattern), variant.point,
+                              CompleteTypes(*shared, variant.types));
   };
   RunInOrder<CompileResult>(variants.size(), ThreadCount(impl_->options.threads), 256, make, take);
 }
 
 Hash Compiler::Key(const Kernel& kernel, const std::string& pattern, const Values& point, const Values& types) {
-  const Pattern& chosen = Need(kernel, pattern);
+  const Pattern& chosen = RequirePattern(kernel, pattern);
   const Values complete = CompleteTypes(kernel, types);
   std::string text;
   for (const Pass& pass : chosen.passes) {
@@ -293,6 +287,13 @@ Compiler::Counters Compiler::counters() const { return {impl_->passes, impl_->ca
 std::string ToolVersions() {
   static const std::string versions = GlslVersion() + ", " + OptimizerVersion() + ", hone modules 3";
   return versions;
+}
+
+const Pattern& RequirePattern(const Kernel& kernel, const std::string& name) {
+  if (const Pattern* pattern = FindPattern(kernel, name)) return *pattern;
+  std::vector<std::string> names;
+  for (const Pattern& pattern : kernel.patterns) names.push_back(pattern.name);
+  throw Error("kernel '" + kernel.name + "' has no pattern '" + name + "'" + DidYouMean(name, names));
 }
 
 Values CompleteTypes(const Kernel& kernel, const Values& types) {

@@ -80,6 +80,9 @@ class Compiler {
 // "glslang 15.1.0, SPIRV-Tools v2025.1 …, hone modules 3": what a cache of modules depends on.
 std::string ToolVersions();
 
+// Errors: Error with the nearest name when the kernel has no such pattern.
+const Pattern& RequirePattern(const Kernel& kernel, const std::string& name);
+
 // The kernel's element types with `types` over their defaults. Errors: Error for a type or an option that the kernel does not
 // have.
 Values CompleteTypes(const Kernel& kernel, const Values& types);

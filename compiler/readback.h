@@ -34,7 +34,8 @@ struct ModuleStats {
 // Never fails; of a damaged module it counts what it could read.
 ModuleStats Stats(const Module& module);
 
-// Lines for `hone show --as stats`: counts, sizes, local size, push constants, bindings, specialization constants.
-std::string StatsText(const Module& module, const std::vector<std::string>& buffers = {});
+// Lines for `hone show --as stats`: counts, sizes, local size at that point, push constants, bindings, specialization
+// constants.
+std::string StatsText(const Module& module, const Values& point = {}, const std::vector<std::string>& buffers = {});
 
 }  // namespace hone

@@ -13,13 +13,11 @@ namespace {
 
 using Id = std::uint32_t;
 
-struct Type {
-  Instruction instruction;
-};
-
 struct Layout {
   std::uint64_t size = 0, align = 1;
 };
+
+std::uint64_t RoundUp(std::uint64_t size, std::uint64_t align) { return (size + align - 1) / align * align; }
 
 std::string TextAt(std::span<const std::uint32_t> words) {
   std::string text;
@@ -54,7 +52,7 @@ class Reflector {
         if (Decoration(pointee, kDecorationBlock)) {
           blocks = std::max(blocks, size);
         } else {
-          plain = (plain + LayoutOf(pointee).align - 1) / LayoutOf(pointee).align * LayoutOf(pointee).align + size;
+          plain = RoundUp(plain, LayoutOf(pointee).align) + size;
         }
       }
     }
@@ -105,14 +103,14 @@ class Reflector {
       case kOpExecutionMode:
       case kOpExecutionModeId: modes_.push_back(i); break;
       default:
-        if (i.opcode >= kOpTypeBool && i.opcode <= kOpTypePointer && !o.empty()) types_[o[0]] = {i};
+        if (i.opcode >= kOpTypeBool && i.opcode <= kOpTypePointer && !o.empty()) types_[o[0]] = i;
         if (i.opcode >= kOpConstantTrue && i.opcode <= kOpSpecConstantOp && o.size() >= 2) constants_[o[1]] = i;
     }
   }
 
-  Id OpcodeOf(Id type) const { return types_.contains(type) ? types_.at(type).instruction.opcode : 0; }
+  Id OpcodeOf(Id type) const { return types_.contains(type) ? types_.at(type).opcode : 0; }
   std::span<const Id> OperandsOf(Id type) const {
-    return types_.contains(type) ? types_.at(type).instruction.operands : std::span<const Id>();
+    return types_.contains(type) ? types_.at(type).operands : std::span<const Id>();
   }
   Id Pointee(Id pointer) const {
     return OpcodeOf(pointer) == kOpTypePointer && OperandsOf(pointer).size() > 2 ? OperandsOf(pointer)[2] : 0;
@@ -154,13 +152,13 @@ class Reflector {
       case kOpTypeMatrix: {
         if (o.size() < 3) return {};
         const Layout each = LayoutOf(o[1], depth + 1);
-        if (OpcodeOf(type) == kOpTypeMatrix) return {(each.size + each.align - 1) / each.align * each.align * o[2], each.align};
+        if (OpcodeOf(type) == kOpTypeMatrix) return {RoundUp(each.size, each.align) * o[2], each.align};
         return {each.size * o[2], each.align * (o[2] == 3 ? 4 : o[2])};
       }
       case kOpTypeArray: {
         if (o.size() < 3) return {};
         const Layout each = LayoutOf(o[1], depth + 1);
-        const std::uint64_t stride = (each.size + each.align - 1) / each.align * each.align;
+        const std::uint64_t stride = RoundUp(each.size, each.align);
         const std::int64_t count = Evaluate(o[2]).value_or(0);
         return {count > 0 && count < (1 << 28) ? stride * static_cast<std::uint64_t>(count) : 0, each.align};
       }
@@ -169,8 +167,7 @@ class Reflector {
         for (std::size_t member = 1; member < o.size(); ++member) {
           const Layout each = LayoutOf(o[member], depth + 1);
           const auto offset = offsets_.find({type, static_cast<Id>(member - 1)});
-          const std::uint64_t at =
-              offset != offsets_.end() ? offset->second : (all.size + each.align - 1) / each.align * each.align;
+          const std::uint64_t at = offset != offsets_.end() ? offset->second : RoundUp(all.size, each.align);
           all.size = std::max(all.size, at + each.size);
           all.align = std::max(all.align, each.align);
         }
@@ -300,8 +297,7 @@ class Reflector {
   std::map<std::pair<Id, Id>, std::string> member_names_;
   std::map<std::pair<Id, Id>, Id> decorations_, offsets_;
   std::map<Id, std::pair<Id, Id>> variables_;  // pointee, storage class
-  std::map<Id, Type> types_;
-  std::map<Id, Instruction> constants_;
+  std::map<Id, Instruction> types_, constants_;
 };
 
 }  // namespace

@@ -18,9 +18,8 @@ struct Range {
 constexpr Range kClasses[] = {
     {12, 12, "extended arithmetic"},  // sqrt, fma, pow …
     {57, 57, "call"},
-    {62, 62, "store"},  // told apart by storage class below
-    {61, 61, "load"},
-    {63, 64, "store"},
+    {61, 61, "load"},  // and stores: told apart by storage class below
+    {62, 64, "store"},
     {65, 70, "address"},
     {77, 84, "move"},  // vectors and structures taken apart and put together
     {109, 124, "conversion"},
@@ -109,7 +108,7 @@ ModuleStats Stats(const Module& module) {
   return stats;
 }
 
-std::string StatsText(const Module& module, const std::vector<std::string>& buffers) {
+std::string StatsText(const Module& module, const Values& point, const std::vector<std::string>& buffers) {
   const ModuleStats stats = Stats(module);
   const ModuleInterface& interface = module.interface;
   std::string text;
@@ -118,8 +117,8 @@ std::string StatsText(const Module& module, const std::vector<std::string>& buff
   };
   line("module", module.hash.ToHex());
   line("size", std::to_string(stats.size_bytes) + " bytes");
-  line("local size", std::to_string(interface.local_size[0]) + " x " + std::to_string(interface.local_size[1]) + " x " +
-                         std::to_string(interface.local_size[2]));
+  const auto size = LocalSizeAt(module, point);
+  line("local size", std::to_string(size[0]) + " x " + std::to_string(size[1]) + " x " + std::to_string(size[2]));
   line("shared memory", std::to_string(stats.shared_bytes) + " bytes");
   line("instructions", std::to_string(stats.instructions) + " in " + std::to_string(stats.functions) +
                            (stats.functions == 1 ? " function, " : " functions, ") + std::to_string(stats.loops) +

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <memory>
 
-#include "db/error.h"
+#include "compiler/compile.h"
 #include "db/formula.h"
 #include "tuner/space.h"
 
@@ -56,13 +56,7 @@ SpaceCondition MakeCondition(const Kernel& kernel, const Pattern& pattern, const
 
 Space Space::FromKernel(const Kernel& kernel, const Values& problem, const DeviceInfo& device,
                         const std::vector<std::string>& patterns) {
-  std::vector<std::string> names;
-  for (const Pattern& pattern : kernel.patterns) names.push_back(pattern.name);
-  for (const std::string& wanted : patterns) {
-    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-      throw Error("kernel '" + kernel.name + "': no pattern '" + wanted + "'" + DidYouMean(wanted, names));
-    }
-  }
+  for (const std::string& wanted : patterns) RequirePattern(kernel, wanted);
   const Lookup outside = LookupIn({problem}, [&device](std::string_view name) -> std::optional<double> {
     const auto it = device.limits.find(std::string(name));
     if (it == device.limits.end()) return std::nullopt;

@@ -102,7 +102,7 @@ TEST(Readback, CountsByClassAndMemory) {
   EXPECT_EQ(stats.by_class.at("atomic"), 1u);
   EXPECT_EQ(stats.by_class.at("float arithmetic"), 1u);
   EXPECT_EQ(stats.shared_bytes, 512u);
-  const std::string text = StatsText(*module, {"x", "y"});
+  const std::string text = StatsText(*module, {}, {"x", "y"});
   EXPECT_THAT(text, HasSubstr("shared memory           512 bytes\n"));
   EXPECT_THAT(text, HasSubstr("local size              64 x 1 x 1\n"));
   EXPECT_THAT(text, HasSubstr("binding 0 x             read\n"));
