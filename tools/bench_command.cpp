@@ -11,13 +11,14 @@ namespace {
 int RunBench(const Arguments& arguments) {
   if (arguments.Flag("json") && arguments.Flag("markdown")) throw UsageError("--json and --markdown exclude each other");
   if (arguments.Integer("rounds") == 0) throw UsageError("--rounds 0: nothing to time");
+  if (arguments.Has("jobs") && !arguments.Has("peers")) throw UsageError("--jobs says what --peers' jobs are: give both");
   const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
   if (arguments.Has("KERNEL")) RequireKernel(store, arguments.Text("KERNEL"));
   std::optional<Peers> peers;
   std::vector<PeerJob> jobs;
   if (arguments.Has("peers")) {  // before anything is timed: what is wrong with them is said at once
     peers = ReadPeers(arguments.Text("peers"));
-    jobs = ReadPeerJobs(arguments.Text("jobs"));
+    jobs = ReadPeerJobs(arguments.Has("jobs") ? arguments.Text("jobs") : "kernels/peers.toml");
   }
   const Interrupt interrupt;
   const BenchRun bench = arguments.Flag("stored") ? BenchStored(store, arguments) : BenchNow(store, arguments);
@@ -45,7 +46,7 @@ Command BenchCommand() {
                       {"rounds", "N", "times each variant is timed", "21"},
                       {"stored", "", "the results that the database has, nothing is timed"},
                       {"peers", "FILE", "results of other libraries, a line of JSON each: one table with ours"},
-                      {"jobs", "FILE", "which peers' job is which kernel and problem", "kernels/peers.toml"},
+                      {"jobs", "FILE", "which peers' job is which kernel and problem (default: kernels/peers.toml)"},
                       {"markdown", "", "print a table for a README"},
                       JsonOption()},
           .run = RunBench};

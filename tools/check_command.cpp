@@ -6,6 +6,8 @@
 
 #include "db/error.h"
 #include "tools/command_list.h"
+#include "tools/devices.h"
+#include "tools/format.h"
 #include "tools/interrupt.h"
 #include "tools/kernels.h"
 #include "tools/progress.h"
@@ -80,6 +82,7 @@ int CheckAll(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   for (const Kernel& kernel : kernels) folders.push_back(kernel.folder);
   CheckOptions options;
   options.device = arguments.Text("device");
+  ChosenDevices(arguments.All("device"));  // a wrong one: in the same words as elsewhere
   options.samples = arguments.Int("samples");
   options.seed = arguments.Integer("seed", 1);
   options.include_dirs = arguments.All("include");
@@ -96,7 +99,7 @@ int CheckAll(const Arguments& arguments, const std::vector<Kernel>& kernels) {
   if (report.ok()) return 0;
   std::size_t failures = 0;
   for (const CheckRow& row : report.rows) failures += row.failures.size();
-  throw Error(fmt::format("check: {} variant{} failed", failures, failures == 1 ? "" : "s"));
+  throw Error("check: " + FormatCount(static_cast<std::int64_t>(failures), "variant") + " failed");
 }
 
 int RunCheck(const Arguments& arguments) {

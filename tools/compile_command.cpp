@@ -244,7 +244,7 @@ Command CompileCommand() {
           .positionals = {KernelsPositional()},
           .options = {{"output,o", "FILE.db", "the database to write or add to"},
                       {"device", "NAME", "only variants that are legal on this device of 'hone devices'"},
-                      ProblemOption(),
+                      ProblemsOption(),
                       PatternOption(),
                       {"variants", "N", "at most N variants a problem, sampled evenly; 0: all", "0"},
                       {"seed", "N", "of that sample", "1"},

@@ -6,6 +6,7 @@
 #include "runtime/context.h"
 #include "tools/command_list.h"
 #include "tools/doctor.h"
+#include "tools/format.h"
 #include "tools/table.h"
 #include "tools/terminal.h"
 
@@ -50,7 +51,7 @@ void PrintText(const std::vector<Finding>& findings, std::size_t errors) {
   if (errors == 0) {
     std::puts("\nThis machine can tune.");
   } else {
-    std::printf("\n%zu thing%s to mend.\n", errors, errors == 1 ? "" : "s");
+    std::printf("\n%s to mend.\n", FormatCount(static_cast<std::int64_t>(errors), "thing").c_str());
   }
 }
 

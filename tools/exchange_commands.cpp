@@ -5,6 +5,7 @@
 #include "db/error.h"
 #include "db/exchange.h"
 #include "tools/command_list.h"
+#include "tools/format.h"
 #include "tools/results.h"
 #include "tools/table.h"
 #include "tools/whole_file.h"
@@ -68,8 +69,8 @@ int RunImport(const Arguments& arguments) {
     const ImportResult result = Import(store, FormatFrom(arguments), texts[i], options);
     all.push_back({{"file", path}, {"added", result.added}, {"repaired", result.repaired}});
     if (arguments.Flag("json")) continue;
-    std::printf("%s: %lld new measurement%s%s\n", path.c_str(), static_cast<long long>(result.added),
-                result.added == 1 ? "" : "s", result.repaired ? "; the file was cut short, what it holds was read" : "");
+    std::printf("%s: %s%s\n", path.c_str(), FormatCount(result.added, "new measurement").c_str(),
+                result.repaired ? "; the file was cut short, what it holds was read" : "");
   }
   if (arguments.Flag("json")) PrintJson(all);
   return 0;

@@ -57,23 +57,27 @@ int RunExplain(const Arguments& arguments) {
   Context context({.device = arguments.Text("device")});
   const Library library(path, context);
   Json all = Json::array();
+  std::string none;  // why a program would get nothing
   for (const std::string& text : arguments.All("problem")) {
     const Values problem = Values::FromText(text);
     const std::vector<LadderStep> ladder = library.Ladder(kernel.name, problem);
-    if (!arguments.Flag("json") && !ladder.back().why_not.empty()) PrintLadder(ladder);
-    const std::string answer = library.Explain(kernel.name, problem);
-    if (!arguments.Flag("json")) {
-      std::printf("%s\n", answer.c_str());
-      PrintLadder(ladder);
-      continue;
+    std::string answer;
+    try {
+      answer = library.Explain(kernel.name, problem);
+    } catch (const Error& error) {  // the ladder says it in full
+      none = error.what();
     }
     all.push_back({{"kernel", kernel.name},
                    {"problem", problem.ToText()},
                    {"device", context.info().Key()},
                    {"explanation", answer},
                    {"ladder", ToJson(ladder)}});
+    if (arguments.Flag("json")) continue;
+    if (!answer.empty()) std::printf("%s\n", answer.c_str());
+    PrintLadder(ladder);
   }
   if (arguments.Flag("json")) PrintJson(all);
+  if (!none.empty()) throw Error(none);
   return 0;
 }
 

@@ -29,6 +29,10 @@ std::string FormatDate(const std::tm& date) {
 
 }  // namespace
 
+std::string FormatCount(std::int64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string FormatDigits(double value) {
   if (!std::isfinite(value)) return "-";
   if (value == 0) return "0";

@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "compiler/compile.h"
 #include "compiler/template.h"
 #include "db/error.h"
 #include "tuner/contract.h"
@@ -14,13 +15,6 @@
 
 namespace hone {
 namespace {
-
-void RequirePattern(const Kernel& kernel, const std::string& wanted) {
-  std::vector<std::string> names;
-  for (const Pattern& pattern : kernel.patterns) names.push_back(pattern.name);
-  if (std::find(names.begin(), names.end(), wanted) != names.end()) return;
-  throw Error("--pattern " + wanted + ": the kernel '" + kernel.name + "' has no such pattern" + DidYouMean(wanted, names));
-}
 
 Values ProblemFromText(const Kernel& kernel, const std::string& text) {
   try {
@@ -67,6 +61,11 @@ std::vector<PointId> Points(const Kernel& kernel, const Space& space, std::uint6
 }  // namespace
 
 Positional KernelsPositional() { return {"KERNEL_DIR", 1, kMany}; }
+Option ProblemsOption() {
+  Option option = ProblemOption();
+  option.help += "; @FILE: a file with one a line";
+  return option;
+}
 Option IncludeOption() { return {"include,I", "DIR", "search it for #includes after the kernel's own folders", "", true}; }
 Option PatternOption() { return {"pattern", "NAME", "only this pattern", "", true}; }
 

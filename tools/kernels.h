@@ -17,6 +17,7 @@ namespace hone {
 
 // Options that compile, tune and check share: KERNEL_DIR..., --include, --pattern.
 Positional KernelsPositional();
+Option ProblemsOption();  // of any number, for ProblemsFor and TypedProblems
 Option IncludeOption();
 Option PatternOption();
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "tools/command_list.h"
+#include "tools/format.h"
 #include "tools/table.h"
 
 namespace hone {
@@ -15,7 +16,7 @@ int RunMerge(const Arguments& arguments) {
   if (arguments.Flag("json")) {
     PrintJson({{"file", out}, {"measurements", result.measurements}, {"added", result.added}});
   } else {
-    std::printf("%s: %lld measurements, %lld of them new\n", out.c_str(), static_cast<long long>(result.measurements),
+    std::printf("%s: %s, %lld of them new\n", out.c_str(), FormatCount(result.measurements, "measurement").c_str(),
                 static_cast<long long>(result.added));
   }
   return 0;

@@ -59,10 +59,9 @@ PackOptions PackOptionsFrom(const std::string& from, const Arguments& arguments)
 }
 
 void PrintText(const std::string& out, const PackResult& result) {
-  std::printf("%s: %lld kernels, %lld winners, %lld variants, %lld modules, %s\n", out.c_str(),
-              static_cast<long long>(result.kernels), static_cast<long long>(result.winners),
-              static_cast<long long>(result.binaries), static_cast<long long>(result.modules),
-              FormatBytes(static_cast<double>(result.bytes)).c_str());
+  std::printf("%s: %s, %s, %s, %s, %s\n", out.c_str(), FormatCount(result.kernels, "kernel").c_str(),
+              FormatCount(result.winners, "winner").c_str(), FormatCount(result.binaries, "variant").c_str(),
+              FormatCount(result.modules, "module").c_str(), FormatBytes(static_cast<double>(result.bytes)).c_str());
   if (result.slowest > 0) std::printf("at most %.1f %% slower than the best anywhere\n", 100 * result.slowest);
   for (const std::string& missing : result.missing) {
     std::fprintf(stderr, "hone: %s: no SPIR-V is stored for it, so it is left out ('hone compile' makes it)\n",

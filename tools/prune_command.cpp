@@ -38,9 +38,9 @@ int RunPrune(const Arguments& arguments) {
                {"bytes_after", result.bytes_after}});
     return 0;
   }
-  std::printf("%s: removed %lld measurements, %lld variants, %lld modules; %s, was %s\n", path.c_str(),
-              static_cast<long long>(result.measurements), static_cast<long long>(result.variants),
-              static_cast<long long>(result.modules), FormatBytes(static_cast<double>(result.bytes_after)).c_str(),
+  std::printf("%s: removed %s, %s, %s; %s, was %s\n", path.c_str(), FormatCount(result.measurements, "measurement").c_str(),
+              FormatCount(result.variants, "variant").c_str(), FormatCount(result.modules, "module").c_str(),
+              FormatBytes(static_cast<double>(result.bytes_after)).c_str(),
               FormatBytes(static_cast<double>(result.bytes_before)).c_str());
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "tools/format.h"
 #include "tools/progress.h"
 #include "tools/table.h"
+#include "tools/tune_options.h"
 #include "tools/whole_file.h"
 #include "tuner/replay.h"
 
@@ -109,7 +110,7 @@ Command ReplayCommand() {
               "hone replay spaces/*.json.gz --strategy all --repeats 30\n"
               "hone replay a100.json.gz --from a4000.json.gz --from w7800.json.gz --traces traces.jsonl",
           .positionals = {{"SPACE", 1, kMany}},
-          .options = {{"strategy", "NAME", "strategy, or all", std::string(kDefaultStrategy), true},
+          .options = {{"strategy", StrategyNames() + "|all", "how to search", std::string(kDefaultStrategy), true},
                       {"repeats", "N", "runs of each strategy on each space", "30"},
                       {"seed", "N", "seed of the first run", "1"},
                       {"from", "SPACE", "recorded spaces of other devices to start from", "", true},

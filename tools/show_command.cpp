@@ -68,6 +68,9 @@ int ShowProblems(const Store& store, const Kernel& kernel, const std::vector<Cov
 }
 
 int RunShow(const Arguments& arguments) {
+  for (const char* of_a_kernel : {"variant", "as", "where"})
+    if (arguments.Has(of_a_kernel) && !arguments.Has("KERNEL"))
+      throw UsageError(std::string("option '--") + of_a_kernel + "' is for one KERNEL");
   const Store store = Store::Open(arguments.Text("FILE.db"), Store::Mode::kReadOnly);
   if (!arguments.Has("KERNEL")) return ShowKernels(store, arguments);
   const Kernel kernel = RequireKernel(store, arguments.Text("KERNEL"));

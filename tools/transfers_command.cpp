@@ -56,6 +56,8 @@ int RunTransfers(const Arguments& arguments) {
                {"bytes_per_second", "rate", true},
                {"unix_ms", ""}});
   for (const std::string& device : devices) AddRows(table, store, device);
+  if (table.empty() && !arguments.Flag("json"))
+    std::printf("%s: no transfers were timed yet ('hone transfers' without --stored does it)\n", store.path().c_str());
   table.Print(arguments.Flag("json"));
   return 0;
 }

@@ -8,19 +8,6 @@
 namespace hone {
 namespace {
 
-std::string StrategyNames() {
-  std::string names;
-  for (const Strategy& strategy : Strategies()) names += (names.empty() ? "" : "|") + std::string(strategy.name);
-  return names;
-}
-
-std::string DefaultStrategy() {
-  for (const Strategy& strategy : Strategies()) {
-    if (strategy.name == kDefaultStrategy) return std::string(kDefaultStrategy);
-  }
-  return std::string(Strategies().front().name);
-}
-
 TuneGoal GoalFromText(const std::string& text) {
   return text == "energy" ? TuneGoal::kEnergy : text == "edp" ? TuneGoal::kEnergyDelay : TuneGoal::kTime;
 }
@@ -35,18 +22,24 @@ std::vector<std::string> DevicesFrom(const Arguments& arguments) {
 
 }  // namespace
 
+std::string StrategyNames() {
+  std::string names;
+  for (const Strategy& strategy : Strategies()) names += (names.empty() ? "" : "|") + std::string(strategy.name);
+  return names;
+}
+
 std::vector<Option> TuneCommandOptions() {
   return {
       {"db", "FILE.db", "the database to write results to; made when it is not there"},
       {"device", "NAME", "a number or name of 'hone devices', or all; the best one without it", "", true},
       {"share", "", "equal devices divide the work"},
-      {"strategy", StrategyNames(), "how to search", DefaultStrategy()},
+      {"strategy", StrategyNames(), "how to search", std::string(kDefaultStrategy)},
       {"evals", "N", "measure at most N variants of each kernel and problem; 0: only a play-off of those known"},
       {"seconds", "S", "spend about S seconds in all, play-offs included; each kernel and problem gets its share"},
       {"no-improvement", "N", "stop after N variants without a better one"},
       {"confident", "", "stop when a gain over 1 % has become unlikely"},
       {"seed", "N", "of everything random", "1"},
-      ProblemOption(),
+      ProblemsOption(),
       PatternOption(),
       {"objective", "time|energy|edp", "what to make small; edp: energy times time; needs NVML or Linux powercap", "time"},
       {"portable", "", "also find the one variant that is best over all problems"},

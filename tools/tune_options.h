@@ -1,6 +1,7 @@
 // The options of `hone tune`, from the command line to TuneOptions.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "tools/command.h"
@@ -8,6 +9,7 @@
 
 namespace hone {
 
+std::string StrategyNames();  // "auto|exhaustive|…"
 std::vector<Option> TuneCommandOptions();
 
 // Everything but the problems and the seconds, which differ from kernel to kernel.

@@ -40,15 +40,19 @@ bool SeveralDevices(const TuneReport& report) {
   return keys.size() > 1;
 }
 
-void PrintNotes(const TuneReport& report) {
+void PrintLeftOut(const TuneReport& report) {
   for (const std::string& left_out : report.left_out) std::fprintf(stderr, "%s\n", left_out.c_str());
+}
+
+void PrintNotes(const TuneReport& report) {
+  PrintLeftOut(report);
   for (const std::string& error : report.errors) std::fprintf(stderr, "hone: %s\n", error.c_str());
   for (const TuneRow& row : report.rows) {
     const std::string place = row.kernel + " " + row.problem.ToText();
     for (const std::string& note : row.notes) std::printf("%s: %s\n", place.c_str(), note.c_str());
     if (!row.tied.empty()) {
-      std::printf("%s: %zu variant%s cannot be told from the best, such as %s\n", place.c_str(), row.tied.size(),
-                  row.tied.size() == 1 ? "" : "s", row.tied.front().c_str());
+      std::printf("%s: %s cannot be told from the best, such as %s\n", place.c_str(),
+                  FormatCount(std::ssize(row.tied), "variant").c_str(), row.tied.front().c_str());
     }
   }
   for (const PortableRow& row : report.portable) {
@@ -226,6 +230,7 @@ void PrintDryRun(const TuneReport& report, bool json) {
                {FormatDuration(row.expected_seconds), row.expected_seconds}});
   }
   table.Print(json);
+  PrintLeftOut(report);
   if (!json) std::printf("in all about %s\n", FormatDuration(seconds).c_str());
 }
 

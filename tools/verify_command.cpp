@@ -8,6 +8,7 @@
 #include "compiler/optimize.h"
 #include "db/error.h"
 #include "tools/command_list.h"
+#include "tools/format.h"
 #include "tools/table.h"
 
 namespace hone {
@@ -35,9 +36,9 @@ int RunVerify(const Arguments& arguments) {
     throw Error(fmt::format("{}: {}{} thing{} wrong", path, result.problems.size(),
                             result.problems.size() == 100 ? " or more" : "", result.problems.size() == 1 ? "" : "s"));
   }
-  std::printf("%s: all is well: %lld kernels, %lld modules, %lld measurements%s%s\n", path.c_str(),
-              static_cast<long long>(result.kernels), static_cast<long long>(result.modules),
-              static_cast<long long>(result.measurements), result.packed ? ", sealed" : "", result.is_signed ? ", signed" : "");
+  std::printf("%s: all is well: %s, %s, %s%s%s\n", path.c_str(), FormatCount(result.kernels, "kernel").c_str(),
+              FormatCount(result.modules, "module").c_str(), FormatCount(result.measurements, "measurement").c_str(),
+              result.packed ? ", sealed" : "", result.is_signed ? ", signed" : "");
   return 0;
 }
 

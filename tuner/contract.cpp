@@ -34,6 +34,8 @@ Values CompleteProblem(const Kernel& kernel, const Values& problem) {
   Values complete = problem;
   for (const ProblemInteger& integer : kernel.integers) {
     const std::optional<std::int64_t> value = problem.Integer(integer.name);
+    if (const Value* word = problem.Find(integer.name); word && !value)
+      throw Error(fmt::format("{}: {}={} is no whole number", kernel.name, integer.name, ToText(*word)));
     if (!value)
       throw Error(fmt::format("{}: the problem '{}' does not say '{}' (add {}=…)", kernel.name, problem.ToText(), integer.name,
                               integer.name));
@@ -48,7 +50,7 @@ Values CompleteProblem(const Kernel& kernel, const Values& problem) {
     for (const TypeChoice::Option& option : type.options) known.push_back(option.glsl);
     if (std::ranges::find(known, ToText(*value)) == known.end())
       throw Error(
-          fmt::format("{}: {} cannot be '{}'{}", kernel.name, type.name, ToText(*value), DidYouMean(ToText(*value), known)));
+          fmt::format("{}: {} cannot be '{}', but: {}", kernel.name, type.name, ToText(*value), fmt::join(known, ", ")));
   }
   for (const Constraint& constraint : kernel.where)
     if (Formula::Parse(constraint.text).Evaluate(LookupIn({complete})) == 0)

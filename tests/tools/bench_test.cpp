@@ -126,6 +126,7 @@ TEST(DatabaseBench, WrongFilesAreNamedByLine) {
 TEST(DatabaseBench, StopsBeforeTimingWhatCannotBePrinted) {
   EXPECT_EQ(RunHone({"bench", TunedDatabase(), "--json", "--markdown"}).status, 2);
   EXPECT_EQ(RunHone({"bench", TunedDatabase(), "--rounds", "0"}).status, 2);
+  EXPECT_EQ(RunHone({"bench", TunedDatabase(), "--jobs", "jobs.toml"}).status, 2);
   const ProcessResult missing = RunHone({"bench", TunedDatabase(), "--peers", "/nowhere/peers.jsonl"});
   EXPECT_EQ(missing.status, 1);
   EXPECT_EQ(missing.errors, "hone: /nowhere/peers.jsonl: cannot be read: No such file or directory\n");

@@ -22,7 +22,8 @@ void PrintTo(const Call& call, std::ostream* out) { *out << call.name; }
 
 std::string NameOf(const ::testing::TestParamInfo<Call>& parameter) { return parameter.param.name; }
 
-// Numbers with what may be their unit as #, the first device's names as DEVICE, columns one blank apart.
+// Numbers with what may be their unit as # (and what they count as many), the first device's names as DEVICE, columns one blank
+// apart.
 std::string Masked(std::string text) {
   static const nlohmann::json device = JsonOf(RunHone({"devices", "--json"})).at(0);
   for (const char* key : {"name", "driver_info", "driver_name"}) {
@@ -32,6 +33,7 @@ std::string Masked(std::string text) {
   }
   text = std::regex_replace(text, std::regex("[0-9]+([.][0-9]+)?(e[+-][0-9]+)?( (ns|us|µs|ms|s|B|KiB|MiB|GB/s)\\b)?"), "#");
   text = std::regex_replace(text, std::regex("(DEVICE|#)( ?[(\\[:]?(DEVICE|#|[0-9a-f]{4}|0x#)[)\\]]?)+"), "$1");
+  text = std::regex_replace(text, std::regex("# (kernel|winner|variant|module|measurement)\\b"), "# $1s");
   return std::regex_replace(text, std::regex(" +"), " ");
 }
 
@@ -79,6 +81,7 @@ const Call kCalls[] = {
     {"show_no_device", {"show", "facts.db", "axpy", "--device", "MI300"}},
     {"show_wrong_formula", {"show", "facts.db", "axpy", "--where", "WG <"}},
     {"show_no_spirv", {"show", "facts.db", "axpy", "--as", "glsl"}},
+    {"show_as_nothing", {"show", "facts.db", "--as", "glsl"}},
     {"show_no_file", {"show", "no.db"}},
     {"summary", {"summary", "facts.db"}},
     {"summary_json", {"summary", "facts.db", "--json"}},
@@ -131,6 +134,7 @@ const Call kCalls[] = {
     {"transfers_no_device", {"transfers", "facts.db", "--stored", "--device", "MI300"}},
     {"replay", {"replay", "small.json", "--repeats", "3", "--quiet"}, true},
     {"replay_no_space", {"replay", "notes.txt", "--quiet"}},
+    {"replay_no_strategy", {"replay", "small.json", "--strategy", "bayes-forrest"}},
     {"replay_no_repeats", {"replay", "small.json", "--repeats", "0"}},
     {"completion_no_shell", {"completion", "csh"}},
     {"devices_too_many", {"devices", "0"}},

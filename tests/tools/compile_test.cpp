@@ -193,6 +193,10 @@ TEST(Compile, ShowAsGlslcSaysHowToCompileByHand) {
     const ProcessResult shown = RunHone({"show", database, name, "--problem", "T=float", "--as", "glslc"});
     ASSERT_EQ(shown.status, 0) << shown.errors;
     std::istringstream lines(shown.output);
+    std::string said;  // by --json
+    for (const auto& pass : JsonOf(RunHone({"show", database, name, "--problem", "T=float", "--as", "glslc", "--json"})))
+      said += pass["text"];
+    EXPECT_EQ(said, shown.output);
     int passes = 0;
     for (std::string line; std::getline(lines, line); ++passes) {
       EXPECT_TRUE(line.starts_with("glslc --target-env=vulkan1.3 ")) << line;
@@ -211,6 +215,15 @@ TEST(Tune, NoSuchDevice) {
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--device", "Voodoo"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_TRUE(wrong.errors.starts_with("hone: this machine: no device 'Voodoo' (0: '")) << wrong.errors;
+  EXPECT_EQ(RunHone({"check", kAxpy, "--device", "Voodoo"}).errors, wrong.errors);
+}
+
+TEST(Tune, ADryRunNamesWhatItLeavesOut) {
+  TemporaryFolder folder;
+  const ProcessResult dry = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--dry-run", "--json"});
+  std::size_t problems = JsonOf(dry).size();
+  for (std::size_t at = 0; (at = dry.errors.find(": left out: ", at)) != std::string::npos; ++at) ++problems;
+  EXPECT_EQ(problems, 3u) << dry.errors;
 }
 
 TEST(Tune, AProblemThatTheKernelDoesNotHave) {
@@ -218,6 +231,12 @@ TEST(Tune, AProblemThatTheKernelDoesNotHave) {
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--problem", "m=4"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_TRUE(wrong.errors.starts_with("hone: --problem m=4: ")) << wrong.errors;
+  const auto errors = [&](const std::string& problem) {
+    return RunHone({"tune", kAxpy, "--db", folder / "a.db", "--problem", problem}).errors;
+  };
+  EXPECT_EQ(errors("n=4k"), "hone: --problem n=4k: axpy: n=4k is no whole number\n");
+  EXPECT_TRUE(errors("n=4,T=half").starts_with("hone: --problem n=4,T=half: axpy: T cannot be 'half', but: float, "))
+      << errors("n=4,T=half");
 }
 
 TEST(Tune, AProblemFileWithoutProblemsIsAnError) {

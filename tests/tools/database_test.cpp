@@ -151,7 +151,7 @@ TEST(DatabaseCommands, AnUnknownPatternIsSaidBeforeAnythingIsMade) {
   TemporaryFolder folder;
   const ProcessResult wrong = RunHone({"tune", kAxpy, "--db", folder / "a.db", "--pattern", "strded"});
   EXPECT_EQ(wrong.status, 1);
-  EXPECT_EQ(wrong.errors, "hone: --pattern strded: the kernel 'axpy' has no such pattern (did you mean 'strided'?)\n");
+  EXPECT_EQ(wrong.errors, "hone: kernel 'axpy' has no pattern 'strded' (did you mean 'strided'?)\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "a.db"));
 }
 
@@ -220,6 +220,20 @@ TEST(DatabaseCommands, PackVerifyExplain) {
   EXPECT_NE(answer.find("exact"), std::string::npos) << answer;
 }
 
+// Without SPIR-V a program gets nothing: the ladder says why, in JSON too, and the status that it is an error.
+TEST(DatabaseCommands, ExplainSaysWhyThereIsNothing) {
+  TemporaryFolder folder;
+  ASSERT_EQ(RunHone({"export", TunedDatabase(), "-o", folder / "facts.txt"}).status, 0);
+  ASSERT_EQ(RunHone({"import", folder / "facts.txt", "--db", folder / "facts.db"}).status, 0);
+  const ProcessResult nothing = RunHone({"explain", folder / "facts.db", "axpy", "--problem", "n=4096", "--json"});
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_TRUE(nothing.errors.starts_with("hone: " + (folder / "facts.db") + ": kernel axpy has no variant")) << nothing.errors;
+  const Json explained = Json::parse(nothing.output, nullptr, false);
+  ASSERT_EQ(explained.size(), 1u) << nothing.output;
+  ASSERT_GE(explained[0]["ladder"].size(), 1u);
+  for (const Json& step : explained[0]["ladder"]) EXPECT_NE(step["why_not"], "");
+}
+
 TEST(DatabaseCommands, PackWithinAndWithBinaries) {
   TemporaryFolder folder;
   const std::string tuned = CopyOfTuned(folder);
@@ -251,6 +265,9 @@ TEST(DatabaseCommands, PackFreezesSpecializationConstants) {
     return RunHone({"show", database, "both_ways", "--variant", best, "--as", "spirv"}).output;
   };
   EXPECT_NE(spirv(tuned).find("OpSpecConstant "), std::string::npos) << spirv(tuned);
+  const std::string stats = RunHone({"show", tuned, "both_ways", "--variant", best, "--as", "stats"}).output;
+  const std::string group = best.substr(best.find(" WG=") + 4);  // a specialization constant: the point says its value
+  EXPECT_NE(stats.find("local size              " + group + " x 1 x 1\n"), std::string::npos) << best << "\n" << stats;
   EXPECT_NE(spirv(app).find("OpEntryPoint GLCompute"), std::string::npos) << spirv(app);
   EXPECT_EQ(spirv(app).find("OpSpecConstant"), std::string::npos) << spirv(app);
   EXPECT_EQ(RunHone({"verify", app}).status, 0);
