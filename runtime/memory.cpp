@@ -1,7 +1,6 @@
 #include "runtime/memory.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #define VMA_IMPLEMENTATION
