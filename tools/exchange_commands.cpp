@@ -1,9 +1,13 @@
 // hone export, hone import: measurements in and out, in forms that others read.
 #include <cstdio>
+#include <optional>
 #include <sstream>
 
 #include "db/error.h"
 #include "db/exchange.h"
+#include "db/file_system.h"
+#include "db/merge.h"
+#include "db/whole_file.h"
 #include "tools/command_list.h"
 #include "tools/format.h"
 #include "tools/results.h"
@@ -56,11 +60,8 @@ int RunExport(const Arguments& arguments) {
   return 0;
 }
 
-int RunImport(const Arguments& arguments) {
-  if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to import into");
-  std::vector<std::string> texts;  // before a database is made
-  for (const std::string& path : arguments.All("FILE")) texts.push_back(ReadFile(path));
-  Store store = Store::Open(arguments.Text("db"), Store::Mode::kCreate);
+// One object a file.
+Json ImportAll(Store store, const std::vector<std::string>& texts, const Arguments& arguments) {
   Json all = Json::array();
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const std::string& path = arguments.All("FILE")[i];
@@ -68,11 +69,25 @@ int RunImport(const Arguments& arguments) {
     if (arguments.Has("problem")) options.problem = Values::FromText(arguments.Text("problem"));
     const ImportResult result = Import(store, FormatFrom(arguments), texts[i], options);
     all.push_back({{"file", path}, {"added", result.added}, {"repaired", result.repaired}});
-    if (arguments.Flag("json")) continue;
-    std::printf("%s: %s%s\n", path.c_str(), FormatCount(result.added, "new measurement").c_str(),
-                result.repaired ? "; the file was cut short, what it holds was read" : "");
   }
-  if (arguments.Flag("json")) PrintJson(all);
+  return all;
+}
+
+int RunImport(const Arguments& arguments) {
+  if (!arguments.Has("db")) throw UsageError("option '--db' is missing: the database to import into");
+  std::vector<std::string> texts;  // before a database is made
+  for (const std::string& path : arguments.All("FILE")) texts.push_back(ReadFile(path));
+  const std::string database = arguments.Text("db");
+  std::optional<WholeFile> made;  // what is imported into a new database; nothing is left behind where it is no good
+  if (!database.empty() && !HasContent(database) && IsWritable(FolderOf(database))) made.emplace(database);
+  const Json all = ImportAll(Store::Open(made ? made->temporary() : database, Store::Mode::kCreate), texts, arguments);
+  if (made) Merge(database, {made->temporary()});
+  if (arguments.Flag("json")) return PrintJson(all), 0;
+  for (const Json& one : all) {
+    const auto added = one["added"].get<std::int64_t>();
+    std::printf("%s: %lld new measurement%s%s\n", one["file"].get<std::string>().c_str(), static_cast<long long>(added),
+                added == 1 ? "" : "s", one["repaired"].get<bool>() ? "; the file was cut short, what it holds was read" : "");
+  }
   return 0;
 }
 

@@ -363,6 +363,8 @@ TEST(DatabaseCommands, AnImportThatIsNoExportChangesNothing) {
   const ProcessResult wrong = RunHone({"import", folder / "wrong.txt", "--db", folder / "b.db"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_TRUE(wrong.errors.starts_with("hone: " + (folder / "wrong.txt"))) << wrong.errors;
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder / ""), {}), 1)
+      << "no database is left behind, nor half of one";
   EXPECT_EQ(RunHone({"import", folder / "missing.txt", "--db", folder / "c.db"}).status, 1);
   EXPECT_FALSE(std::filesystem::exists(folder / "c.db"));
 }
