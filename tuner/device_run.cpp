@@ -83,17 +83,22 @@ void DeviceRun::BeginRun() {
   run_.run = run_.store.BeginRun({run_.options.command_line, run_.options.version, strategy, run_.options.seed}, device_);
 }
 
-// On a CPU device a lane would disturb what the others time.
-std::size_t DeviceRun::LanesWanted() const {
+// As many as have a kernel and the device has memory for. On a CPU device one lane would disturb what another times.
+std::size_t DeviceRun::LaneCount() const {
+  const TuneOptions& options = run_.options;
+  if (options.share || options.dry_run || (device_.type == "cpu" && options.lanes <= 0)) return 1;
   std::set<const Kernel*> kernels;
-  for (const Task& task : tasks_) kernels.insert(task.kernel.get());
-  const bool alone = run_.options.share || run_.options.dry_run || (device_.type == "cpu" && run_.options.lanes <= 0);
-  return alone ? 1 : std::clamp<std::size_t>(kernels.size(), 1, 1 + others_.size());
+  double largest = 0;
+  for (const Task& task : tasks_) {
+    kernels.insert(task.kernel.get());
+    largest = std::max(largest, BytesToMeasure(*task.kernel, task.problem));
+  }
+  return std::max<std::size_t>(1, std::min({kernels.size(), 1 + others_.size(), WorkersThatFit(device_, largest)}));
 }
 
 // A kernel's problems stay together, since each begins with what those before it found best.
 std::vector<std::vector<Task>> DeviceRun::TasksOfLanes() const {
-  std::vector<std::vector<Task>> lanes(LanesWanted());
+  std::vector<std::vector<Task>> lanes(LaneCount());
   std::vector<Task>* lane = nullptr;
   for (const Task& task : tasks_) {
     if (!lane || lane->empty() || lane->back().kernel != task.kernel)

@@ -29,7 +29,7 @@ class DeviceRun {
  private:
   void LeaveOut();
   void BeginRun();
-  std::size_t LanesWanted() const;
+  std::size_t LaneCount() const;
   std::vector<std::vector<Task>> TasksOfLanes() const;
   void RunLanes(Client& client);
 

@@ -32,28 +32,48 @@ std::string MissingFor(const Binary& binary, const DeviceInfo& device) {
   return "";
 }
 
-std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem) {
-  constexpr double kCpuFlops = 1e9, kCopies = 3;  // the kernel's, the reference's, and room
-  constexpr double kMebibyte = 1 << 20;
-  const auto limit = [&](const char* name) {
-    const auto found = device.limits.find(name);
-    return found == device.limits.end() ? 0 : found->second;
-  };
+namespace {
+
+constexpr double kMebibyte = 1 << 20;
+
+double LimitOf(const DeviceInfo& device, const char* name) {
+  const auto found = device.limits.find(name);
+  return found == device.limits.end() ? 0 : found->second;
+}
+
+double BytesOf(const Kernel& kernel, const Buffer& buffer, const Values& problem) {
+  return static_cast<double>(LengthOf(buffer, problem)) *
+         static_cast<double>(BytesOf(ElementTypeFromGlsl(GlslTypeOf(kernel, buffer, problem))));
+}
+
+}  // namespace
+
+double BytesToMeasure(const Kernel& kernel, const Values& problem) {
+  constexpr double kCopies = 3;  // the kernel's, the reference's, and room
   double bytes = 0;
+  for (const Buffer& buffer : kernel.buffers) bytes += BytesOf(kernel, buffer, problem);
+  return kCopies * bytes;
+}
+
+std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem) {
+  constexpr double kCpuFlops = 1e9;
+  const double range = LimitOf(device, "maxStorageBufferRange"), memory = LimitOf(device, "deviceLocalBytes");
   for (const Buffer& buffer : kernel.buffers) {
-    const double one = static_cast<double>(LengthOf(buffer, problem)) *
-                       static_cast<double>(BytesOf(ElementTypeFromGlsl(GlslTypeOf(kernel, buffer, problem))));
-    if (one > limit("maxStorageBufferRange"))
-      return fmt::format("buffer '{}' needs {:.0f} MiB, the device takes {:.0f}", buffer.name, one / kMebibyte,
-                         limit("maxStorageBufferRange") / kMebibyte);
-    bytes += one;
+    const double bytes = BytesOf(kernel, buffer, problem);
+    if (bytes > range)
+      return fmt::format("buffer '{}' needs {:.0f} MiB, the device takes {:.0f}", buffer.name, bytes / kMebibyte,
+                         range / kMebibyte);
   }
-  if (kCopies * bytes > limit("deviceLocalBytes"))
-    return fmt::format("it needs {:.0f} MiB, the device has {:.0f}", kCopies * bytes / kMebibyte,
-                       limit("deviceLocalBytes") / kMebibyte);
+  const double bytes = BytesToMeasure(kernel, problem);
+  if (bytes > memory) return fmt::format("it needs {:.0f} MiB, the device has {:.0f}", bytes / kMebibyte, memory / kMebibyte);
   if (device.type == "cpu" && Flops(kernel, problem).value_or(0) > kCpuFlops)
     return "too much arithmetic for a CPU; --problem asks for it all the same";
   return "";
+}
+
+std::size_t WorkersThatFit(const DeviceInfo& device, double bytes) {
+  const double fit = LimitOf(device, "deviceLocalBytes") / std::max(bytes, 1.0);
+  return static_cast<std::size_t>(std::clamp(fit, 1.0, 1e6));
 }
 
 std::vector<std::string> KernelFolders(const std::vector<std::string>& dirs) {

@@ -20,6 +20,12 @@ std::string MissingFor(const Kernel& kernel, const Values& types, const DeviceIn
 // The same of a compiled variant, by what its modules use.
 std::string MissingFor(const Binary& binary, const DeviceInfo& device);
 
+// Of device memory, with what its checks take; an estimate.
+double BytesToMeasure(const Kernel& kernel, const Values& problem);
+
+// How many workers that each want so much of the device's memory have room; one at least.
+std::size_t WorkersThatFit(const DeviceInfo& device, double bytes);
+
 // Why the device is too small for a problem ("buffer 'x' needs 2048 MiB …", too much arithmetic for a CPU); empty: it is not.
 std::string TooLargeFor(const DeviceInfo& device, const Kernel& kernel, const Values& problem);
 
