@@ -94,15 +94,14 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
     if (!small) std::rotate(known, known + 1, large_.end());
     return small ? **known : *large_.back();
   }
-  if (!small) MakeRoom();
+  phase(Phase::kTurn, "");
+  const Stove::Rest rest(stove_.get());  // gibibytes that come, go and are filled would slow down what another worker times
   phase(Phase::kReference, problem.ToText());
+  if (!small) MakeRoom();
   try {
     const ArenaHelp help{device_compare_ ? &*device_compare_ : nullptr, device_fill_ ? &*device_fill_ : nullptr};
     auto arena = std::make_unique<Arena>(context_, help, kernel_, problem, options_.seed);
-    std::optional<Stove::Rest> rest;
-    if (help.fill) rest.emplace(stove_.get());
     arena->FillInputs();
-    if (!rest) rest.emplace(stove_.get());
     // A database keeps no reference, and a play-off needs none.
     arena->MakeReference(reference_ ? &*reference_ : nullptr, Milliseconds(options_.reference_timeout_ms));
     return *(small ? small_ : large_).emplace_back(std::move(arena));
@@ -346,8 +345,8 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     result.samples_ns.clear();
     for (const auto& each : small_) each->Distrust();
     for (const auto& each : large_) each->Distrust();
-    if (result.outcome == Outcome::kWrongResult) ForgetWaiting(arena);
     const Stove::Rest rest(stove_.get());
+    if (result.outcome == Outcome::kWrongResult) ForgetWaiting(arena);
     if (context_.usable() && !sentinel_.Alive()) {
       result.outcome = Outcome::kDeviceLost;
       result.message += "; afterwards the device did no work any more";

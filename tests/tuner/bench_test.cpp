@@ -51,7 +51,8 @@ TEST_F(BenchTest, MeasuresWithAllItsSamples) {
   EXPECT_GT(result.statistics.median_ns, 0);
   EXPECT_LE(result.statistics.low_ns, result.statistics.median_ns);
   EXPECT_FALSE(result.cold);
-  EXPECT_EQ(phases, (std::vector<Phase>{Phase::kReference, Phase::kPipeline, Phase::kTurn, Phase::kCheck, Phase::kTiming}));
+  EXPECT_EQ(phases, (std::vector<Phase>{Phase::kTurn, Phase::kReference, Phase::kPipeline, Phase::kTurn, Phase::kCheck,
+                                        Phase::kTiming}));
 }
 
 TEST_F(BenchTest, StopsWhatCannotWin) {
