@@ -53,7 +53,7 @@ std::vector<Option> TuneCommandOptions() {
       {"dry-run", "", "say what would be done and how long it would take"},
       {"profile", "", "say where the time went"},
       {"pipelines-ahead", "N", "threads on which the driver makes pipelines ahead; as fits the device without it"},
-      {"lanes", "N", "kernels tuned at once on a device: one measures while the others compile; 0: as fits the machine", "0"},
+      {"lanes", "N", "kernels (or problems) tuned at once on a device: one measures while others compile; 0: as fits it", "0"},
       {"threads", "N", "threads that compile ahead; 0: as many as fit the device", "0"},
       IncludeOption(),
       JsonOption()};

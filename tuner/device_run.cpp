@@ -38,6 +38,20 @@ std::vector<Measurement> EarlierBest(Store& store, const Task& task, const Devic
 
 }  // namespace
 
+std::vector<std::vector<Task>> TasksOfLanes(const std::vector<Task>& tasks, std::size_t most, bool timed) {
+  std::set<const Kernel*> kernels;
+  for (const Task& task : tasks) kernels.insert(task.kernel.get());
+  const bool apart = timed && kernels.size() < most;
+  std::vector<std::vector<Task>> lanes(std::clamp<std::size_t>(apart ? tasks.size() : kernels.size(), 1, most));
+  std::vector<Task>* lane = nullptr;
+  for (const Task& task : tasks) {
+    if (apart || !lane || lane->back().kernel != task.kernel)
+      lane = &*std::ranges::min_element(lanes, {}, &std::vector<Task>::size);
+    lane->push_back(task);
+  }
+  return lanes;
+}
+
 DeviceRun::DeviceRun(const TuneRun& run, Compiler& compiler, std::vector<Helper*> others, std::vector<Task> tasks)
     : run_(run), compiler_(compiler), others_(std::move(others)), tasks_(std::move(tasks)) {}
 
@@ -83,29 +97,13 @@ void DeviceRun::BeginRun() {
   run_.run = run_.store.BeginRun({run_.options.command_line, run_.options.version, strategy, run_.options.seed}, device_);
 }
 
-// As many as have a kernel and the device has memory for. On a CPU device one lane would disturb what another times.
-std::size_t DeviceRun::LaneCount() const {
+// On a CPU device one lane would disturb what another times.
+std::size_t DeviceRun::MostLanes() const {
   const TuneOptions& options = run_.options;
   if (options.share || options.dry_run || (device_.type == "cpu" && options.lanes <= 0)) return 1;
-  std::set<const Kernel*> kernels;
   double largest = 0;
-  for (const Task& task : tasks_) {
-    kernels.insert(task.kernel.get());
-    largest = std::max(largest, BytesToMeasure(*task.kernel, task.problem));
-  }
-  return std::max<std::size_t>(1, std::min({kernels.size(), 1 + others_.size(), WorkersThatFit(device_, largest)}));
-}
-
-// A kernel's problems stay together, since each begins with what those before it found best.
-std::vector<std::vector<Task>> DeviceRun::TasksOfLanes() const {
-  std::vector<std::vector<Task>> lanes(LaneCount());
-  std::vector<Task>* lane = nullptr;
-  for (const Task& task : tasks_) {
-    if (!lane || lane->empty() || lane->back().kernel != task.kernel)
-      lane = &*std::ranges::min_element(lanes, {}, &std::vector<Task>::size);
-    lane->push_back(task);
-  }
-  return lanes;
+  for (const Task& task : tasks_) largest = std::max(largest, BytesToMeasure(*task.kernel, task.problem));
+  return std::min(1 + others_.size(), WorkersThatFit(device_, largest));
 }
 
 void DeviceRun::RunLanes(Client& client) {
@@ -113,7 +111,7 @@ void DeviceRun::RunLanes(Client& client) {
   const int cores = static_cast<int>(ThreadCount(0));
   pool_.emplace(options.compile_threads > 0 ? options.compile_threads : device_.type == "cpu" ? cores / 2 : cores);
   const std::vector<Helper*> sharers = options.share ? others_ : std::vector<Helper*>();
-  for (std::vector<Task>& tasks : TasksOfLanes())
+  for (std::vector<Task>& tasks : TasksOfLanes(tasks_, MostLanes(), options.total_seconds > 0))
     lanes_.emplace_back(run_, compiler_, *pool_, device_, sharers, std::move(tasks));
   for (std::size_t i = 1; i < lanes_.size(); ++i) others_[i - 1]->Post(std::ref(lanes_[i]));
   std::exception_ptr error;

@@ -15,6 +15,10 @@
 
 namespace hone {
 
+// Deals tasks out to at most so many lanes. A kernel's problems stay together, since each begins with what those before it
+// found best; but where there are fewer kernels than lanes, an amount of time (timed) is better used with all of them.
+std::vector<std::vector<Task>> TasksOfLanes(const std::vector<Task>& tasks, std::size_t most, bool timed);
+
 class DeviceRun {
  public:
   // others: beside the one that operator() is called by. With TuneOptions::share, workers of further devices that measure for
@@ -29,8 +33,7 @@ class DeviceRun {
  private:
   void LeaveOut();
   void BeginRun();
-  std::size_t LaneCount() const;
-  std::vector<std::vector<Task>> TasksOfLanes() const;
+  std::size_t MostLanes() const;
   void RunLanes(Client& client);
 
   TuneRun run_;  // a copy: each device has its own run in the database

@@ -1,6 +1,6 @@
 // One worker's way through its tasks, a turn after the other, until the time is over.
 //
-// Where a GPU measures, several lanes share it, each with kernels of its own: while one times a variant, the others wait for
+// Where a GPU measures, several lanes share it, each with tasks of its own: while one times a variant, the others wait for
 // their compilers. Who works on the device holds its turn (tuner/turn_lock.h).
 #pragma once
 

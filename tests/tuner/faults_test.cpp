@@ -437,6 +437,22 @@ TEST_F(Faults, LanesTuneSeveralKernelsAtOnce) {
   EXPECT_EQ(store.Runs().size(), 1u);
 }
 
+TEST_F(Faults, WithSecondsToSpendLanesTakeAKernelsProblemsApart) {
+  TuneOptions options = Options();
+  options.total_seconds = 1000;  // none of them is the limit
+  options.budget.evaluations = 5;
+  options.problems = {{{"n", 997}}, {{"n", 4096}}, {{"n", 5000}}};
+  options.lanes = 2;
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const TuneReport report = Tune({Kernel("many")}, store, options);
+  ASSERT_EQ(report.rows.size(), 3u);
+  for (const TuneRow& row : report.rows) {
+    EXPECT_GE(row.measured, 5u);
+    EXPECT_TRUE(row.best);
+  }
+  EXPECT_EQ(store.Runs().size(), 1u);
+}
+
 // The lock is the system's to take from it.
 TEST_F(Faults, AWorkerThatDiesInItsTurnLeavesTheDeviceToTheOtherLane) {
   TuneOptions options = Options();
