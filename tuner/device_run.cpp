@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "tuner/clock.h"
@@ -106,14 +107,32 @@ std::size_t DeviceRun::MostLanes() const {
   return std::min(1 + others_.size(), WorkersThatFit(device_, largest));
 }
 
+// Starts the workers of further lanes, all at once. One that does not start leaves its work to the others.
+std::vector<Helper*> DeviceRun::StartOthers(std::size_t count) {
+  const std::span<Helper* const> wanted = std::span(others_).first(count);
+  for (Helper* other : wanted) other->Post([](Client& client) { client.Start(); });
+  std::vector<Helper*> started;
+  for (Helper* other : wanted) {
+    try {
+      other->Wait();
+      started.push_back(other);
+    } catch (const Error& error) {
+      left_out_.push_back(fmt::format("one lane fewer: {}", error.what()));
+    }
+  }
+  return started;
+}
+
 void DeviceRun::RunLanes(Client& client) {
   const TuneOptions& options = run_.options;
   const int cores = static_cast<int>(ThreadCount(0));
   pool_.emplace(options.compile_threads > 0 ? options.compile_threads : device_.type == "cpu" ? cores / 2 : cores);
   const std::vector<Helper*> sharers = options.share ? others_ : std::vector<Helper*>();
-  for (std::vector<Task>& tasks : TasksOfLanes(tasks_, MostLanes(), options.total_seconds > 0))
+  const bool timed = options.total_seconds > 0 && !options.portable;  // what is portable is asked of all of a kernel's problems
+  const std::vector<Helper*> others = StartOthers(TasksOfLanes(tasks_, MostLanes(), timed).size() - 1);
+  for (std::vector<Task>& tasks : TasksOfLanes(tasks_, 1 + others.size(), timed))
     lanes_.emplace_back(run_, compiler_, *pool_, device_, sharers, std::move(tasks));
-  for (std::size_t i = 1; i < lanes_.size(); ++i) others_[i - 1]->Post(std::ref(lanes_[i]));
+  for (std::size_t i = 1; i < lanes_.size(); ++i) others[i - 1]->Post(std::ref(lanes_[i]));
   std::exception_ptr error;
   try {
     lanes_.front()(client);
@@ -122,7 +141,7 @@ void DeviceRun::RunLanes(Client& client) {
   }
   for (std::size_t i = 1; i < lanes_.size(); ++i) {
     try {
-      others_[i - 1]->Wait();
+      others[i - 1]->Wait();
     } catch (...) {
       error = std::current_exception();
     }

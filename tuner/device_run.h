@@ -34,6 +34,7 @@ class DeviceRun {
   void LeaveOut();
   void BeginRun();
   std::size_t MostLanes() const;
+  std::vector<Helper*> StartOthers(std::size_t count);
   void RunLanes(Client& client);
 
   TuneRun run_;  // a copy: each device has its own run in the database

@@ -453,6 +453,22 @@ TEST_F(Faults, WithSecondsToSpendLanesTakeAKernelsProblemsApart) {
   EXPECT_EQ(store.Runs().size(), 1u);
 }
 
+TEST_F(Faults, ALaneWhoseWorkerDoesNotStartLeavesItsWorkToTheOthers) {
+  TuneOptions options = Options();
+  options.budget.evaluations = 5;
+  options.problems = {{{"n", 997}}};
+  options.lanes = 2;
+  const std::string self = fs::read_symlink("/proc/self/exe");
+  options.worker_command = {"/bin/sh", "-c", "mkdir " + (folder_ / "started") + " 2>&- && exec " + self + " worker \"$@\"",
+                            "sh"};
+  Store store = Store::Open(Database(), Store::Mode::kCreate);
+  const TuneReport report = Tune({Kernel("steps"), Kernel("many")}, store, options);
+  ASSERT_EQ(report.rows.size(), 2u);
+  for (const TuneRow& row : report.rows) EXPECT_GE(row.measured, 5u);
+  ASSERT_EQ(report.left_out.size(), 1u);
+  EXPECT_NE(report.left_out[0].find("one lane fewer: "), std::string::npos) << report.left_out[0];
+}
+
 // The lock is the system's to take from it.
 TEST_F(Faults, AWorkerThatDiesInItsTurnLeavesTheDeviceToTheOtherLane) {
   TuneOptions options = Options();
