@@ -142,7 +142,8 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   std::vector<Group> groups(options.devices.size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::string& device = options.devices[i];
-    const ClientOptions client = ClientOptionsOf(device, turns[device].path(), options);
+    const bool alone = LanesOf(options) == 1 && std::ranges::count(options.devices, device) == 1;
+    const ClientOptions client = ClientOptionsOf(device, alone ? "" : turns[device].path(), options);
     for (int lane = 0; lane < LanesOf(options); ++lane) groups[i].push_back(std::make_unique<Helper>(client));
   }
   if (options.share) Unite(groups);
