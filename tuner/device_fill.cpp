@@ -16,7 +16,7 @@ constexpr std::uint64_t kSmall = 64u << 10;  // bytes: the host is as fast
 constexpr std::uint64_t kProbe = 4u << 10;
 constexpr auto kTimeout = std::chrono::milliseconds(60000);
 
-OwnKernelDescription Description() {
+OwnKernelDescription FillKernel() {
   OwnKernelDescription description{.name = "device_fill", .buffers = {"words"}, .groups = "4096"};
   for (const char* name : {"seed", "first"}) description.push_constants.push_back({name, "uint64_t"});
   for (const char* name : {"low", "high"}) description.push_constants.push_back({name, "double"});
@@ -64,7 +64,7 @@ Form FormOf(ElementType type) {
 
 }  // namespace
 
-DeviceFill::DeviceFill(Context& context) : context_(context), pipeline_(context.CreatePipeline(OwnKernel(Description()), {})) {}
+DeviceFill::DeviceFill(Context& context) : context_(context), pipeline_(context.CreatePipeline(OwnKernel(FillKernel()), {})) {}
 
 bool DeviceFill::Serves(ElementType type) { return BytesOf(type) <= 4; }
 
