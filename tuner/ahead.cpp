@@ -68,12 +68,12 @@ void CompileAhead::Trim(State& state) {
 
 std::shared_ptr<const Compiled> CompileAhead::Take(PointId point) {
   std::unique_lock lock(state_->mutex);
+  std::erase(state_->expected, point);
   std::shared_ptr<Entry> entry = state_->entries[point];
   if (entry) {
     state_->changed.wait(lock, [&] { return entry->done; });
   } else {
     state_->entries[point] = entry = std::make_shared<Entry>();
-    std::erase(state_->expected, point);
     state_->Run(point, *entry, lock);
   }
   state_->entries.erase(point);

@@ -25,68 +25,90 @@ TEST(AheadPace, DecidesEarlierWhatIsWaitedFor) {
   EXPECT_EQ(pace.points(), 16u);
 }
 
-TEST(CompileAhead, WhatCompiledOutlivesItsExpectation) {
+// Says of each point which it is, and counts them.
+struct Counting {
   std::atomic<int> compiled = 0;
-  ThreadPool pool(1);
-  CompileAhead ahead(
-      [&](PointId point) {
-        ++compiled;
-        return Compiled{.binary = Binary(), .message = std::to_string(point)};
-      },
-      pool);
-  const std::array<PointId, 2> points{7, 8};
-  ahead.Expect(points);
-  while (ahead.Ready().size() < points.size()) std::this_thread::yield();
+  ThreadPool pool{1};
+  CompileAhead ahead{[this](PointId point) {
+                       ++compiled;
+                       return Compiled{.binary = Binary(), .message = std::to_string(point)};
+                     },
+                     pool};
+
+  void AwaitReady(std::size_t count) {
+    while (ahead.Ready().size() < count) std::this_thread::yield();
+  }
+};
+
+// Keeps the only thread of a pool from everything that is posted later; Go waits until all of that is done.
+class Busy {
+ public:
+  explicit Busy(ThreadPool& pool) : pool_(pool) {
+    pool.Post([this] {
+      while (!go_on_) std::this_thread::yield();
+    });
+  }
+  void Go() {
+    std::atomic<bool> done = false;
+    pool_.Post([&] { done = true; });
+    go_on_ = true;
+    while (!done) std::this_thread::yield();
+  }
+
+ private:
+  ThreadPool& pool_;
+  std::atomic<bool> go_on_ = false;
+};
+
+TEST(CompileAhead, WhatCompiledOutlivesItsExpectation) {
+  Counting counting;
+  CompileAhead& ahead = counting.ahead;
+  ahead.Expect(std::array<PointId, 2>{7, 8});
+  counting.AwaitReady(2);
   EXPECT_EQ(ahead.Take(8)->message, "8");
   ahead.Expect({});
   EXPECT_TRUE(ahead.Ready().empty());
   EXPECT_EQ(ahead.Take(7)->message, "7");
-  EXPECT_EQ(compiled, 2);
+  EXPECT_EQ(counting.compiled, 2);
   EXPECT_EQ(ahead.Take(8)->message, "8");  // taken before: compiled anew
-  EXPECT_EQ(compiled, 3);
+  EXPECT_EQ(counting.compiled, 3);
 }
 
 // The pool may be busy with others' work.
 TEST(CompileAhead, WhatSomebodyWaitsForNeedsNoThreadOfThePool) {
-  std::atomic<bool> go_on = false;
-  ThreadPool pool(1);
-  pool.Post([&] {
-    while (!go_on) std::this_thread::yield();
-  });
-  std::atomic<int> compiled = 0;
-  CompileAhead ahead(
-      [&](PointId point) {
-        ++compiled;
-        return Compiled{.message = std::to_string(point)};
-      },
-      pool);
+  Counting counting;
+  CompileAhead& ahead = counting.ahead;
+  Busy busy(counting.pool);
   ahead.Expect(std::array<PointId, 3>{1, 2, 3});
   EXPECT_EQ(ahead.Take(2)->message, "2");
   ahead.Expect(std::array<PointId, 1>{4});
   EXPECT_EQ(ahead.Take(3)->message, "3");
-  go_on = true;
-  std::atomic<bool> done = false;
-  pool.Post([&] { done = true; });  // after what was expected meanwhile
-  while (!done) std::this_thread::yield();
-  EXPECT_EQ(compiled, 3) << "2, 3 and 4: 1 is no longer expected";
+  busy.Go();
+  EXPECT_EQ(counting.compiled, 3) << "2, 3 and 4: 1 is no longer expected";
+}
+
+TEST(CompileAhead, WhatWasTakenIsExpectedNoMore) {
+  Counting counting;
+  CompileAhead& ahead = counting.ahead;
+  ahead.Expect(std::array<PointId, 2>{7, 8});
+  counting.AwaitReady(2);
+  Busy busy(counting.pool);
+  ahead.Expect(std::array<PointId, 2>{7, 8});  // again, as a search does that goes on
+  EXPECT_EQ(ahead.Take(7)->message, "7");
+  busy.Go();
+  EXPECT_EQ(counting.compiled, 2);
 }
 
 TEST(CompileAhead, WhileItIsPausedOnlyWhatIsTakenCompiles) {
-  std::atomic<int> compiled = 0;
-  ThreadPool pool(1);
-  CompileAhead ahead(
-      [&](PointId point) {
-        ++compiled;
-        return Compiled{.binary = Binary(), .message = std::to_string(point)};
-      },
-      pool);
+  Counting counting;
+  CompileAhead& ahead = counting.ahead;
   ahead.Pause(true);
   ahead.Expect(std::array<PointId, 2>{1, 2});
   EXPECT_EQ(ahead.Take(1)->message, "1");
-  EXPECT_EQ(compiled, 1);
+  EXPECT_EQ(counting.compiled, 1);
   ahead.Pause(false);
-  while (ahead.Ready().empty()) std::this_thread::yield();
-  EXPECT_EQ(compiled, 2);
+  counting.AwaitReady(1);
+  EXPECT_EQ(counting.compiled, 2);
 }
 
 }  // namespace
