@@ -30,9 +30,11 @@ struct WrongResult {
 // --- one problem's buffers ---
 
 Bench::Bench(const std::string& device, const BenchOptions& options)
-    : options_(options), context_(ContextOptions{.device = device}), sentinel_(context_) {
+    : options_(options),
+      context_(ContextOptions{.device = device}),
+      sentinel_(context_),
+      stove_(info().type == "cpu" ? std::nullopt : std::optional(device), options_.turn_file) {
   if (options_.energy) meter_ = EnergyMeter::Open(info());
-  stove_ = std::make_unique<Stove>(info().type == "cpu" ? std::nullopt : std::optional(device), options_.turn_file);
   try {
     device_compare_.emplace(context_);
   } catch (const Error&) {
@@ -95,7 +97,7 @@ Arena& Bench::ArenaFor(const Values& problem, bool small, const PhaseCallback& p
     return small ? **known : *large_.back();
   }
   phase(Phase::kTurn, "");
-  const Stove::Rest rest(stove_.get());  // gibibytes that come, go and are filled would slow down what another worker times
+  const Stove::Rest rest(stove_);  // gibibytes that come, go and are filled would slow down what another worker times
   phase(Phase::kReference, problem.ToText());
   if (!small) MakeRoom();
   try {
@@ -316,7 +318,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     if (options_.properties) result.properties = pipeline.Properties();
     result.pipeline_ms = MillisecondsSince(start);
     phase(Phase::kTurn, "");
-    const Stove::Rest rest(stove_.get());
+    const Stove::Rest rest(stove_);
     start = Clock::now();
     CheckSmall(request, measured_, phase);
     phase(Phase::kCheck, request.problem.ToText());
@@ -345,7 +347,7 @@ Measurement Bench::Measure(const BenchRequest& request, const PhaseCallback& pha
     result.samples_ns.clear();
     for (const auto& each : small_) each->Distrust();
     for (const auto& each : large_) each->Distrust();
-    const Stove::Rest rest(stove_.get());
+    const Stove::Rest rest(stove_);
     if (result.outcome == Outcome::kWrongResult) ForgetWaiting(arena);
     if (context_.usable() && !sentinel_.Alive()) {
       result.outcome = Outcome::kDeviceLost;
@@ -370,7 +372,7 @@ void Bench::Playoff(const std::vector<BenchRequest>& requests, int rounds, const
     workspace = std::max(workspace, pipelines.back().WorkspaceBytes());
   }
   phase(Phase::kTurn, "");
-  const Stove::Rest rest(stove_.get());
+  const Stove::Rest rest(stove_);
   arena.Workspace(workspace);
   arena.Prepare(kPoisons[0]);
   std::vector<std::vector<BindingSet>> sets;

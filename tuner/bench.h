@@ -107,7 +107,7 @@ class Bench {
   BenchOptions options_;
   Context context_;
   Sentinel sentinel_;
-  std::unique_ptr<Stove> stove_;
+  Stove stove_;
   std::unique_ptr<EnergyMeter> meter_;  // where energy is asked for
   std::optional<DeviceCompare> device_compare_;
   std::optional<DeviceFill> device_fill_;

@@ -70,10 +70,6 @@ CompileVariant Lane::CompileFor(const Kernel& kernel) {
   };
 }
 
-const KernelMessage& Lane::MessageOf(const Task& task) const {
-  return messages_.at({task.kernel.get(), TypesOf(*task.kernel, task.problem)});
-}
-
 // What a task's first turn needs of the compiler and the database; on any thread.
 void Lane::Prepare(std::size_t index) {
   const Task& task = tasks_[index];
@@ -105,7 +101,7 @@ void Lane::PrepareNext(std::size_t index) {
 }
 
 void Lane::SwitchKernel(const Task& task) {
-  const KernelMessage& message = MessageOf(task);
+  const KernelMessage& message = messages_.at({task.kernel.get(), TypesOf(*task.kernel, task.problem)});
   if (&message == message_) return;
   client_->SetKernel(message);
   for (Helper* helper : helpers_) {

@@ -41,7 +41,6 @@ class Lane {
   void GiveTime(double seconds);
   std::string MissingOf(const Task& task) const;
   CompileVariant CompileFor(const Kernel& kernel);
-  const KernelMessage& MessageOf(const Task& task) const;
   void Prepare(std::size_t index);
   void PrepareNext(std::size_t index);
   void SwitchKernel(const Task& task);

@@ -124,7 +124,7 @@ Stove::Stove(const std::optional<std::string>& device, const std::string& turn_f
 Stove::~Stove() = default;
 std::uint64_t Stove::dispatches() const { return impl_->dispatches; }
 
-Stove::Rest::Rest(Stove* stove) : stove_(stove) { stove_->impl_->BeginRest(); }
-Stove::Rest::~Rest() { stove_->impl_->EndRest(); }
+Stove::Rest::Rest(Stove& stove) : stove_(stove) { stove_.impl_->BeginRest(); }
+Stove::Rest::~Rest() { stove_.impl_->EndRest(); }
 
 }  // namespace hone

@@ -28,13 +28,13 @@ class Stove {
   // speed is the measure).
   class Rest {
    public:
-    explicit Rest(Stove* stove);
+    explicit Rest(Stove& stove);
     ~Rest();
     Rest(const Rest&) = delete;
     Rest& operator=(const Rest&) = delete;
 
    private:
-    Stove* stove_;
+    Stove& stove_;
   };
 
  private:

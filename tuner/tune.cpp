@@ -140,11 +140,12 @@ TuneReport Tune(const std::vector<std::string>& kernel_dirs, Store& store, const
   if (options.devices.empty()) options.devices = {""};
   std::map<std::string, TurnFile> turns;  // one a device
   std::vector<Group> groups(options.devices.size());
+  const int lanes = LanesOf(options);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::string& device = options.devices[i];
-    const bool alone = LanesOf(options) == 1 && std::ranges::count(options.devices, device) == 1;
+    const bool alone = lanes == 1 && std::ranges::count(options.devices, device) == 1;
     const ClientOptions client = ClientOptionsOf(device, alone ? "" : turns[device].path(), options);
-    for (int lane = 0; lane < LanesOf(options); ++lane) groups[i].push_back(std::make_unique<Helper>(client));
+    for (int lane = 0; lane < lanes; ++lane) groups[i].push_back(std::make_unique<Helper>(client));
   }
   if (options.share) Unite(groups);
   std::deque<DeviceRun> runs;

@@ -24,9 +24,9 @@ TEST(StoveTest, BurnsUnlessSomethingRests) {
   WaitForMoreThan(stove, 0);
   std::uint64_t before = 0;
   {
-    const Stove::Rest rest(&stove);
+    const Stove::Rest rest(stove);
     before = stove.dispatches();
-    { const Stove::Rest inner(&stove); }
+    { const Stove::Rest inner(stove); }
     std::this_thread::sleep_for(milliseconds(100));
     EXPECT_EQ(stove.dispatches(), before) << "the outer rest holds when an inner one ends";
   }
@@ -35,7 +35,7 @@ TEST(StoveTest, BurnsUnlessSomethingRests) {
 
 TEST(StoveTest, NothingBurnsWhereNothingNeedsToBeHot) {
   Stove stove(std::nullopt, "");
-  const Stove::Rest rest(&stove);
+  const Stove::Rest rest(stove);
   EXPECT_EQ(stove.dispatches(), 0u);
 }
 
@@ -44,10 +44,10 @@ TEST(StoveTest, AnotherStoveWaitsForTheRestToEnd) {
   const TurnFile file;
   Stove stove("", file.path()), other(std::nullopt, file.path());
   std::atomic<bool> has_turn = false;
-  std::optional<Stove::Rest> rest(std::in_place, &stove);
+  std::optional<Stove::Rest> rest(std::in_place, stove);
   const std::uint64_t before = stove.dispatches();
   std::jthread waits([&] {
-    const Stove::Rest others(&other);
+    const Stove::Rest others(other);
     has_turn = true;
   });
   std::this_thread::sleep_for(milliseconds(100));
