@@ -24,18 +24,6 @@ constexpr auto kPrepareTimeout = std::chrono::milliseconds(60000);
 // What RecordPoison copies from: each poison, and the zeros that a reference starts from.
 constexpr std::uint8_t kPoisonTable[] = {0xff, 0xff, 0xff, 0xff, 0x5a, 0x5a, 0x5a, 0x5a, 0, 0, 0, 0};
 
-// What its scope takes, added to a sum.
-class AddTime {
- public:
-  explicit AddTime(double& sum_ms) : sum_ms_(sum_ms) {}
-  ~AddTime() { sum_ms_ += MillisecondsSince(start_); }
-  AddTime(const AddTime&) = delete;
-
- private:
-  double& sum_ms_;
-  const Clock::time_point start_ = Clock::now();
-};
-
 std::uint64_t RoundUp(std::uint64_t value, std::uint64_t step) { return (value + step - 1) / step * step; }
 
 }  // namespace
@@ -117,14 +105,14 @@ bool Arena::CompareOnDevice(const Slot& slot) const {
 }
 
 void Arena::FillInputs() {
-  const AddTime making(made_ms_);
+  const Stopwatch making(made_ms_);
   for (const Slot& slot : slots_)
     if (slot.is_input()) FillInput(slot, slot.memory);
   inputs_fresh_ = true;
 }
 
 void Arena::MakeReference(const Binary* glsl, std::chrono::milliseconds timeout) {
-  const AddTime making(made_ms_);
+  const Stopwatch making(made_ms_);
   has_reference_ = glsl || !kernel_->reference_cpp.empty();
   if (!has_reference_) return KeepInputs();
   if (!glsl) ReferenceInCpp();

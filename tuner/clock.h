@@ -17,4 +17,17 @@ inline std::int64_t UnixMilliseconds() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
+// Adds the time that it lives to a sum.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& sum_ms) : sum_ms_(sum_ms) {}
+  ~Stopwatch() { sum_ms_ += MillisecondsSince(start_); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& sum_ms_;
+  const Clock::time_point start_ = Clock::now();
+};
+
 }  // namespace hone

@@ -10,17 +10,6 @@
 namespace hone {
 namespace {
 
-// Adds the time that it lives to a sum.
-class Stopwatch {
- public:
-  explicit Stopwatch(double& sum_ms) : sum_ms_(sum_ms), start_(Clock::now()) {}
-  ~Stopwatch() { sum_ms_ += MillisecondsSince(start_); }
-
- private:
-  double& sum_ms_;
-  Clock::time_point start_;
-};
-
 constexpr double kEnergyTurn_ns = 400e6;  // of a variant in a play-off, as bench.cpp measures energy
 constexpr int kEnergyRounds = 7;
 
